@@ -1,0 +1,5 @@
+//! The hot loops (skeleton).
+
+mod real;
+
+pub use real::Real;

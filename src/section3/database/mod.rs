@@ -1,0 +1,5 @@
+//! Section III-A: the database.
+
+mod patterns;
+
+pub use patterns::{DataError, Database, Patterns};

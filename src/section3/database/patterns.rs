@@ -1,0 +1,115 @@
+//! Patterns and their labels, as the network meets them.
+
+use crate::Real;
+use ndarray::{Array3, ArrayView2, s};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Grey level of white paper on the input plane (II-B).
+pub const BACKGROUND: f64 = -0.1;
+/// Grey level of black ink on the input plane (II-B).
+pub const FOREGROUND: f64 = 1.175;
+/// Side of the images in the database: 28 x 28 pixels (III-A).
+pub const IMAGE: usize = 28;
+/// Side of the input plane of LeNet-5: 32 x 32 pixels (II-B).
+pub const INPUT: usize = 32;
+
+/// What is wrong with the data, where, and what to do about it.
+#[derive(Debug, Error)]
+pub enum DataError {
+    /// A file could not be read or written.
+    #[error("cannot read {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The number of images and the number of labels differ.
+    #[error("{images} images but {labels} labels: the two files do not belong together")]
+    Counts {
+        /// Images found.
+        images: usize,
+        /// Labels found.
+        labels: usize,
+    },
+    /// A label is not a digit.
+    #[error("label {index} is {label}; labels of digits are 0 to 9")]
+    Label {
+        /// Position in the file, from 0.
+        index: usize,
+        /// What was found there.
+        label: u8,
+    },
+}
+
+/// Labelled digits: grey images of 28 x 28 pixels (0 is paper, 255 is ink) and what each of them shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patterns {
+    images: Array3<u8>,
+    labels: Vec<u8>,
+}
+
+impl Patterns {
+    /// Pairs `images` (patterns x 28 x 28) with `labels` (0 to 9).
+    ///
+    /// # Errors
+    /// When the counts differ or a label is above 9.
+    pub fn new(images: Array3<u8>, labels: Vec<u8>) -> Result<Self, DataError> {
+        if images.dim().0 != labels.len() {
+            return Err(DataError::Counts { images: images.dim().0, labels: labels.len() });
+        }
+        match labels.iter().position(|&label| label > 9) {
+            Some(index) => Err(DataError::Label { index, label: labels[index] }),
+            None => Ok(Self { images, labels }),
+        }
+    }
+
+    /// How many patterns there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// What pattern `p` shows.
+    pub fn label(&self, p: usize) -> usize {
+        usize::from(self.labels[p])
+    }
+
+    /// Pattern `p` as it was scanned: 28 x 28, 0 is paper, 255 is ink.
+    pub fn image(&self, p: usize) -> ArrayView2<'_, u8> {
+        self.images.slice(s![p, .., ..])
+    }
+
+    /// Writes pattern `p` on the input plane: 1 x 32 x 32, [`BACKGROUND`] around and [`FOREGROUND`] for ink (II-B).
+    pub fn pattern<R: Real>(&self, p: usize, input: &mut Array3<R>) {
+        let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
+        let margin = (INPUT - IMAGE) / 2;
+        input.fill(paper);
+        let mut centre = input.slice_mut(s![0, margin..margin + IMAGE, margin..margin + IMAGE]);
+        centre.zip_mut_with(&self.image(p), |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
+    }
+
+    /// The patterns `range`, in the same order.
+    ///
+    /// # Panics
+    /// When the range reaches beyond the last pattern.
+    pub fn range(&self, range: std::ops::Range<usize>) -> Self {
+        Self { images: self.images.slice(s![range.clone(), .., ..]).to_owned(), labels: self.labels[range].to_vec() }
+    }
+}
+
+/// Patterns to learn from and patterns to be judged on.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Where the digits come from: `mnist`, or `embedded digits`.
+    pub name: String,
+    /// The patterns a network is trained on.
+    pub train: Patterns,
+    /// The patterns it never sees in training.
+    pub test: Patterns,
+}

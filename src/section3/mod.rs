@@ -1,0 +1,2 @@
+//! Section III (skeleton).
+pub mod database;
