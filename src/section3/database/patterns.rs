@@ -1,7 +1,7 @@
 //! Patterns and their labels, as the network meets them.
 
 use crate::Real;
-use ndarray::{Array3, ArrayView2, s};
+use ndarray::{Array3, ArrayView2, Axis, Slice};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -82,7 +82,7 @@ impl Patterns {
 
     /// Pattern `p` as it was scanned: 28 x 28, 0 is paper, 255 is ink.
     pub fn image(&self, p: usize) -> ArrayView2<'_, u8> {
-        self.images.slice(s![p, .., ..])
+        self.images.index_axis(Axis(0), p)
     }
 
     /// Writes pattern `p` on the input plane: 1 x 32 x 32, [`BACKGROUND`] around and [`FOREGROUND`] for ink (II-B).
@@ -90,7 +90,10 @@ impl Patterns {
         let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
         let margin = (INPUT - IMAGE) / 2;
         input.fill(paper);
-        let mut centre = input.slice_mut(s![0, margin..margin + IMAGE, margin..margin + IMAGE]);
+        let within = Slice::from(margin..margin + IMAGE);
+        let mut centre = input.index_axis_mut(Axis(0), 0);
+        centre.slice_axis_inplace(Axis(0), within);
+        centre.slice_axis_inplace(Axis(1), within);
         centre.zip_mut_with(&self.image(p), |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
     }
 
@@ -99,7 +102,10 @@ impl Patterns {
     /// # Panics
     /// When the range reaches beyond the last pattern.
     pub fn range(&self, range: std::ops::Range<usize>) -> Self {
-        Self { images: self.images.slice(s![range.clone(), .., ..]).to_owned(), labels: self.labels[range].to_vec() }
+        Self {
+            images: self.images.slice_axis(Axis(0), Slice::from(range.clone())).to_owned(),
+            labels: self.labels[range].to_vec(),
+        }
     }
 }
 
