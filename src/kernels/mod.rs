@@ -1,5 +1,35 @@
-//! The hot loops (skeleton).
+//! The hot loops: plain slices in, plain slices out. Nothing else in the crate is allowed to be clever.
+//!
+//! Each kernel is an ordinary loop over fixed-size lanes that the compiler turns into vector instructions. The
+//! instruction set is chosen at run time (`dispatched!`); since additions keep the order that is written
+//! here and no multiplication is fused with an addition, every x86-64 machine gets the same bits.
+//! `tests/kernels.rs` compares each kernel with the sum that its equation prints, on odd sizes.
+//!
+//! Whatever is passed on as a slice is a row-major array; its shape stands in the doc comment.
 
+pub mod convolution;
+pub mod full_connection;
+mod lanes;
 mod real;
+pub mod squashing;
+pub mod subsampling;
 
 pub use real::Real;
+
+/// Compiles the expression once per instruction set and runs the best one this machine has.
+///
+/// Everything that is called inside must be `#[inline(always)]`: a call that is not inlined falls back to the
+/// baseline instructions.
+macro_rules! dispatched {
+    ($simd:ident => $work:expr) => {
+        fearless_simd::dispatch!(fearless_simd::Level::new(), $simd => $work)
+    };
+}
+pub(crate) use dispatched;
+
+/// What a kernel does to the numbers it meets: a first-order pass takes them as they are, a second-order pass
+/// squares them (equations 25 and 27 are equation 4 with weights, states and slopes squared).
+#[inline(always)]
+fn power<R: Real, const SQUARED: bool>(value: R) -> R {
+    if SQUARED { value * value } else { value }
+}

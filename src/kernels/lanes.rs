@@ -1,0 +1,47 @@
+//! Several numbers at a time: 16 `f32` or 8 `f64`, on every machine, in registers of whatever size it has.
+
+use super::{Real, power};
+use fearless_simd::prelude::*;
+
+/// How many numbers are worked on side by side.
+#[inline(always)]
+pub(super) const fn width<S: Simd, R: Real>() -> usize {
+    <R::Lanes<S> as SimdBase<S>>::LEN
+}
+
+/// The most numbers that are ever worked on side by side, in any precision.
+pub(super) const WIDEST: usize = 16;
+
+/// The same number in every lane.
+#[inline(always)]
+pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
+    R::Lanes::<S>::splat(simd, value)
+}
+
+/// The numbers at the start of a slice.
+#[inline(always)]
+pub(super) fn load<S: Simd, R: Real>(simd: S, values: &[R]) -> R::Lanes<S> {
+    R::Lanes::<S>::from_slice(simd, &values[..width::<S, R>()])
+}
+
+/// The numbers at the start of a slice as they are, or squared.
+#[inline(always)]
+pub(super) fn load_power<S: Simd, R: Real, const SQUARED: bool>(simd: S, values: &[R]) -> R::Lanes<S> {
+    let values = load(simd, values);
+    if SQUARED { values * values } else { values }
+}
+
+/// `sums += factor * values`, to the first or second power of the values, over whole slices.
+#[inline(always)]
+pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(simd: S, sums: &mut [R], factor: R, values: &[R]) {
+    let width = width::<S, R>();
+    let factors = all(simd, factor);
+    let (mut lines, blocks) = (sums.chunks_exact_mut(width), values.chunks_exact(width));
+    let rest = blocks.remainder();
+    for (line, block) in lines.by_ref().zip(blocks) {
+        (load(simd, line) + factors * load_power::<S, R, SQUARED>(simd, block)).store_slice(line);
+    }
+    for (sum, &value) in lines.into_remainder().iter_mut().zip(rest) {
+        *sum += factor * power::<R, SQUARED>(value);
+    }
+}
