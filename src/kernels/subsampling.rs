@@ -1,37 +1,60 @@
-//! 2 x 2 neighbourhoods that do not overlap: their sums, and their numbers spread back.
+//! 2 x 2 windows that do not overlap, one map at a time.
+//!
+//! `columns` is the width of the output map; the input map is twice as wide and twice as high.
 
 use super::{Real, dispatched, power};
 
-/// `sums[r][c]` = the sum of the 2 x 2 inputs under `(r, c)`; `sums` is `rows x columns`, `inputs` twice that each way.
-pub fn sums<R: Real>(columns: usize, inputs: &[R], sums: &mut [R]) {
-    dispatched!(_simd => sums_inlined(columns, inputs, sums))
+/// `y = coefficient * (sum of the four inputs) + bias`.
+pub fn fprop<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &mut [R]) {
+    dispatched!(_simd => fprop_inlined(columns, coefficient, bias, x, y))
 }
 
 #[inline(always)]
-fn sums_inlined<R: Real>(columns: usize, inputs: &[R], sums: &mut [R]) {
-    for (sums, lines) in sums.chunks_exact_mut(columns).zip(inputs.chunks_exact(4 * columns)) {
-        let (upper, lower) = lines.split_at(2 * columns);
-        for ((sum, above), below) in sums.iter_mut().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
-            *sum = (above[0] + above[1]) + (below[0] + below[1]);
+fn fprop_inlined<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &mut [R]) {
+    for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
+        let (upper, lower) = x.split_at(2 * columns);
+        for ((y, above), below) in y.iter_mut().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
+            *y = coefficient * sum(above, below) + bias;
         }
     }
 }
 
-/// Gives each of the 2 x 2 inputs under `(r, c)` the number `coefficient * values[r][c]`
-/// (the coefficient squared, if `SQUARED`).
-pub fn spread<R: Real, const SQUARED: bool>(columns: usize, coefficient: R, values: &[R], inputs: &mut [R]) {
-    let coefficient = power::<R, SQUARED>(coefficient);
-    dispatched!(_simd => spread_inlined(columns, coefficient, values, inputs))
+/// The sums over the map of `dy * (sum of the four inputs)`, that sum squared if `SQUARED`, and of `dy`: what the
+/// coefficient and the bias get back.
+pub fn bprop_coefficient<R: Real, const SQUARED: bool>(columns: usize, x: &[R], dy: &[R]) -> (R, R) {
+    dispatched!(_simd => bprop_coefficient_inlined::<R, SQUARED>(columns, x, dy))
 }
 
 #[inline(always)]
-fn spread_inlined<R: Real>(columns: usize, coefficient: R, values: &[R], inputs: &mut [R]) {
-    for (values, lines) in values.chunks_exact(columns).zip(inputs.chunks_exact_mut(4 * columns)) {
-        let (upper, lower) = lines.split_at_mut(2 * columns);
-        for ((&value, above), below) in values.iter().zip(upper.chunks_exact_mut(2)).zip(lower.chunks_exact_mut(2)) {
-            let share = coefficient * value;
-            above.fill(share);
-            below.fill(share);
+fn bprop_coefficient_inlined<R: Real, const SQUARED: bool>(columns: usize, x: &[R], dy: &[R]) -> (R, R) {
+    let (mut dk, mut db) = (R::zero(), R::zero());
+    for (dy, x) in dy.chunks_exact(columns).zip(x.chunks_exact(4 * columns)) {
+        let (upper, lower) = x.split_at(2 * columns);
+        for ((&dy, above), below) in dy.iter().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
+            dk += dy * power::<R, SQUARED>(sum(above, below));
+            db += dy;
         }
     }
+    (dk, db)
+}
+
+/// Gives all four inputs the number `coefficient * dy`, the coefficient squared if `SQUARED`.
+pub fn bprop_states<R: Real, const SQUARED: bool>(columns: usize, coefficient: R, dy: &[R], dx: &mut [R]) {
+    dispatched!(_simd => bprop_states_inlined(columns, power::<R, SQUARED>(coefficient), dy, dx))
+}
+
+#[inline(always)]
+fn bprop_states_inlined<R: Real>(columns: usize, coefficient: R, dy: &[R], dx: &mut [R]) {
+    for (dy, dx) in dy.chunks_exact(columns).zip(dx.chunks_exact_mut(4 * columns)) {
+        let (upper, lower) = dx.split_at_mut(2 * columns);
+        for ((&dy, above), below) in dy.iter().zip(upper.chunks_exact_mut(2)).zip(lower.chunks_exact_mut(2)) {
+            above.fill(coefficient * dy);
+            below.fill(coefficient * dy);
+        }
+    }
+}
+
+#[inline(always)]
+fn sum<R: Real>(above: &[R], below: &[R]) -> R {
+    (above[0] + above[1]) + (below[0] + below[1])
 }

@@ -2,4 +2,4 @@
 
 mod patterns;
 
-pub use patterns::{DataError, Database, Patterns};
+pub use patterns::{DataError, Database, INPUT, Patterns};

@@ -1,0 +1,51 @@
+//! Appendix A: initial weights.
+//!
+//! Weights start small enough that units stay where the squashing function is nearly straight, and large enough that
+//! the signal survives the layers. How large depends on the fan-in `F` of a unit, the number of its inputs: the paper
+//! draws uniformly from `±2.4/F`, which is right when the inputs of a unit rise and fall together; if they are
+//! independent, `±c/√F` keeps the size of a weighted sum. Measurement decides (deviation 2): with `2.4/F` hardly
+//! anything reaches F6, where F is 400 and 120, and the printed recipe then diverges.
+
+use crate::Real;
+use ndarray_rand::rand_distr::{Distribution, Uniform};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+/// How wide the initial weights are spread, given the fan-in `F` of their unit (bias not counted, deviation 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InitialWeights {
+    /// Uniform in `±1/√F`.
+    #[serde(rename = "1/sqrt(F)")]
+    RootFanIn,
+    /// Uniform in `±2.4/F`, as App. A prints it.
+    #[serde(rename = "2.4/F")]
+    FanIn,
+}
+
+impl InitialWeights {
+    /// The largest weight a unit of this fan-in can start with.
+    ///
+    /// ```
+    /// use lenet5::appendix::a::InitialWeights;
+    /// assert_eq!(InitialWeights::FanIn.half_width(400), 0.006);
+    /// assert_eq!(InitialWeights::RootFanIn.half_width(400), 0.05);
+    /// ```
+    pub fn half_width(self, fan_in: usize) -> f64 {
+        match self {
+            Self::RootFanIn => 1.0 / (fan_in as f64).sqrt(),
+            Self::FanIn => 2.4 / fan_in as f64,
+        }
+    }
+}
+
+/// Draws the weights of a unit of this fan-in.
+pub(crate) fn draw<'a, R: Real>(
+    initial: InitialWeights,
+    fan_in: usize,
+    weights: impl Iterator<Item = &'a mut R>,
+    random: &mut impl Rng,
+) {
+    let half_width = initial.half_width(fan_in);
+    let uniform = Uniform::new_inclusive(-half_width, half_width).expect("a fan-in is at least 1");
+    weights.for_each(|w| *w = R::of(uniform.sample(random)));
+}

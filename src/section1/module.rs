@@ -1,0 +1,93 @@
+//! I-E: the interface that every layer has.
+
+use crate::Real;
+use ndarray::Array3;
+use thiserror::Error;
+
+/// The state of a layer: maps x rows x columns. A vector of `n` units is `n` maps of one unit each, as C5 is.
+pub type Maps<R> = Array3<R>;
+
+/// Maps, rows and columns of a state.
+pub type Shape = (usize, usize, usize);
+
+/// A layer was given a state it cannot work on.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{layer} was given {found:?} (maps, rows, columns) but needs {needed}")]
+pub struct ShapeError {
+    /// Which layer.
+    pub layer: &'static str,
+    /// The shape it was given.
+    pub found: Shape,
+    /// What would have fitted.
+    pub needed: String,
+}
+
+/// Numbers that learning changes, in arrays that always come in the same order.
+///
+/// Parameters, their gradient, their second derivatives and their rates are values of one type, so an update is one
+/// walk over several of them side by side.
+pub trait Parameters<R: Real>: Clone {
+    /// The arrays, in the order in which the pattern meets them.
+    fn arrays(&self) -> impl Iterator<Item = &[R]>;
+
+    /// The same arrays, to be changed.
+    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]>;
+
+    /// How many trainable parameters there are.
+    fn parameter_count(&self) -> usize {
+        self.arrays().map(<[R]>::len).sum()
+    }
+
+    /// Sets every parameter to `value`.
+    fn fill(&mut self, value: R) {
+        self.arrays_mut().for_each(|array| array.fill(value));
+    }
+
+    /// The same structure with all parameters zero: where gradients and second derivatives are gathered.
+    fn zeros(&self) -> Self {
+        let mut zeros = self.clone();
+        zeros.fill(R::zero());
+        zeros
+    }
+
+    /// Multiplies every parameter by `factor`.
+    fn scale(&mut self, factor: R) {
+        self.arrays_mut().flatten().for_each(|value| *value *= factor);
+    }
+}
+
+/// One step of a cascade: `y = F(w, x)`, and what its derivatives do to vectors that come back (I-E, eq. 4).
+///
+/// A module holds parameters and nothing else: states are lent to it by its caller. `gradient` and `curvature` are
+/// modules of the same structure whose parameters hold derivatives; both passes *add* to them, so that several
+/// patterns, and all places that share a weight (eq. 19, 20, 23), sum up.
+pub trait Module<R: Real>: Parameters<R> + Send + Sync + 'static {
+    /// What the module makes of an input of this shape.
+    ///
+    /// # Errors
+    /// When the input does not fit.
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError>;
+
+    /// Connections between the input and the output, biases included: as the paper counts them in II-B.
+    fn connections(&self, input: Shape) -> usize;
+
+    /// `y = F(w, x)`: the forward pass.
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>);
+
+    /// From `dy = dE/dy`: adds `dE/dw` to `gradient` and, if somebody wants it, writes `dE/dx` to `dx` (eq. 4).
+    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self);
+
+    /// From `ddy = d²E/dy²`: adds `d²E/dw²` to `curvature` (eq. 25) and writes `d²E/dx²` to `ddx` (eq. 27), both
+    /// diagonal and Gauss-Newton: never negative if `ddy` is not.
+    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self);
+}
+
+/// The numbers of a state in one line, row after row.
+pub(crate) fn line<R: Real, D: ndarray::Dimension>(values: &ndarray::Array<R, D>) -> &[R] {
+    values.as_slice().expect("states and parameters are made in row-major order and stay so")
+}
+
+/// The same, to be changed.
+pub(crate) fn line_mut<R: Real, D: ndarray::Dimension>(values: &mut ndarray::Array<R, D>) -> &mut [R] {
+    values.as_slice_mut().expect("states and parameters are made in row-major order and stay so")
+}

@@ -1,0 +1,58 @@
+//! II-B, Fig. 3: the codes: what the output layer wants F6 to look like.
+//!
+//! F6 has 84 units because 84 = 7 x 12: seen as a picture of 7 columns and 12 rows, its state should resemble the
+//! stylised character that the paper draws for the class, +1 for ink and -1 for paper. The figure has one for each
+//! of the 96 characters of printable ASCII; the digits are ten of them. The bars over and under some characters are
+//! part of the printed figure (deviation 16).
+
+use crate::Real;
+use ndarray::Array2;
+use std::sync::LazyLock;
+
+/// Rows and columns of a code.
+const ROWS: usize = 12;
+const COLUMNS: usize = 7;
+
+/// A stylised character, row by row: +1 is ink, -1 is paper.
+pub type Code = [[i8; COLUMNS]; ROWS];
+
+/// Fig. 3, cell by cell.
+static FIG_3: LazyLock<Vec<Code>> = LazyLock::new(|| parse(include_str!("../../paper/fig3-bitmaps.txt")));
+
+/// The first of the 96 characters of Fig. 3, in the order of their ASCII codes.
+const FIRST: u32 = 32;
+
+/// All 96 characters of Fig. 3 and their codes, ASCII 32 to 127 (the last one is blank).
+pub fn codes() -> impl Iterator<Item = (char, &'static Code)> {
+    (FIRST..).filter_map(char::from_u32).zip(FIG_3.iter())
+}
+
+/// The code of one character, if Fig. 3 has it.
+///
+/// ```
+/// let one = lenet5::section2::bitmap('1').expect("Fig. 3 has the digits");
+/// let rows: Vec<String> =
+///     one.iter().map(|row| row.iter().map(|&cell| if cell > 0 { '#' } else { '.' }).collect()).collect();
+/// assert_eq!(rows[3], "..###..");
+/// assert!(lenet5::section2::bitmap('é').is_none());
+/// ```
+pub fn bitmap(character: char) -> Option<&'static Code> {
+    codes().find_map(|(c, code)| (c == character).then_some(code))
+}
+
+/// The codes of the ten digits as the output layer holds them: 10 x 84, each code row after row.
+pub fn digit_codes<R: Real>() -> Array2<R> {
+    let cells = ('0'..='9').filter_map(bitmap).flatten().flatten().map(|&cell| R::of(f64::from(cell)));
+    Array2::from_shape_vec((10, ROWS * COLUMNS), cells.collect()).expect("Fig. 3 has ten digits of 84 cells")
+}
+
+/// Reads blocks of a heading and twelve rows of `#` and `.`; lines that begin `# ` are remarks.
+fn parse(figure: &str) -> Vec<Code> {
+    let cells = |line: &str| line.len() == COLUMNS && line.chars().all(|c| c == '#' || c == '.');
+    let rows: Vec<[i8; COLUMNS]> = figure
+        .lines()
+        .filter(|line| cells(line))
+        .map(|line| std::array::from_fn(|i| if line.as_bytes()[i] == b'#' { 1 } else { -1 }))
+        .collect();
+    rows.as_chunks::<ROWS>().0.to_vec()
+}

@@ -1,0 +1,85 @@
+//! II-B, eq. 5: a layer whose units see all of the layer before: F6.
+//!
+//! ```text
+//! y[i]     = b[i] + sum over j of w[i, j] x[j]        (the weighted sum a_i of eq. 5)
+//!
+//! db[i]    = dy[i]
+//! dw[i, j] = dy[i] x[j]
+//! dx[j]    = sum over i of w[i, j] dy[i]
+//! ```
+//!
+//! `bbprop` is the same with `w` and `x` squared (eq. 25 and 27).
+
+use crate::Real;
+use crate::appendix::a::{self, InitialWeights};
+use crate::kernels::full_connection as kernel;
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use ndarray::{Array1, Array2};
+use rand::Rng;
+
+/// A fully connected layer; whatever the shape of its input, it sees one line of numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FullConnection<R> {
+    /// Outputs x inputs.
+    pub weight: Array2<R>,
+    /// One for each output.
+    pub bias: Array1<R>,
+}
+
+impl<R: Real> FullConnection<R> {
+    /// A layer with initial weights uniform in `±1/√inputs` (deviation 2) and biases 0.
+    pub fn new(inputs: usize, outputs: usize, random: &mut impl Rng) -> Self {
+        Self::drawn(inputs, outputs, InitialWeights::RootFanIn, random)
+    }
+
+    /// A layer with initial weights of the given kind and biases 0.
+    pub fn drawn(inputs: usize, outputs: usize, initial: InitialWeights, random: &mut impl Rng) -> Self {
+        let mut weight = Array2::zeros((outputs, inputs));
+        a::draw(initial, inputs, weight.iter_mut(), random);
+        Self { weight, bias: Array1::zeros(outputs) }
+    }
+
+    fn backward<const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, sums: &mut Self) {
+        let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
+        kernel::bprop_weights::<R, SQUARED>(line(x), line(dy), dw, db);
+        if let Some(dx) = dx {
+            kernel::bprop_states::<R, SQUARED>(line(&self.weight), line(dy), line_mut(dx));
+        }
+    }
+}
+
+impl<R: Real> Parameters<R> for FullConnection<R> {
+    fn arrays(&self) -> impl Iterator<Item = &[R]> {
+        [line(&self.weight), line(&self.bias)].into_iter()
+    }
+
+    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
+        [line_mut(&mut self.weight), line_mut(&mut self.bias)].into_iter()
+    }
+}
+
+impl<R: Real> Module<R> for FullConnection<R> {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        let (outputs, inputs) = self.weight.dim();
+        if input.0 * input.1 * input.2 != inputs {
+            return Err(ShapeError { layer: "a full connection", found: input, needed: format!("{inputs} numbers") });
+        }
+        Ok((outputs, 1, 1))
+    }
+
+    fn connections(&self, _input: Shape) -> usize {
+        self.weight.len() + self.bias.len()
+    }
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        kernel::fprop(line(&self.weight), line(&self.bias), line(x), line_mut(y));
+    }
+
+    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+        self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
+        self.backward::<true>(x, ddy, ddx, curvature);
+    }
+}

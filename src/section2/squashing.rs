@@ -1,0 +1,91 @@
+//! II-B, eq. 5 and 6: the squashing function `f(a) = A tanh(S a)`.
+//!
+//! With A = 1.7159 and S = 2/3, `f(1) = 1` and `f(-1) = -1` (App. A): the codes of the output layer, whose cells are
+//! +1 and -1, lie where the curvature of `f` is largest and not in its flat tails, so F6 need not saturate to hit
+//! them.
+//!
+//! ```text
+//! y  = f(a)  = A tanh(S a)
+//! f'(a)      = A S (1 - tanh²(S a)) = S (A - y²/A)
+//! f''(a)     = -2 S y/A f'(a)                        (the term that eq. 26 has and eq. 27 leaves out)
+//! ```
+
+use crate::kernels;
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::Real;
+
+/// The amplitude of the squashing function (II-B, App. A).
+pub const A: f64 = 1.7159;
+/// Its slope at the origin is `A S` (II-B, App. A).
+pub const S: f64 = 2.0 / 3.0;
+
+/// The squashing function as a module of its own: `y = f(a)`, unit by unit; nothing to learn.
+///
+/// ```
+/// use lenet5::section1::Module;
+/// use lenet5::section2::Squashing;
+/// use ndarray::arr3;
+///
+/// let mut y = arr3(&[[[0.0]]]);
+/// Squashing.fprop(&arr3(&[[[1.0]]]), &mut y);
+/// assert!((y[[0, 0, 0]] - 1.0_f64).abs() < 2e-5); // f(1) = 1
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Squashing;
+
+/// Replaces the weighted sums `a` of a layer by its state `f(a)`, in place (eq. 5).
+pub fn squash<R: Real>(a: &mut Maps<R>) {
+    kernels::squashing::fprop(R::of(A), R::of(S), line_mut(a));
+}
+
+/// Replaces `dE/dy` by `dE/da`, in place, where `y = f(a)` is the state: `da = f'(a) dy`.
+///
+/// `SQUARED` is for second derivatives: `dda = f'(a)² ddy` (eq. 27).
+pub fn unsquash<R: Real, const SQUARED: bool>(y: &Maps<R>, dy: &mut Maps<R>) {
+    kernels::squashing::slope::<R, SQUARED>(R::of(A), R::of(S), line(y), line_mut(dy));
+}
+
+impl<R: Real> Parameters<R> for Squashing {
+    fn arrays(&self) -> impl Iterator<Item = &[R]> {
+        std::iter::empty()
+    }
+
+    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
+        std::iter::empty()
+    }
+}
+
+impl<R: Real> Module<R> for Squashing {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        Ok(input)
+    }
+
+    fn connections(&self, _input: Shape) -> usize {
+        0
+    }
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        y.assign(x);
+        squash(y);
+    }
+
+    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
+        if let Some(dx) = dx {
+            pass_back::<R, false>(x, dy, dx);
+        }
+    }
+
+    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, _curvature: &mut Self) {
+        if let Some(ddx) = ddx {
+            pass_back::<R, true>(x, ddy, ddx);
+        }
+    }
+}
+
+/// A module knows its input and not its output: the state is made again.
+fn pass_back<R: Real, const SQUARED: bool>(x: &Maps<R>, dy: &Maps<R>, dx: &mut Maps<R>) {
+    dx.assign(dy);
+    let mut y = x.clone();
+    squash(&mut y);
+    unsquash::<R, SQUARED>(&y, dx);
+}

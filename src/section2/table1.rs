@@ -1,0 +1,92 @@
+//! Table I: which S2 maps each C3 map sees.
+
+use crate::kernels::convolution::Connections;
+
+/// Table I of the paper: row `m` lists the maps of S2 that map `m` of C3 is connected to.
+///
+/// The first six see three neighbouring maps, the next six four neighbouring ones, three see four that are not all
+/// neighbours, the last sees all six: 60 connections where a full table would have 96. It keeps their number within
+/// bounds and, above all, breaks the symmetry: different maps, fed differently, must come to see different things.
+pub const TABLE_I: [&[usize]; 16] = [
+    &[0, 1, 2],
+    &[1, 2, 3],
+    &[2, 3, 4],
+    &[3, 4, 5],
+    &[0, 4, 5],
+    &[0, 1, 5],
+    &[0, 1, 2, 3],
+    &[1, 2, 3, 4],
+    &[2, 3, 4, 5],
+    &[0, 3, 4, 5],
+    &[0, 1, 4, 5],
+    &[0, 1, 2, 5],
+    &[0, 1, 3, 4],
+    &[1, 2, 4, 5],
+    &[0, 2, 3, 5],
+    &[0, 1, 2, 3, 4, 5],
+];
+
+/// Which output maps of a convolution see which input maps, as a list of connections: what is not in it is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    links: Connections,
+}
+
+impl Table {
+    /// Row `o` of `rows` lists the input maps, of `inputs` in all, that output map `o` sees.
+    ///
+    /// # Panics
+    /// When a row names a map that is not there, or does not ascend.
+    pub fn new(inputs: usize, rows: &[&[usize]]) -> Self {
+        let mut links = Connections { by_output: Vec::new(), by_input: vec![Vec::new(); inputs] };
+        let mut kernel = 0;
+        for (output, row) in rows.iter().enumerate() {
+            assert!(row.is_sorted_by(|a, b| a < b), "row {output} of a connection table must ascend: {row:?}");
+            let mut from = Vec::new();
+            for &input in *row {
+                assert!(input < inputs, "row {output} of a connection table names map {input} of {inputs}");
+                from.push((kernel, input));
+                links.by_input[input].push((kernel, output));
+                kernel += 1;
+            }
+            links.by_output.push(from);
+        }
+        Self { links }
+    }
+
+    /// Every output map sees every input map.
+    pub fn full(inputs: usize, outputs: usize) -> Self {
+        let all: Vec<usize> = (0..inputs).collect();
+        Self::new(inputs, &vec![all.as_slice(); outputs])
+    }
+
+    /// How many input maps there are.
+    pub fn inputs(&self) -> usize {
+        self.links.by_input.len()
+    }
+
+    /// How many output maps there are.
+    pub fn outputs(&self) -> usize {
+        self.links.by_output.len()
+    }
+
+    /// How many connections there are, each with a kernel of its own.
+    pub fn len(&self) -> usize {
+        self.links.by_output.iter().map(Vec::len).sum()
+    }
+
+    /// Whether there is no connection at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All connections in the order of their kernels: (output map, input map).
+    pub fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        let rows = self.links.by_output.iter().enumerate();
+        rows.flat_map(|(output, from)| from.iter().map(move |&(_, input)| (output, input)))
+    }
+
+    pub(crate) fn links(&self) -> &Connections {
+        &self.links
+    }
+}
