@@ -12,14 +12,13 @@
 //! d²E/da_i²   = f'(a_i)² sum over k of u_ki² d²E/da_k²         eq. 27, Gauss-Newton: f'' left out
 //! ```
 //!
-//! The sums of eq. 20, 23, 25 and 27 are made by `bprop` and `bbprop` of the layers; here are the average (24), the
-//! rate (21) and the step (18). `mu` bounds every rate by `eta/mu` where `h` vanishes. `h` is estimated on some
+//! The sums of eq. 20, 23, 25 and 27 are made by `bprop` and `bbprop` of the layers, the average of eq. 24 by
+//! [`Trainer::curvature`](crate::section3::training::Trainer::curvature); here are the rate (21) and the step (18). `mu` bounds every rate by `eta/mu` where `h` vanishes. `h` is estimated on some
 //! hundred patterns before each pass and held for the pass. It is not the true second derivative and need not be:
 //! what is asked of it is the right order of magnitude, a positive sign, and a price of next to nothing.
 
 use crate::Real;
 use crate::section1::{Optimiser, Parameters};
-use crate::section2::{Head, LeNet5, States};
 
 /// Eq. 21: the rate of a parameter whose second derivative is `h`.
 ///
@@ -32,25 +31,6 @@ pub fn rate<R: Real>(eta: R, mu: R, h: R) -> R {
     eta / (mu + h)
 }
 
-/// Eq. 24: `h`, the mean over `patterns` of every parameter's second derivative.
-///
-/// `present(p, input)` writes pattern `p` to the input and returns its label.
-pub fn curvature<R: Real, H: Head<R>>(
-    net: &LeNet5<R, H>,
-    states: &mut States<R, H::Output>,
-    patterns: &[usize],
-    mut present: impl FnMut(usize, &mut States<R, H::Output>) -> usize,
-) -> LeNet5<R, H> {
-    let (mut sum, mut second) = (net.zeros(), net.states());
-    for &p in patterns {
-        let label = present(p, states);
-        net.fprop(states);
-        net.bbprop(states, label, &mut second, &mut sum);
-    }
-    sum.scale(R::one() / R::of(patterns.len() as f64));
-    sum
-}
-
 /// Eq. 18 with the rates of eq. 21.
 #[derive(Clone, Debug)]
 pub struct StochasticDiagonalLevenbergMarquardt<P> {
@@ -59,7 +39,7 @@ pub struct StochasticDiagonalLevenbergMarquardt<P> {
 }
 
 impl<P> StochasticDiagonalLevenbergMarquardt<P> {
-    /// Turns second derivatives into rates (eq. 21).
+    /// Turns second derivatives `h` into rates (eq. 21).
     pub fn new<R: Real>(mut h: P, eta: R, mu: R) -> Self
     where
         P: Parameters<R>,
@@ -69,8 +49,8 @@ impl<P> StochasticDiagonalLevenbergMarquardt<P> {
     }
 }
 
-impl<R: Real, H: Head<R>> Optimiser<LeNet5<R, H>> for StochasticDiagonalLevenbergMarquardt<LeNet5<R, H>> {
-    fn step(&mut self, parameters: &mut LeNet5<R, H>, gradient: &LeNet5<R, H>) {
+impl<R: Real, P: Parameters<R>> Optimiser<R, P> for StochasticDiagonalLevenbergMarquardt<P> {
+    fn step(&mut self, parameters: &mut P, gradient: &P) {
         let factors = self.rates.arrays().zip(gradient.arrays());
         for (w, (epsilon, dw)) in parameters.arrays_mut().zip(factors) {
             for ((w, &epsilon), &dw) in w.iter_mut().zip(epsilon).zip(dw) {

@@ -56,7 +56,15 @@ pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: 
 }
 
 #[inline(always)]
-fn fprop_inlined<S: Simd, R: Real>(simd: S, sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+fn fprop_inlined<S: Simd, R: Real>(
+    simd: S,
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
     let (_, _, out_area) = sizes.areas();
     let mut room = Room::new();
     match Block::of(sizes.kernel, sizes.output()) {
@@ -77,7 +85,14 @@ fn fprop_inlined<S: Simd, R: Real>(simd: S, sizes: Sizes, links: &Connections, w
 }
 
 #[inline(always)]
-fn fprop_general<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+fn fprop_general<R: Real>(
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
     let (in_area, kernel_area, out_area) = sizes.areas();
     for ((y, &bias), from) in y.chunks_exact_mut(out_area).zip(biases).zip(&links.by_output) {
         y.fill(bias);

@@ -39,7 +39,12 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(weights: &[R], dy: &[R], dx: &
 }
 
 #[inline(always)]
-fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(simd: S, weights: &[R], dy: &[R], dx: &mut [R]) {
+fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
     let (inputs, width) = (dx.len(), width::<S, R>());
     let whole = inputs - inputs % width;
     for at in (0..whole).step_by(width) {
@@ -50,7 +55,8 @@ fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(simd: S, weights:
         sums.store_slice(&mut dx[at..at + width]);
     }
     for (at, dx) in dx.iter_mut().enumerate().skip(whole) {
-        *dx = weights.iter().skip(at).step_by(inputs).zip(dy).map(|(&w, &d)| power::<R, SQUARED>(w) * d).sum();
+        *dx =
+            weights.iter().skip(at).step_by(inputs).zip(dy).map(|(&w, &d)| power::<R, SQUARED>(w) * d).sum();
     }
 }
 

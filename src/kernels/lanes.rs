@@ -33,7 +33,12 @@ pub(super) fn load_power<S: Simd, R: Real, const SQUARED: bool>(simd: S, values:
 
 /// `sums += factor * values`, to the first or second power of the values, over whole slices.
 #[inline(always)]
-pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(simd: S, sums: &mut [R], factor: R, values: &[R]) {
+pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    sums: &mut [R],
+    factor: R,
+    values: &[R],
+) {
     let width = width::<S, R>();
     let factors = all(simd, factor);
     let (mut lines, blocks) = (sums.chunks_exact_mut(width), values.chunks_exact(width));

@@ -7,12 +7,12 @@ use crate::Real;
 ///
 /// One call of `step` is one update: after each pattern (stochastic, eq. 3) or after all of them with the gradient of
 /// their mean (batch, eq. 2). Which of the two is the caller's business, not the rule's.
-pub trait Optimiser<P> {
+pub trait Optimiser<R: Real, P: Parameters<R>> {
     /// Changes `parameters` once; `gradient` is `dE/dw` in the same structure.
     fn step(&mut self, parameters: &mut P, gradient: &P);
 
     /// What the rule remembers from step to step besides the parameters, if anything: it belongs in a checkpoint.
-    fn memory(&mut self) -> Option<&mut P> {
+    fn memory(&self) -> Option<&P> {
         None
     }
 }
@@ -24,7 +24,7 @@ pub struct Gradient<R> {
     pub eta: R,
 }
 
-impl<R: Real, P: Parameters<R>> Optimiser<P> for Gradient<R> {
+impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Gradient<R> {
     fn step(&mut self, parameters: &mut P, gradient: &P) {
         for (w, dw) in parameters.arrays_mut().zip(gradient.arrays()) {
             for (w, &dw) in w.iter_mut().zip(dw) {
@@ -47,7 +47,7 @@ pub struct Momentum<R, P> {
     pub velocity: P,
 }
 
-impl<R: Real, P: Parameters<R>> Optimiser<P> for Momentum<R, P> {
+impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Momentum<R, P> {
     fn step(&mut self, parameters: &mut P, gradient: &P) {
         let changes = self.velocity.arrays_mut().zip(gradient.arrays());
         for (w, (v, dw)) in parameters.arrays_mut().zip(changes) {
@@ -58,7 +58,7 @@ impl<R: Real, P: Parameters<R>> Optimiser<P> for Momentum<R, P> {
         }
     }
 
-    fn memory(&mut self) -> Option<&mut P> {
-        Some(&mut self.velocity)
+    fn memory(&self) -> Option<&P> {
+        Some(&self.velocity)
     }
 }

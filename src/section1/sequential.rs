@@ -116,7 +116,12 @@ impl<R: Real> Sequential<R> {
         self.backward(ddy, curvature, |block, x, ddy, ddx, curvature| block.bbprop(x, ddy, ddx, curvature))
     }
 
-    fn backward(&self, dy: &Maps<R>, sums: &mut Self, pass: impl Fn(&dyn Block<R>, &Maps<R>, &Maps<R>, &mut Maps<R>, &mut dyn Block<R>)) -> Maps<R> {
+    fn backward(
+        &self,
+        dy: &Maps<R>,
+        sums: &mut Self,
+        pass: impl Fn(&dyn Block<R>, &Maps<R>, &Maps<R>, &mut Maps<R>, &mut dyn Block<R>),
+    ) -> Maps<R> {
         assert!(self.training, "call train() before the fprop whose derivatives are wanted");
         let mut dy = dy.clone();
         for ((block, x), sums) in self.blocks.iter().zip(&self.states).zip(&mut sums.blocks).rev() {

@@ -66,7 +66,13 @@ impl<R: Real> Convolution<R> {
         Sizes { input: (input.1, input.2), kernel: (rows, columns) }
     }
 
-    fn backward<const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, sums: &mut Self) {
+    fn backward<const SQUARED: bool>(
+        &self,
+        x: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        sums: &mut Self,
+    ) {
         let (sizes, links) = (self.sizes(x.dim()), self.table.links());
         let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
         kernel::bprop_weights::<R, SQUARED>(sizes, links, line(x), line(dy), dw, db);

@@ -39,7 +39,13 @@ impl<R: Real> FullConnection<R> {
         Self { weight, bias: Array1::zeros(outputs) }
     }
 
-    fn backward<const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, sums: &mut Self) {
+    fn backward<const SQUARED: bool>(
+        &self,
+        x: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        sums: &mut Self,
+    ) {
         let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
         kernel::bprop_weights::<R, SQUARED>(line(x), line(dy), dw, db);
         if let Some(dx) = dx {
@@ -62,7 +68,11 @@ impl<R: Real> Module<R> for FullConnection<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let (outputs, inputs) = self.weight.dim();
         if input.0 * input.1 * input.2 != inputs {
-            return Err(ShapeError { layer: "a full connection", found: input, needed: format!("{inputs} numbers") });
+            return Err(ShapeError {
+                layer: "a full connection",
+                found: input,
+                needed: format!("{inputs} numbers"),
+            });
         }
         Ok((outputs, 1, 1))
     }

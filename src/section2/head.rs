@@ -53,5 +53,12 @@ pub trait Head<R: Real>: Parameters<R> + Send + Sync + 'static {
     fn bprop(&self, x: &Maps<R>, output: &Self::Output, label: usize, dx: &mut Maps<R>, gradient: &mut Self);
 
     /// Writes `d²E/dx²` to `ddx` and adds `d²E/dw²` to `curvature`; neither is ever negative.
-    fn bbprop(&self, x: &Maps<R>, output: &Self::Output, label: usize, ddx: &mut Maps<R>, curvature: &mut Self);
+    fn bbprop(
+        &self,
+        x: &Maps<R>,
+        output: &Self::Output,
+        label: usize,
+        ddx: &mut Maps<R>,
+        curvature: &mut Self,
+    );
 }

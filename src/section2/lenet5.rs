@@ -3,9 +3,7 @@
 //! A pattern walks through the layers in [`fprop`](LeNet5::fprop), its derivatives walk back in
 //! [`bprop`](LeNet5::bprop), the second derivatives in [`bbprop`](LeNet5::bbprop): three columns of one table.
 
-use super::{
-    Convolution, FullConnection, Head, Rbf, Subsampling, TABLE_I, Table, squash, unsquash,
-};
+use super::{Convolution, FullConnection, Head, Rbf, Subsampling, TABLE_I, Table, squash, unsquash};
 use crate::Real;
 use crate::appendix::a::InitialWeights;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError};
@@ -181,7 +179,13 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
 
     /// From the label back to C1: adds `dE/dw` to `gradient`, and leaves in `d` the derivative of the loss by every
     /// weighted sum. `s` holds the states that [`fprop`](Self::fprop) left.
-    pub fn bprop<O>(&self, s: &States<R, H::Output>, label: usize, d: &mut States<R, O>, gradient: &mut Self) {
+    pub fn bprop<O>(
+        &self,
+        s: &States<R, H::Output>,
+        label: usize,
+        d: &mut States<R, O>,
+        gradient: &mut Self,
+    ) {
         self.head.bprop(&s.f6, &s.output, label, &mut d.f6, &mut gradient.head);
         unsquash::<R, false>(&s.f6, &mut d.f6);
         self.f6.bprop(&s.c5, &d.f6, Some(&mut d.c5), &mut gradient.f6);
@@ -199,7 +203,13 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
 
     /// The same walk for diagonal second derivatives (App. C, eq. 25 and 27): adds `d²E/dw²`, summed over the
     /// connections that share a weight (eq. 23), to `curvature`.
-    pub fn bbprop<O>(&self, s: &States<R, H::Output>, label: usize, dd: &mut States<R, O>, curvature: &mut Self) {
+    pub fn bbprop<O>(
+        &self,
+        s: &States<R, H::Output>,
+        label: usize,
+        dd: &mut States<R, O>,
+        curvature: &mut Self,
+    ) {
         self.head.bbprop(&s.f6, &s.output, label, &mut dd.f6, &mut curvature.head);
         unsquash::<R, true>(&s.f6, &mut dd.f6);
         self.f6.bbprop(&s.c5, &dd.f6, Some(&mut dd.c5), &mut curvature.f6);

@@ -176,20 +176,31 @@ impl<R: Real> Head<R> for Rbf<R> {
                 *dx += two * dy * (x - w);
             }
         }
-        for (((dy, _), code), dcode) in self.slopes(output, label).zip(self.rows()).zip(gradient.learnt_rows()) {
+        for (((dy, _), code), dcode) in
+            self.slopes(output, label).zip(self.rows()).zip(gradient.learnt_rows())
+        {
             for ((dw, &x), &w) in dcode.iter_mut().zip(x).zip(code) {
                 *dw -= two * dy * (x - w);
             }
         }
     }
 
-    fn bbprop(&self, x: &Maps<R>, output: &Penalties<R>, label: usize, ddx: &mut Maps<R>, curvature: &mut Self) {
+    fn bbprop(
+        &self,
+        x: &Maps<R>,
+        output: &Penalties<R>,
+        label: usize,
+        ddx: &mut Maps<R>,
+        curvature: &mut Self,
+    ) {
         let (x, ddx, two) = (line(x), line_mut(ddx), R::of(2.0));
         ddx.fill(two);
         if self.curvature == Curvature::Exact {
             self.add_competition(x, output, label, ddx);
         }
-        for (((dy, p), code), ddcode) in self.slopes(output, label).zip(self.rows()).zip(curvature.learnt_rows()) {
+        for (((dy, p), code), ddcode) in
+            self.slopes(output, label).zip(self.rows()).zip(curvature.learnt_rows())
+        {
             for ((ddw, &x), &w) in ddcode.iter_mut().zip(x).zip(code) {
                 let slope = two * (x - w);
                 *ddw += two * dy.max(R::zero()) + p * (R::one() - p) * slope * slope;

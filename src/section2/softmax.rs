@@ -121,7 +121,14 @@ impl<R: Real> Head<R> for Softmax<R> {
         -output.logarithms[label]
     }
 
-    fn bprop(&self, x: &Maps<R>, output: &Probabilities<R>, label: usize, dx: &mut Maps<R>, gradient: &mut Self) {
+    fn bprop(
+        &self,
+        x: &Maps<R>,
+        output: &Probabilities<R>,
+        label: usize,
+        dx: &mut Maps<R>,
+        gradient: &mut Self,
+    ) {
         let wanted = |i| if i == label { R::one() } else { R::zero() };
         self.backward::<false>(x, dx, gradient, |i| output.of(i) - wanted(i));
     }

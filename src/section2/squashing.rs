@@ -10,9 +10,9 @@
 //! f''(a)     = -2 S y/A f'(a)                        (the term that eq. 26 has and eq. 27 leaves out)
 //! ```
 
+use crate::Real;
 use crate::kernels;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
-use crate::Real;
 
 /// The amplitude of the squashing function (II-B, App. A).
 pub const A: f64 = 1.7159;

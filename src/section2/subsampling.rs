@@ -36,7 +36,13 @@ impl<R: Real> Subsampling<R> {
         Self { coefficient: Array1::from_elem(maps, R::of(coefficient)), bias: Array1::zeros(maps) }
     }
 
-    fn backward<const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, sums: &mut Self) {
+    fn backward<const SQUARED: bool>(
+        &self,
+        x: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        sums: &mut Self,
+    ) {
         let columns = x.dim().2 / 2;
         let (area, coefficients) = (x.dim().1 / 2 * columns, line(&self.coefficient));
         for (m, (x, dy)) in line(x).chunks_exact(4 * area).zip(line(dy).chunks_exact(area)).enumerate() {

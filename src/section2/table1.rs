@@ -41,7 +41,10 @@ impl Table {
         let mut links = Connections { by_output: Vec::new(), by_input: vec![Vec::new(); inputs] };
         let mut kernel = 0;
         for (output, row) in rows.iter().enumerate() {
-            assert!(row.is_sorted_by(|a, b| a < b), "row {output} of a connection table must ascend: {row:?}");
+            assert!(
+                row.is_sorted_by(|a, b| a < b),
+                "row {output} of a connection table must ascend: {row:?}"
+            );
             let mut from = Vec::new();
             for &input in *row {
                 assert!(input < inputs, "row {output} of a connection table names map {input} of {inputs}");

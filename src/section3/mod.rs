@@ -1,2 +1,3 @@
 //! Section III (skeleton).
 pub mod database;
+pub mod training;

@@ -1,0 +1,207 @@
+//! III-B: the training of LeNet-5: passes, their schedule, and what is measured on the way.
+//!
+//! The paper makes 20 passes over 60,000 patterns in one constant random order, with one update per pattern. Before
+//! each pass the second derivatives are estimated anew on 500 patterns (App. C) and `eta` takes the value that the
+//! schedule has for the pass. The training error is counted on the fly, while the network is still changing: that is
+//! why Fig. 5 shows it above the test error at first.
+
+use crate::Real;
+use crate::section1::{Optimiser, Parameters};
+use crate::section2::{Answer, Head, LeNet5, States};
+use crate::section3::database::Patterns;
+use rand::SeedableRng;
+use rand::seq::{SliceRandom, index};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+
+/// `eta` of eq. 21 in passes 1 to 20 (III-B).
+pub const ETA: [f64; 20] = [
+    5e-4, 5e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4, 1e-4, 5e-5, 5e-5, 5e-5, 5e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5,
+    1e-5, 1e-5, 1e-5,
+];
+
+/// When the parameters change (I-B, App. B).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Update {
+    /// After every pattern, by its own gradient (eq. 3).
+    Stochastic,
+    /// After all patterns, by the gradient of their mean (eq. 2).
+    Batch,
+}
+
+/// What a seed decides, each from a stream of random numbers of its own.
+#[derive(Clone, Copy, Debug)]
+pub enum Chance {
+    /// The initial weights.
+    Weights,
+    /// The constant order of the patterns (deviation 8).
+    Order,
+    /// The patterns on which second derivatives are estimated before this pass (deviation 9).
+    Curvature(usize),
+}
+
+impl Chance {
+    /// The random numbers that `seed` has for this.
+    pub fn stream(self, seed: u64) -> ChaCha8Rng {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(match self {
+            Self::Weights => 0,
+            Self::Order => 1,
+            Self::Curvature(pass) => 1000 + pass as u64,
+        });
+        random
+    }
+}
+
+/// The order in which `patterns` patterns are presented in every pass.
+pub fn constant_order(seed: u64, patterns: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..patterns).collect();
+    order.shuffle(&mut Chance::Order.stream(seed));
+    order
+}
+
+/// The `count` patterns on which second derivatives are estimated before `pass`.
+pub fn curvature_patterns(seed: u64, pass: usize, patterns: usize, count: usize) -> Vec<usize> {
+    index::sample(&mut Chance::Curvature(pass).stream(seed), patterns, count.min(patterns)).into_vec()
+}
+
+/// What has been seen of a pass so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Patterns presented.
+    pub patterns: usize,
+    /// How many of them the network got wrong when they were presented.
+    pub errors: usize,
+    /// The sum of their losses.
+    pub loss: f64,
+}
+
+impl Progress {
+    /// Wrong answers, in percent of the patterns presented.
+    pub fn error_pct(&self) -> f64 {
+        100.0 * self.errors as f64 / self.patterns as f64
+    }
+
+    /// The mean loss.
+    pub fn mean_loss(&self) -> f64 {
+        self.loss / self.patterns as f64
+    }
+}
+
+/// A network in training, with room for everything a pattern leaves behind: made once, used for every pattern.
+#[derive(Clone)]
+pub struct Trainer<R: Real, H: Head<R>> {
+    /// The network.
+    pub net: LeNet5<R, H>,
+    states: States<R, H::Output>,
+    slopes: States<R, H::Output>,
+    gradient: LeNet5<R, H>,
+}
+
+impl<R: Real, H: Head<R>> Trainer<R, H> {
+    /// Makes room for training `net`.
+    pub fn new(net: LeNet5<R, H>) -> Self {
+        Self { states: net.states(), slopes: net.states(), gradient: net.zeros(), net }
+    }
+
+    /// Presents the patterns in `order` once and updates the parameters by `optimiser`.
+    ///
+    /// `watch` is called after every pattern. When it breaks, the pass ends there and `None` is returned; so is it when
+    /// the loss is no longer a number, which `watch` can see.
+    pub fn pass(
+        &mut self,
+        patterns: &Patterns,
+        order: &[usize],
+        update: Update,
+        optimiser: &mut impl Optimiser<R, LeNet5<R, H>>,
+        mut watch: impl FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Option<Progress> {
+        let mut progress = Progress::default();
+        self.gradient.fill(R::zero());
+        for &p in order {
+            self.learn(patterns, p, &mut progress);
+            if update == Update::Stochastic {
+                optimiser.step(&mut self.net, &self.gradient);
+                self.gradient.fill(R::zero());
+            }
+            if watch(&progress).is_break() {
+                return None;
+            }
+        }
+        if update == Update::Batch {
+            self.gradient.scale(R::one() / R::of(order.len() as f64));
+            optimiser.step(&mut self.net, &self.gradient);
+        }
+        Some(progress)
+    }
+
+    /// Pattern -> states -> loss -> gradient.
+    fn learn(&mut self, patterns: &Patterns, p: usize, progress: &mut Progress) {
+        let label = patterns.label(p);
+        patterns.pattern(p, &mut self.states.input);
+        self.net.fprop(&mut self.states);
+        self.net.bprop(&self.states, label, &mut self.slopes, &mut self.gradient);
+        progress.patterns += 1;
+        progress.errors += usize::from(self.states.output.answer() != label);
+        progress.loss += self.net.head.loss(&self.states.output, label).to_f64().unwrap_or(f64::NAN);
+    }
+
+    /// The mean second derivative of every parameter over some patterns (eq. 24).
+    pub fn curvature(&mut self, patterns: &Patterns, some: &[usize]) -> LeNet5<R, H> {
+        let mut sum = self.net.zeros();
+        for &p in some {
+            patterns.pattern(p, &mut self.states.input);
+            self.net.fprop(&mut self.states);
+            self.net.bbprop(&self.states, patterns.label(p), &mut self.slopes, &mut sum);
+        }
+        sum.scale(R::one() / R::of(some.len() as f64));
+        sum
+    }
+}
+
+/// A pattern that got the wrong answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misclassified {
+    /// Its place among the test patterns, from 0.
+    pub index: usize,
+    /// What it shows.
+    pub label: usize,
+    /// What the network took it for.
+    pub answer: usize,
+}
+
+/// How a network does on patterns that it does not learn from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// `confusion[label][answer]` counts patterns.
+    pub confusion: [[usize; 10]; 10],
+    /// Every pattern that got the wrong answer.
+    pub misclassified: Vec<Misclassified>,
+    /// How many patterns there were.
+    pub patterns: usize,
+}
+
+impl Evaluation {
+    /// Lets `net` answer every pattern.
+    pub fn of<R: Real, H: Head<R>>(net: &LeNet5<R, H>, patterns: &Patterns) -> Self {
+        let mut states = net.states();
+        let (mut confusion, mut misclassified) = ([[0; 10]; 10], Vec::new());
+        for index in 0..patterns.len() {
+            patterns.pattern(index, &mut states.input);
+            net.fprop(&mut states);
+            let (label, answer) = (patterns.label(index), states.output.answer());
+            confusion[label][answer] += 1;
+            if answer != label {
+                misclassified.push(Misclassified { index, label, answer });
+            }
+        }
+        Self { confusion, misclassified, patterns: patterns.len() }
+    }
+
+    /// Wrong answers, in percent.
+    pub fn error_pct(&self) -> f64 {
+        100.0 * self.misclassified.len() as f64 / self.patterns as f64
+    }
+}
