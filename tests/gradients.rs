@@ -9,6 +9,8 @@ mod agreement;
 mod differences;
 #[path = "common/draw.rs"]
 mod draw;
+#[path = "common/draw_layers.rs"]
+mod draw_layers;
 #[path = "common/flat.rs"]
 mod flat;
 #[path = "common/untrained.rs"]

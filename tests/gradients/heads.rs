@@ -2,7 +2,8 @@
 
 use crate::agreement::{Disagreement, agree, compare};
 use crate::differences;
-use crate::draw::{cases, maps, with_values};
+use crate::draw::cases;
+use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
 use crate::{TOLERANCE, any_random, criteria, unwritten};
 use lenet5::section1::Maps;

@@ -2,7 +2,8 @@
 
 use crate::agreement::{Tolerance, agree, compare};
 use crate::differences;
-use crate::draw::{cases, maps, tables, values, with_values};
+use crate::draw::{cases, tables, values};
+use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
 use crate::{TOLERANCE, any_random, dot, unwritten};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
