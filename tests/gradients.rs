@@ -54,3 +54,17 @@ fn criteria() -> impl Strategy<Value = Criterion> {
     let competitive = (-5.0..300.0).prop_map(|rubbish| Criterion::Competitive { rubbish });
     prop_oneof![Just(Criterion::TrueClass), competitive]
 }
+
+/// The derivative of `f` by each component of `x`.
+fn gradient(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
+    let mut moved = x.to_vec();
+    let mut partial = |n: usize| {
+        let derivative = differences::slope(|h| {
+            moved[n] = x[n] + h;
+            f(&moved)
+        });
+        moved[n] = x[n];
+        derivative
+    };
+    (0..x.len()).map(&mut partial).collect()
+}

@@ -9,17 +9,3 @@ pub fn slope(mut f: impl FnMut(f64) -> f64) -> f64 {
     let far = f(2.0 * STEP) - f(-2.0 * STEP);
     (8.0 * near - far) / (12.0 * STEP)
 }
-
-/// The derivative of `f` by each component of `x`.
-pub fn gradient(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
-    let mut moved = x.to_vec();
-    let mut partial = |n: usize| {
-        let derivative = slope(|h| {
-            moved[n] = x[n] + h;
-            f(&moved)
-        });
-        moved[n] = x[n];
-        derivative
-    };
-    (0..x.len()).map(&mut partial).collect()
-}

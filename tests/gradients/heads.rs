@@ -1,11 +1,10 @@
 //! Output layers with their losses, element by element: by every unit of F6, every code, weight and bias.
 
 use crate::agreement::{Disagreement, agree, compare};
-use crate::differences;
 use crate::draw::cases;
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::{TOLERANCE, any_random, criteria, unwritten};
+use crate::{TOLERANCE, any_random, criteria, gradient, unwritten};
 use lenet5::section1::Maps;
 use lenet5::section2::{Criterion, Curvature, FullConnection, Head, Penalties, Rbf, Softmax};
 use ndarray::{Array3, Axis};
@@ -34,7 +33,7 @@ fn by_differences<H: Head<f64>>(head: &H, x: &Maps<f64>, label: usize) -> Vec<f6
         assign(&mut head, &at[x.len()..]);
         loss(&head, &x, label)
     };
-    differences::gradient(loss, &at)
+    gradient(loss, &at)
 }
 
 fn check<H: Head<f64>>(head: &H, x: &Maps<f64>, label: usize) -> Result<(), Disagreement> {

@@ -1,11 +1,10 @@
 //! Layers, element by element: by every input, every weight, coefficient and bias.
 
 use crate::agreement::{Tolerance, agree, compare};
-use crate::differences;
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::{TOLERANCE, any_random, dot, unwritten};
+use crate::{TOLERANCE, any_random, dot, gradient, unwritten};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
 use lenet5::section2::{Convolution, FullConnection, Squashing, Subsampling, Table, squash, unsquash};
@@ -30,7 +29,7 @@ fn by_differences<M: Module<f64>>(module: &M, x: &Maps<f64>, c: &Maps<f64>) -> V
         module.fprop(&x, &mut y);
         dot(c, &y)
     };
-    differences::gradient(loss, &at)
+    gradient(loss, &at)
 }
 
 fn check<M: Module<f64>>((module, x, c): &(M, Maps<f64>, Maps<f64>)) -> Result<(), TestCaseError> {
@@ -140,7 +139,7 @@ proptest! {
             assign(&mut net, &at[moved.len()..]);
             dot(&c, net.fprop(&moved))
         };
-        agree(&found, &differences::gradient(loss, &at), TOLERANCE)?;
+        agree(&found, &gradient(loss, &at), TOLERANCE)?;
     }
 }
 
