@@ -56,7 +56,7 @@ fn criteria() -> impl Strategy<Value = Criterion> {
 }
 
 /// The derivative of `f` by each component of `x`.
-fn gradient(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
+fn by_each(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
     let mut moved = x.to_vec();
     let mut partial = |n: usize| {
         let derivative = differences::slope(|h| {

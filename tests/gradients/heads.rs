@@ -4,7 +4,7 @@ use crate::agreement::{Disagreement, agree, compare};
 use crate::draw::cases;
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::{TOLERANCE, any_random, criteria, gradient, unwritten};
+use crate::{TOLERANCE, any_random, by_each, criteria, unwritten};
 use lenet5::section1::Maps;
 use lenet5::section2::{Criterion, Curvature, FullConnection, Head, Penalties, Rbf, Softmax};
 use ndarray::{Array3, Axis};
@@ -33,7 +33,7 @@ fn by_differences<H: Head<f64>>(head: &H, x: &Maps<f64>, label: usize) -> Vec<f6
         assign(&mut head, &at[x.len()..]);
         loss(&head, &x, label)
     };
-    gradient(loss, &at)
+    by_each(loss, &at)
 }
 
 fn check<H: Head<f64>>(head: &H, x: &Maps<f64>, label: usize) -> Result<(), Disagreement> {

@@ -4,7 +4,7 @@ use crate::agreement::{Tolerance, agree, compare};
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::{TOLERANCE, any_random, dot, gradient, unwritten};
+use crate::{TOLERANCE, any_random, by_each, dot, unwritten};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
 use lenet5::section2::{Convolution, FullConnection, Squashing, Subsampling, Table, squash, unsquash};
@@ -29,7 +29,7 @@ fn by_differences<M: Module<f64>>(module: &M, x: &Maps<f64>, c: &Maps<f64>) -> V
         module.fprop(&x, &mut y);
         dot(c, &y)
     };
-    gradient(loss, &at)
+    by_each(loss, &at)
 }
 
 fn check<M: Module<f64>>((module, x, c): &(M, Maps<f64>, Maps<f64>)) -> Result<(), TestCaseError> {
@@ -139,7 +139,7 @@ proptest! {
             assign(&mut net, &at[moved.len()..]);
             dot(&c, net.fprop(&moved))
         };
-        agree(&found, &gradient(loss, &at), TOLERANCE)?;
+        agree(&found, &by_each(loss, &at), TOLERANCE)?;
     }
 }
 
