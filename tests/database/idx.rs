@@ -59,7 +59,7 @@ fn missing_file() {
     let message = read_pair(&path, &path).unwrap_err().to_string();
     assert_says(&message, &["/nowhere: cannot be read", "check its name"]);
     let message = read_pair(folder.path(), &path).unwrap_err().to_string();
-    assert_says(&message, &[&folder.path().display().to_string(), "cannot be read", "directory"]);
+    assert_says(&message, &[&folder.path().display().to_string(), "cannot be read"]);
 }
 
 #[test]
@@ -136,14 +136,14 @@ fn damaged_gzip() {
     }
 }
 
-/// A small file may unpack to gigabytes. It is refused after the bytes its header promises, in no time.
+/// A small file may unpack to gigabytes. It is refused after the bytes its header promises: the damage at the end
+/// of the file is never reached.
 #[test]
 fn a_decompression_bomb_is_cut_off() {
-    let bomb = gzip(&[images(3), vec![0; 200 << 20]].concat());
-    let start = std::time::Instant::now();
+    let mut bomb = gzip(&[images(3), vec![0; 8 << 20]].concat());
+    *bomb.last_mut().unwrap() ^= 1;
     let message = read(&bomb, &labels(3)).unwrap_err().to_string();
     assert_says(&message, &["goes on after the 2368 bytes"]);
-    assert!(start.elapsed().as_millis() < 50, "it was unpacked to the end");
 }
 
 proptest! {

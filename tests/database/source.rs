@@ -1,6 +1,6 @@
 //! Which data are loaded: `--data`, `MNIST_DIR`, the cache, a download, the embedded digits.
 
-use crate::fetch::{Server, real_mirror, refusing};
+use crate::fetch::{REFUSING, Server, real_mirror};
 use crate::{NAMES, assert_says, gzip, images, real_file, real_mnist};
 use lenet5::section3::database::source::{cache, cached, resolve};
 use std::ffi::OsStr;
@@ -13,7 +13,7 @@ fn resolve_with(mnist_dir: Option<&OsStr>, home: &Path, arguments: &str) -> Stri
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "source::child", "--ignored", "--nocapture"]);
     child.env_remove("MNIST_DIR").env("LENET5_TEST_ARGUMENTS", arguments);
-    child.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("ALL_PROXY", refusing());
+    child.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("ALL_PROXY", REFUSING);
     child.envs(mnist_dir.map(|folder| ("MNIST_DIR", folder)));
     String::from_utf8(child.output().unwrap().stdout).unwrap()
 }
@@ -61,14 +61,13 @@ fn without_a_network_the_digits_are_embedded_and_the_notice_says_why() {
 #[test]
 fn a_damaged_cache_is_in_the_notice_when_no_mirror_helps() {
     let folder = tempfile::tempdir().unwrap();
-    let mirror = refusing();
-    let absent = cached(folder.path(), &[&mirror]);
+    let absent = cached(folder.path(), &[REFUSING]);
     assert_eq!(absent.database.name, "embedded digits");
     let notice = absent.notice.unwrap();
     assert!(notice.starts_with("cannot download MNIST"), "{notice}");
 
     fs::write(folder.path().join(NAMES[0]), images(3)).unwrap();
-    let notice = cached(folder.path(), &[&mirror]).notice.unwrap();
+    let notice = cached(folder.path(), &[REFUSING]).notice.unwrap();
     assert_says(
         &notice,
         &["train-images-idx3-ubyte: its content is not that of MNIST", "cannot download", "refused"],

@@ -17,6 +17,7 @@ use super::{DataError, Fault, Patterns};
 use flate2::bufread::GzDecoder;
 use ndarray::Array3;
 use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -126,9 +127,9 @@ impl Idx {
 
         let (found, expected) = (header.len() + body.len(), header.len() + promised);
         match found.cmp(&expected) {
-            std::cmp::Ordering::Less => Err(Fault::Truncated { found, expected }),
-            std::cmp::Ordering::Equal => Ok(Self { header, body, count }),
-            std::cmp::Ordering::Greater => Err(Fault::Long { expected }),
+            Ordering::Less => Err(Fault::Truncated { found, expected }),
+            Ordering::Equal => Ok(Self { header, body, count }),
+            Ordering::Greater => Err(Fault::Long { expected }),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Section III-A: the database.
 //!
 //! MNIST is made of two collections of the American bureau of standards, NIST: SD-3, written by employees of the
-//! Census Bureau, and SD-1, written by high-school students, which is harder to read. The bureau meant one for
-//! training and the other for testing; the paper mixes them, half and half in both sets, and no one who wrote
-//! training patterns wrote test patterns. There are 60,000 patterns to train on, and 10,000 are used to test with.
+//! Census Bureau, and SD-1, written by high-school students, which is harder to read. The bureau meant the first for
+//! training and the second for testing; the paper mixes them, about half and half in either set, and divides the 500
+//! writers of SD-1 between the two. There are 60,000 patterns to train on, and 10,000 are used to test with.
 //!
 //! The original black-and-white characters were scaled to fit a box of 20 x 20 pixels, their proportions kept, which
 //! made them grey (anti-aliasing), and were placed in a field of 28 x 28 with the centre of mass in the middle. For
@@ -39,4 +39,4 @@ mod patterns;
 pub mod source;
 
 pub use error::{DataError, Fault};
-pub use patterns::{Database, Patterns};
+pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, INPUT, Patterns};
