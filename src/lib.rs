@@ -1,6 +1,7 @@
 //! LeNet-5 by hand (skeleton).
 
 pub mod appendix;
+pub mod experiment;
 pub mod kernels;
 pub mod notation;
 pub mod section1;

@@ -38,6 +38,8 @@ pub enum Chance {
     Weights,
     /// The constant order of the patterns (deviation 8).
     Order,
+    /// The initial weights of a head that has any: apart, so that C1 to F6 start alike under every head.
+    Head,
     /// The patterns on which second derivatives are estimated before this pass (deviation 9).
     Curvature(usize),
 }
@@ -49,6 +51,7 @@ impl Chance {
         random.set_stream(match self {
             Self::Weights => 0,
             Self::Order => 1,
+            Self::Head => 2,
             Self::Curvature(pass) => 1000 + pass as u64,
         });
         random
@@ -115,7 +118,7 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         patterns: &Patterns,
         order: &[usize],
         update: Update,
-        optimiser: &mut impl Optimiser<R, LeNet5<R, H>>,
+        optimiser: &mut dyn Optimiser<R, LeNet5<R, H>>,
         mut watch: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Option<Progress> {
         let mut progress = Progress::default();
