@@ -1,5 +1,7 @@
 //! Section III-A: the database.
 
+pub mod embedded;
+pub mod normalisation;
 mod patterns;
 
 pub use patterns::{DataError, Database, Patterns};
