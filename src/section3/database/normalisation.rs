@@ -7,15 +7,15 @@
 //! 2. scaling turns black and white into grey levels (anti-aliasing);
 //! 3. the box is placed in a field of 28 x 28 pixels so that the centre of mass lies at the centre.
 //!
-//! What the paper does not say was read off the 60,000 training images of MNIST, where the centre of mass
-//! falls inside the pixel of row 14 and column 14 (counted from 0) of all but one, and anywhere in it:
-//! the box was moved by whole pixels. [`normalise`] does the same, and therefore leaves 59,986 of them as they
-//! are, to the last bit. The other 13 had lost a row or a column of their box at the edge of the field, because
-//! they weigh so much on one side. Here ink is never lost (our choice): such a box stops at the edge, and its
-//! centre of mass stays off the centre by what is missing.
+//! What the paper does not say was read off the 60,000 training images of MNIST. In all but one the centre of mass
+//! falls inside the pixel of row 14 and column 14 (counted from 0), anywhere in it: the box was moved by whole
+//! pixels. [`normalise`] does the same (our choice), and leaves 59,986 of them as they are, to the last bit. Of the
+//! other 14, 13 had lost a row or a column of their box at the edge of the field, because they weigh so much on one
+//! side. Here ink is never lost (our choice): such a box stops at the edge, and its centre of mass stays off the
+//! centre by what is missing.
 
 use super::patterns::IMAGE;
-use ndarray::{Array2, ArrayView2, Axis, Slice};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
 use thiserror::Error;
 
 /// Side of the box a character is scaled to fit: 20 x 20 pixels (III-A).
@@ -130,7 +130,7 @@ fn centred(ink: &Array2<u8>) -> Array2<u8> {
     let mass: usize = ink.iter().map(|&grey| usize::from(grey)).sum();
     let margin = |axis: usize| {
         let lines = ink.axis_iter(Axis(axis)).enumerate();
-        let moment = |(i, line): (usize, ndarray::ArrayView1<u8>)| {
+        let moment = |(i, line): (usize, ArrayView1<u8>)| {
             (2 * i + 1) * line.iter().map(|&grey| usize::from(grey)).sum::<usize>()
         };
         let pixel = lines.map(moment).sum::<usize>() / (2 * mass);
