@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, screen};
+use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, picture, screen};
 use lenet5::section2::{Answer, Head, LeNet5};
-use lenet5::section3::database::{fetch, normalisation, source};
+use lenet5::section3::database::{Database, fetch, place, source};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -181,7 +181,7 @@ fn named_arms(words: &[String], options: &Options) -> Result<Vec<Arm>> {
     }
 }
 
-fn plan(mut arms: Vec<Arm>, options: &Options, name: &str, database: &lenet5::section3::database::Database) -> Result<Plan> {
+fn plan(mut arms: Vec<Arm>, options: &Options, name: &str, database: &Database) -> Result<Plan> {
     for arm in &mut arms {
         arm.settings.training.passes = options.passes.unwrap_or(arm.settings.training.passes);
     }
@@ -215,8 +215,8 @@ fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
 fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) -> Result<()> {
     let mut states = net.states();
     for path in images {
-        let image = normalisation::read(path)?;
-        lenet5::section3::database::place(image.view(), &mut states.input);
+        let image = picture::read(path)?;
+        place(image.view(), &mut states.input);
         net.fprop(&mut states);
         let scores = states.output.scores().iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();

@@ -86,6 +86,14 @@ pub enum ExperimentError {
         /// What is wrong with it.
         fault: String,
     },
+    /// A file is no picture of a digit.
+    #[error("{}: {fault}", path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// A run is to be continued with other data than it began with.
     #[error("{} was begun on {was}, but the data here are {now}; give it the same data with --data or --embedded", path.display())]
     OtherData {

@@ -17,6 +17,7 @@ mod error;
 mod files;
 mod head;
 mod model;
+pub mod picture;
 mod plan;
 mod results;
 mod run;

@@ -130,7 +130,7 @@ pub fn report(results: &Results) -> String {
 
 fn table(results: &Results) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(["", "test error %", "paper", "difference", "training error %", "paper", "difference", "passes", "time"]);
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     for arm in &results.arms {

@@ -34,9 +34,10 @@ mod error;
 pub mod fetch;
 pub mod idx;
 pub mod mnist;
+pub mod normalisation;
 mod patterns;
 #[cfg(feature = "cli")]
 pub mod source;
 
 pub use error::{DataError, Fault};
-pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, INPUT, Patterns};
+pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, INPUT, Patterns, place};

@@ -59,16 +59,9 @@ impl Patterns {
         self.images.index_axis(Axis(0), p)
     }
 
-    /// Writes pattern `p` on the input plane: 1 x 32 x 32, [`BACKGROUND`] around and [`FOREGROUND`] for ink (II-B).
+    /// Writes pattern `p` on the input plane: see [`place`].
     pub fn pattern<R: Real>(&self, p: usize, input: &mut Array3<R>) {
-        let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
-        let margin = (INPUT - IMAGE) / 2;
-        input.fill(paper);
-        let within = Slice::from(margin..margin + IMAGE);
-        let mut centre = input.index_axis_mut(Axis(0), 0);
-        centre.slice_axis_inplace(Axis(0), within);
-        centre.slice_axis_inplace(Axis(1), within);
-        centre.zip_mut_with(&self.image(p), |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
+        place(self.image(p), input);
     }
 
     /// The patterns `range`, in the same order.
@@ -81,6 +74,19 @@ impl Patterns {
             labels: self.labels[range].to_vec(),
         }
     }
+}
+
+/// Writes an image of 28 x 28 pixels on the input plane: 1 x 32 x 32, with [`BACKGROUND`] for paper and all around, and
+/// [`FOREGROUND`] for ink (II-B, deviation 15).
+pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
+    let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
+    let margin = (INPUT - IMAGE) / 2;
+    input.fill(paper);
+    let within = Slice::from(margin..margin + IMAGE);
+    let mut centre = input.index_axis_mut(Axis(0), 0);
+    centre.slice_axis_inplace(Axis(0), within);
+    centre.slice_axis_inplace(Axis(1), within);
+    centre.zip_mut_with(&image, |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
 }
 
 /// Patterns to learn from and patterns to be judged on.
