@@ -147,7 +147,8 @@ fn train(words: &[String], options: &Options) -> Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let pressed = Arc::clone(&stop);
     ctrlc::set_handler(move || pressed.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
-    let threads = options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let threads =
+        options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let screen = screen::Screen::new(&plan, options.quiet);
     let results = plan.run(&folder, &database, threads, &stop, &screen);
     screen.clear();
@@ -163,18 +164,26 @@ fn train(words: &[String], options: &Options) -> Result<()> {
 /// The arms of `ARM vs ARM vs ARM`; none if a run is resumed.
 fn named_arms(words: &[String], options: &Options) -> Result<Vec<Arm>> {
     if words.is_empty() && options.resume.is_none() {
-        Cli::command().error(clap::error::ErrorKind::MissingRequiredArgument, "name an arm, or two: rbf vs softmax").exit();
+        Cli::command()
+            .error(clap::error::ErrorKind::MissingRequiredArgument, "name an arm, or two: rbf vs softmax")
+            .exit();
     }
     if let Some(word) = words.iter().skip(1).step_by(2).find(|word| *word != "vs") {
         Cli::command()
-            .error(clap::error::ErrorKind::InvalidValue, format!("found '{word}' where 'vs' should stand: ARM vs ARM"))
+            .error(
+                clap::error::ErrorKind::InvalidValue,
+                format!("found '{word}' where 'vs' should stand: ARM vs ARM"),
+            )
             .exit();
     }
     if words.len().is_multiple_of(2) && !words.is_empty() {
-        Cli::command().error(clap::error::ErrorKind::InvalidValue, "an arm is missing after the last 'vs'").exit();
+        Cli::command()
+            .error(clap::error::ErrorKind::InvalidValue, "an arm is missing after the last 'vs'")
+            .exit();
     }
     let arms: Vec<Arm> = words.iter().step_by(2).map(|word| Arm::find(word)).collect::<Result<_, _>>()?;
-    let twice = arms.iter().enumerate().find(|(n, arm)| arms[..*n].iter().any(|other| other.name == arm.name));
+    let twice =
+        arms.iter().enumerate().find(|(n, arm)| arms[..*n].iter().any(|other| other.name == arm.name));
     match twice {
         Some((_, arm)) => bail!(ExperimentError::ArmTwice(arm.name.clone())),
         None => Ok(arms),
@@ -186,7 +195,9 @@ fn plan(mut arms: Vec<Arm>, options: &Options, name: &str, database: &Database) 
         arm.settings.training.passes = options.passes.unwrap_or(arm.settings.training.passes);
     }
     let count = |flag, kind, asked: Option<usize>, there| match asked {
-        Some(asked) if asked > there => Err(ExperimentError::TooMany { flag, asked, name: name.into(), there, kind }),
+        Some(asked) if asked > there => {
+            Err(ExperimentError::TooMany { flag, asked, name: name.into(), there, kind })
+        }
         _ => Ok(asked.unwrap_or(there)),
     };
     let data = Data {

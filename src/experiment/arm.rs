@@ -206,13 +206,52 @@ impl TrainingSettings {
         let (mu, alpha) = (self.mu.unwrap_or_default(), self.momentum.unwrap_or_default());
         fault(self.passes == 0, "training.passes", self.passes, "at least 1")
             .or_else(|| fault(self.eta.is_empty(), "training.eta", "an empty list", "a rate for each pass"))
-            .or_else(|| fault(self.eta.iter().any(|&eta| !positive(eta)), "training.eta", bad_eta, "rates above 0"))
-            .or_else(|| fault(!positive(self.eta_scale), "training.eta_scale", self.eta_scale, "a number above 0"))
-            .or_else(|| presence(&self.mu, sdlm, "training.mu", "a number with optimiser = \"sdlm\", and no such key otherwise"))
-            .or_else(|| fault(sdlm && !positive(mu), "training.mu", mu, "a number above 0: mu bounds every rate by eta / mu"))
-            .or_else(|| presence(&self.hessian_patterns, sdlm, "training.hessian_patterns", "a number with optimiser = \"sdlm\", and no such key otherwise"))
+            .or_else(|| {
+                fault(self.eta.iter().any(|&eta| !positive(eta)), "training.eta", bad_eta, "rates above 0")
+            })
+            .or_else(|| {
+                fault(!positive(self.eta_scale), "training.eta_scale", self.eta_scale, "a number above 0")
+            })
+            .or_else(|| {
+                presence(
+                    &self.mu,
+                    sdlm,
+                    "training.mu",
+                    "a number with optimiser = \"sdlm\", and no such key otherwise",
+                )
+            })
+            .or_else(|| {
+                fault(
+                    sdlm && !positive(mu),
+                    "training.mu",
+                    mu,
+                    "a number above 0: mu bounds every rate by eta / mu",
+                )
+            })
+            .or_else(|| {
+                presence(
+                    &self.hessian_patterns,
+                    sdlm,
+                    "training.hessian_patterns",
+                    "a number with optimiser = \"sdlm\", and no such key otherwise",
+                )
+            })
             .or_else(|| fault(self.hessian_patterns == Some(0), "training.hessian_patterns", 0, "at least 1"))
-            .or_else(|| presence(&self.momentum, momentum, "training.momentum", "a number with optimiser = \"momentum\", and no such key otherwise"))
-            .or_else(|| fault(!(0.0..1.0).contains(&alpha), "training.momentum", alpha, "a number from 0 up to, not including, 1"))
+            .or_else(|| {
+                presence(
+                    &self.momentum,
+                    momentum,
+                    "training.momentum",
+                    "a number with optimiser = \"momentum\", and no such key otherwise",
+                )
+            })
+            .or_else(|| {
+                fault(
+                    !(0.0..1.0).contains(&alpha),
+                    "training.momentum",
+                    alpha,
+                    "a number from 0 up to, not including, 1",
+                )
+            })
     }
 }

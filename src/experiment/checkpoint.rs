@@ -53,10 +53,13 @@ impl<H: ArmHead> Checkpoint<H> {
     fn parse(bytes: &[u8], arm: &Arm) -> Result<Self, String> {
         let (tensors, metadata) = model::open(bytes)?;
         if metadata.get("arm") != Some(&arm.toml()) {
-            return Err("belongs to an arm with other settings; config.toml was changed after it was begun".into());
+            return Err(
+                "belongs to an arm with other settings; config.toml was changed after it was begun".into()
+            );
         }
         let passes = metadata.get("passes").ok_or("does not say which passes were made")?;
-        let passes: Vec<Pass> = serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
+        let passes: Vec<Pass> =
+            serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
         let has_velocity = tensors.names().iter().any(|name| name.starts_with(VELOCITY));
         Ok(Self {
             net: model::read(arm, &tensors, "")?,

@@ -7,7 +7,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ExperimentError {
     /// No arm has this name.
-    #[error("there is no arm '{word}'{hint}; `experiment list` shows the arms, and a path that ends in .toml is read as one")]
+    #[error(
+        "there is no arm '{word}'{hint}; `experiment list` shows the arms, and a path that ends in .toml is read as one"
+    )]
     UnknownArm {
         /// What was asked for.
         word: String,
@@ -105,7 +107,9 @@ pub enum ExperimentError {
         now: String,
     },
     /// The loss is no longer a number.
-    #[error("{arm}, seed {seed}, diverged in pass {pass}: the loss is {loss}; lower training.eta_scale or raise training.mu in its TOML")]
+    #[error(
+        "{arm}, seed {seed}, diverged in pass {pass}: the loss is {loss}; lower training.eta_scale or raise training.mu in its TOML"
+    )]
     Diverged {
         /// The arm.
         arm: String,
@@ -124,7 +128,7 @@ pub enum ExperimentError {
 impl ExperimentError {
     /// Whether the command line or a configuration is wrong (exit code 2), and not the run (exit code 1).
     pub fn is_usage(&self) -> bool {
-        use ExperimentError::{ArmTwice, OutputExists, ReadSettings, TooMany, Toml, UnknownArm, Value};
+        use ExperimentError::{ArmTwice, OutputExists, ReadSettings, Toml, TooMany, UnknownArm, Value};
         matches!(
             self,
             UnknownArm { .. }

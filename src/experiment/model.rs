@@ -57,7 +57,8 @@ pub(super) fn save<H: ArmHead>(
     let arrays: Vec<(String, Vec<usize>, Vec<u8>)> =
         nets.iter().flat_map(|(prefix, net)| contents(prefix, net)).collect();
     let views = arrays.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says");
+        let view =
+            TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says");
         (name.as_str(), view)
     });
     let bytes = safetensors::serialize(views, Some(metadata)).expect("names and shapes are well formed");
@@ -66,13 +67,21 @@ pub(super) fn save<H: ArmHead>(
 
 fn contents<H: ArmHead>(prefix: &str, net: &LeNet5<f32, H>) -> Vec<(String, Vec<usize>, Vec<u8>)> {
     let mut net = net.clone();
-    let kernels = [("c1.weight", &net.c1), ("c3.weight", &net.c3), ("c5.weight", &net.c5)].map(|(name, layer)| {
-        let dense = layer.dense();
-        (format!("{prefix}{name}"), dense.shape().to_vec(), dense.iter().flat_map(|w| w.to_le_bytes()).collect())
-    });
+    let kernels =
+        [("c1.weight", &net.c1), ("c3.weight", &net.c3), ("c5.weight", &net.c5)].map(|(name, layer)| {
+            let dense = layer.dense();
+            (
+                format!("{prefix}{name}"),
+                dense.shape().to_vec(),
+                dense.iter().flat_map(|w| w.to_le_bytes()).collect(),
+            )
+        });
     let bytes = |numbers: &[f32]| numbers.iter().flat_map(|w| w.to_le_bytes()).collect();
     let rest = plain_arrays(&mut net).into_iter();
-    kernels.into_iter().chain(rest.map(|(name, shape, w)| (format!("{prefix}{name}"), shape, bytes(w)))).collect()
+    kernels
+        .into_iter()
+        .chain(rest.map(|(name, shape, w)| (format!("{prefix}{name}"), shape, bytes(w))))
+        .collect()
 }
 
 /// All arrays that are kept as they are; kernels are kept dense.
@@ -101,7 +110,11 @@ pub(super) fn open(bytes: &[u8]) -> Result<(SafeTensors<'_>, HashMap<String, Str
 }
 
 /// The network of an arm whose arrays carry this prefix.
-pub(super) fn read<H: ArmHead>(arm: &Arm, file: &SafeTensors, prefix: &str) -> Result<LeNet5<f32, H>, String> {
+pub(super) fn read<H: ArmHead>(
+    arm: &Arm,
+    file: &SafeTensors,
+    prefix: &str,
+) -> Result<LeNet5<f32, H>, String> {
     let mut net = initial(arm, 0);
     for (name, shape, numbers) in plain_arrays::<H>(&mut net) {
         numbers.copy_from_slice(&take(file, &format!("{prefix}{name}"), &shape)?);
@@ -125,10 +138,13 @@ fn read_kernels(layer: &mut Convolution<f32>, file: &SafeTensors, name: &str) ->
 
 /// The numbers of one array, which must have this shape and be finite.
 fn take(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
-    let view = file.tensor(name).map_err(|_| format!("holds no {name}; a LeNet-5 has one of shape {shape:?}"))?;
+    let view =
+        file.tensor(name).map_err(|_| format!("holds no {name}; a LeNet-5 has one of shape {shape:?}"))?;
     if view.dtype() != Dtype::F32 || view.shape() != shape {
         let (dtype, found) = (view.dtype(), view.shape());
-        return Err(format!("holds {name} as {dtype:?} of shape {found:?}; a LeNet-5 has F32 of shape {shape:?}"));
+        return Err(format!(
+            "holds {name} as {dtype:?} of shape {found:?}; a LeNet-5 has F32 of shape {shape:?}"
+        ));
     }
     let (words, _) = view.data().as_chunks::<4>();
     let numbers: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();

@@ -68,7 +68,9 @@ impl Plan {
                 now: format!("{train} + {test} patterns of {}", database.name),
             });
         }
-        let first = |patterns: Patterns, count| if count < patterns.len() { patterns.range(0..count) } else { patterns };
+        let first = |patterns: Patterns, count| {
+            if count < patterns.len() { patterns.range(0..count) } else { patterns }
+        };
         Ok(Database {
             name: database.name,
             train: first(database.train, *wanted_train),
@@ -97,7 +99,8 @@ impl Plan {
     ) -> Result<Results, ExperimentError> {
         let (jobs, next) = (self.jobs(), AtomicUsize::new(0));
         let bench = Bench { database, folder, stop, watch };
-        let outcomes: Vec<Mutex<Option<Result<Run, ExperimentError>>>> = jobs.iter().map(|_| Mutex::default()).collect();
+        let outcomes: Vec<Mutex<Option<Result<Run, ExperimentError>>>> =
+            jobs.iter().map(|_| Mutex::default()).collect();
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let outcome = run::run(job, &bench);
@@ -127,7 +130,9 @@ impl Plan {
 }
 
 /// All runs, or what went wrong: what a job met itself before what merely stopped the others.
-fn collect(outcomes: impl Iterator<Item = Result<Run, ExperimentError>>) -> Result<Vec<Run>, ExperimentError> {
+fn collect(
+    outcomes: impl Iterator<Item = Result<Run, ExperimentError>>,
+) -> Result<Vec<Run>, ExperimentError> {
     let (mut runs, mut failure) = (Vec::new(), None);
     for outcome in outcomes {
         match (outcome, &failure) {

@@ -173,7 +173,11 @@ impl<'a, H: ArmHead> Training<'a, H> {
             if progress.patterns.is_multiple_of(REPORT) {
                 bench.watch.progress(job, pass, progress);
             }
-            if bench.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if bench.stop.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         match (progress, diverged) {
             (_, Some(loss)) => {

@@ -25,9 +25,10 @@ impl Screen {
         let all = MultiProgress::with_draw_target(target);
         let style = "{prefix} {bar:24} {msg}, {per_sec}, {eta} left";
         let style = ProgressStyle::with_template(style).expect("the template is well formed");
-        let style = style.with_key("per_sec", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-            let _ = write!(out, "{:.0} patterns/s", state.per_sec());
-        });
+        let style =
+            style.with_key("per_sec", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = write!(out, "{:.0} patterns/s", state.per_sec());
+            });
         let width = plan.jobs().iter().map(|job| title(job).len()).max().unwrap_or_default();
         let bar = |job: &Job| {
             let patterns = plan.data.train * job.arm.settings.training.passes;
@@ -60,7 +61,8 @@ impl Watch for Screen {
         if bar.is_hidden() && !self.quiet {
             self.all.add(bar.clone());
         }
-        let before = bar.length().unwrap_or_default() / job.arm.settings.training.passes as u64 * (pass as u64 - 1);
+        let before =
+            bar.length().unwrap_or_default() / job.arm.settings.training.passes as u64 * (pass as u64 - 1);
         if bar.position() == 0 {
             // A resumed job has not trained its earlier passes at this speed.
             bar.set_position(before);
@@ -131,7 +133,17 @@ pub fn report(results: &Results) -> String {
 fn table(results: &Results) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(["", "test error %", "paper", "difference", "training error %", "paper", "difference", "passes", "time"]);
+    table.set_header([
+        "",
+        "test error %",
+        "paper",
+        "difference",
+        "training error %",
+        "paper",
+        "difference",
+        "passes",
+        "time",
+    ]);
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     for arm in &results.arms {
         let values = |of: fn(&Run) -> f64| Spread::of(&arm.runs.iter().map(of).collect::<Vec<_>>());
@@ -154,7 +166,8 @@ fn table(results: &Results) -> Table {
 
 /// Every arm against the first, over the seeds.
 fn pairs(results: &Results) -> impl Iterator<Item = String> {
-    let (first, others) = results.arms.split_first().map_or((None, &[][..]), |(first, others)| (Some(first), others));
+    let (first, others) =
+        results.arms.split_first().map_or((None, &[][..]), |(first, others)| (Some(first), others));
     first.into_iter().flat_map(move |first| others.iter().map(move |other| pair(first, other)))
 }
 
@@ -168,7 +181,9 @@ fn pair(first: &ArmResults, other: &ArmResults) -> String {
         ),
         (None, 1) => {
             let difference = first.runs[0].test_error_pct - other.runs[0].test_error_pct;
-            format!("{names}: {difference:+.2} points of test error; one seed says little, --seeds 5 says more")
+            format!(
+                "{names}: {difference:+.2} points of test error; one seed says little, --seeds 5 says more"
+            )
         }
         (None, seeds) => format!("{names}: the same difference in each of {seeds} seeds, nothing to test"),
     }
@@ -178,11 +193,15 @@ fn pair(first: &ArmResults, other: &ArmResults) -> String {
 fn caveats(results: &Results) -> impl Iterator<Item = String> {
     let data = &results.data;
     let other_data = (data.name != "mnist").then(|| {
-        format!("These are {}, not MNIST: beside the paper's numbers they stand for orientation only.", data.name)
+        format!(
+            "These are {}, not MNIST: beside the paper's numbers they stand for orientation only.",
+            data.name
+        )
     });
     let fewer = (data.name == "mnist" && (data.train, data.test) != (60_000, 10_000))
         .then(|| "The paper trained on 60,000 patterns and tested on 10,000.".into());
-    let shorter = results.arms.iter().any(|arm| passes(arm) != 20).then(|| "The paper made 20 passes.".into());
+    let shorter =
+        results.arms.iter().any(|arm| passes(arm) != 20).then(|| "The paper made 20 passes.".into());
     [other_data, fewer, shorter].into_iter().flatten()
 }
 
@@ -191,11 +210,15 @@ fn passes(arm: &ArmResults) -> usize {
 }
 
 fn spread(spread: Spread) -> String {
-    spread.deviation.map_or(format!("{:.2}", spread.mean), |deviation| format!("{:.2} ± {deviation:.2}", spread.mean))
+    spread
+        .deviation
+        .map_or(format!("{:.2}", spread.mean), |deviation| format!("{:.2} ± {deviation:.2}", spread.mean))
 }
 
 fn signed(spread: Spread) -> String {
-    spread.deviation.map_or(format!("{:+.2}", spread.mean), |deviation| format!("{:+.2} ± {deviation:.2}", spread.mean))
+    spread
+        .deviation
+        .map_or(format!("{:+.2}", spread.mean), |deviation| format!("{:+.2} ± {deviation:.2}", spread.mean))
 }
 
 fn thousands(number: usize) -> String {
