@@ -15,7 +15,7 @@
 //! | III-A: the database | [`section3::database`] | | `tests/database`, `tests/embedded_digits.rs` |
 //! | III-B: training and results | [`section3::training`], [`experiment`] | | `tests/cli` |
 //! | App. A: initial weights | [`appendix::a`] | | `tests/lenet5.rs` |
-//! | App. B: stochastic against batch | [`Update`](section3::training::Update) | 2, 3 | `tests/cli` |
+//! | App. B: stochastic against batch | [`appendix::b`] | 2, 3 | `tests/cli` |
 //! | App. C: a rate for every parameter | [`appendix::c`], `bbprop` of every layer | 18 to 21, 23 to 25, 27 | `tests/curvature.rs` |
 //!
 //! Symbols are listed in [`notation`]. Where the paper leaves a choice open, or we leave the paper, the code says
