@@ -61,6 +61,20 @@ impl<R: Real> Convolution<R> {
         dense
     }
 
+    /// Takes the weights from a [`dense`](Self::dense) array of the same shape. If that has anything but zeros where there
+    /// is no connection, the answer is `false` and the layer is left as it was.
+    pub fn set_dense(&mut self, dense: &Array4<R>) -> bool {
+        let before = self.weight.clone();
+        for ((output, input), mut kernel) in self.table.pairs().zip(self.weight.axis_iter_mut(Axis(0))) {
+            kernel.assign(&dense.index_axis(Axis(0), output).index_axis(Axis(0), input));
+        }
+        let nothing_lost = self.dense() == *dense;
+        if !nothing_lost {
+            self.weight = before;
+        }
+        nothing_lost
+    }
+
     fn sizes(&self, input: Shape) -> Sizes {
         let (_, rows, columns) = self.weight.dim();
         Sizes { input: (input.1, input.2), kernel: (rows, columns) }

@@ -6,6 +6,7 @@
 //! why Fig. 5 shows it above the test error at first.
 
 use crate::Real;
+use crate::appendix::b::Update;
 use crate::section1::{Optimiser, Parameters};
 use crate::section2::{Answer, Head, LeNet5, States};
 use crate::section3::database::Patterns;
@@ -21,16 +22,6 @@ pub const ETA: [f64; 20] = [
     1e-5, 1e-5, 1e-5,
 ];
 
-/// When the parameters change (I-B, App. B).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Update {
-    /// After every pattern, by its own gradient (eq. 3).
-    Stochastic,
-    /// After all patterns, by the gradient of their mean (eq. 2).
-    Batch,
-}
-
 /// What a seed decides, each from a stream of random numbers of its own.
 #[derive(Clone, Copy, Debug)]
 pub enum Chance {
@@ -38,6 +29,8 @@ pub enum Chance {
     Weights,
     /// The constant order of the patterns (deviation 8).
     Order,
+    /// The initial weights of a head that has any: apart, so that C1 to F6 start alike under every head.
+    Head,
     /// The patterns on which second derivatives are estimated before this pass (deviation 9).
     Curvature(usize),
 }
@@ -49,6 +42,7 @@ impl Chance {
         random.set_stream(match self {
             Self::Weights => 0,
             Self::Order => 1,
+            Self::Head => 2,
             Self::Curvature(pass) => 1000 + pass as u64,
         });
         random
@@ -115,7 +109,7 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         patterns: &Patterns,
         order: &[usize],
         update: Update,
-        optimiser: &mut impl Optimiser<R, LeNet5<R, H>>,
+        optimiser: &mut dyn Optimiser<R, LeNet5<R, H>>,
         mut watch: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Option<Progress> {
         let mut progress = Progress::default();

@@ -1,9 +1,8 @@
 //! Patterns and their labels, as the network meets them.
 
+use super::Fault;
 use crate::Real;
 use ndarray::{Array3, ArrayView2, Axis, Slice};
-use std::path::PathBuf;
-use thiserror::Error;
 
 /// Grey level of white paper on the input plane (II-B).
 pub const BACKGROUND: f64 = -0.1;
@@ -13,35 +12,6 @@ pub const FOREGROUND: f64 = 1.175;
 pub const IMAGE: usize = 28;
 /// Side of the input plane of LeNet-5: 32 x 32 pixels (II-B).
 pub const INPUT: usize = 32;
-
-/// What is wrong with the data, where, and what to do about it.
-#[derive(Debug, Error)]
-pub enum DataError {
-    /// A file could not be read or written.
-    #[error("cannot read {path}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// The number of images and the number of labels differ.
-    #[error("{images} images but {labels} labels: the two files do not belong together")]
-    Counts {
-        /// Images found.
-        images: usize,
-        /// Labels found.
-        labels: usize,
-    },
-    /// A label is not a digit.
-    #[error("label {index} is {label}; labels of digits are 0 to 9")]
-    Label {
-        /// Position in the file, from 0.
-        index: usize,
-        /// What was found there.
-        label: u8,
-    },
-}
 
 /// Labelled digits: grey images of 28 x 28 pixels (0 is paper, 255 is ink) and what each of them shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,13 +24,17 @@ impl Patterns {
     /// Pairs `images` (patterns x 28 x 28) with `labels` (0 to 9).
     ///
     /// # Errors
-    /// When the counts differ or a label is above 9.
-    pub fn new(images: Array3<u8>, labels: Vec<u8>) -> Result<Self, DataError> {
-        if images.dim().0 != labels.len() {
-            return Err(DataError::Counts { images: images.dim().0, labels: labels.len() });
+    /// When the images are of another size, the counts differ or a label is above 9.
+    pub fn new(images: Array3<u8>, labels: Vec<u8>) -> Result<Self, Fault> {
+        let (count, rows, columns) = images.dim();
+        if (rows, columns) != (IMAGE, IMAGE) {
+            return Err(Fault::Size { rows, columns });
+        }
+        if count != labels.len() {
+            return Err(Fault::Counts { images: count, labels: labels.len() });
         }
         match labels.iter().position(|&label| label > 9) {
-            Some(index) => Err(DataError::Label { index, label: labels[index] }),
+            Some(index) => Err(Fault::Label { index, label: labels[index] }),
             None => Ok(Self { images, labels }),
         }
     }
@@ -85,16 +59,9 @@ impl Patterns {
         self.images.index_axis(Axis(0), p)
     }
 
-    /// Writes pattern `p` on the input plane: 1 x 32 x 32, [`BACKGROUND`] around and [`FOREGROUND`] for ink (II-B).
+    /// Writes pattern `p` on the input plane: see [`place`].
     pub fn pattern<R: Real>(&self, p: usize, input: &mut Array3<R>) {
-        let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
-        let margin = (INPUT - IMAGE) / 2;
-        input.fill(paper);
-        let within = Slice::from(margin..margin + IMAGE);
-        let mut centre = input.index_axis_mut(Axis(0), 0);
-        centre.slice_axis_inplace(Axis(0), within);
-        centre.slice_axis_inplace(Axis(1), within);
-        centre.zip_mut_with(&self.image(p), |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
+        place(self.image(p), input);
     }
 
     /// The patterns `range`, in the same order.
@@ -107,6 +74,19 @@ impl Patterns {
             labels: self.labels[range].to_vec(),
         }
     }
+}
+
+/// Writes an image of 28 x 28 pixels on the input plane: 1 x 32 x 32, with [`BACKGROUND`] for paper and all around, and
+/// [`FOREGROUND`] for ink (II-B, deviation 15).
+pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
+    let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
+    let margin = (INPUT - IMAGE) / 2;
+    input.fill(paper);
+    let within = Slice::from(margin..margin + IMAGE);
+    let mut centre = input.index_axis_mut(Axis(0), 0);
+    centre.slice_axis_inplace(Axis(0), within);
+    centre.slice_axis_inplace(Axis(1), within);
+    centre.zip_mut_with(&image, |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
 }
 
 /// Patterns to learn from and patterns to be judged on.

@@ -1,0 +1,70 @@
+//! A run between two passes, on disk: all that is needed to go on as if nothing had happened.
+//!
+//! The order of the patterns and the patterns for second derivatives follow from the seed, the rates are estimated
+//! anew before each pass: what must be kept is the parameters, bit by bit, the momentum if there is any, and what was
+//! measured.
+
+use super::arm::Arm;
+use super::error::ExperimentError;
+use super::head::ArmHead;
+use super::results::Pass;
+use super::{files, model};
+use crate::section2::LeNet5;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// The names of momentum's arrays begin with this.
+const VELOCITY: &str = "velocity.";
+
+/// The state of one arm and seed after some passes.
+pub(super) struct Checkpoint<H> {
+    /// The network.
+    pub net: LeNet5<f32, H>,
+    /// Momentum's memory.
+    pub velocity: Option<LeNet5<f32, H>>,
+    /// The passes so far.
+    pub passes: Vec<Pass>,
+}
+
+impl<H: ArmHead> Checkpoint<H> {
+    /// What `arm` begins with.
+    pub fn begin(arm: &Arm, seed: u64) -> Self {
+        Self { net: model::initial(arm, seed), velocity: None, passes: Vec::new() }
+    }
+
+    /// Replaces the file at `path`.
+    pub fn save(&self, path: &Path, arm: &Arm) -> Result<(), ExperimentError> {
+        let passes = serde_json::to_string(&self.passes).expect("passes are plain numbers");
+        let metadata = HashMap::from([("arm".into(), arm.toml()), ("passes".into(), passes)]);
+        let nets: Vec<(&str, &LeNet5<f32, H>)> =
+            [("", &self.net)].into_iter().chain(self.velocity.as_ref().map(|net| (VELOCITY, net))).collect();
+        model::save(path, &nets, metadata)
+    }
+
+    /// Reads the file at `path`, or begins if there is none yet.
+    pub fn load(path: &Path, arm: &Arm, seed: u64) -> Result<Self, ExperimentError> {
+        if !path.exists() {
+            return Ok(Self::begin(arm, seed));
+        }
+        let bytes = files::read(path)?;
+        Self::parse(&bytes, arm).map_err(|fault| ExperimentError::Damaged { path: path.into(), fault })
+    }
+
+    fn parse(bytes: &[u8], arm: &Arm) -> Result<Self, String> {
+        let (tensors, metadata) = model::open(bytes)?;
+        if metadata.get("arm") != Some(&arm.toml()) {
+            return Err(
+                "belongs to an arm with other settings; config.toml was changed after it was begun".into()
+            );
+        }
+        let passes = metadata.get("passes").ok_or("does not say which passes were made")?;
+        let passes: Vec<Pass> =
+            serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
+        let has_velocity = tensors.names().iter().any(|name| name.starts_with(VELOCITY));
+        Ok(Self {
+            net: model::read(arm, &tensors, "")?,
+            velocity: has_velocity.then(|| model::read(arm, &tensors, VELOCITY)).transpose()?,
+            passes,
+        })
+    }
+}

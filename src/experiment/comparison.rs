@@ -1,0 +1,58 @@
+//! What several seeds say together.
+
+use super::results::ArmResults;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// The paper's test error of LeNet-5 on MNIST, percent (III-B).
+pub const PAPER_TEST_ERROR: f64 = 0.95;
+/// The paper's training error in pass 19, percent (III-B).
+pub const PAPER_TRAIN_ERROR: f64 = 0.35;
+
+/// A mean over seeds and how far single seeds are from it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation of a single seed, from n - 1; `None` for one seed.
+    pub deviation: Option<f64>,
+}
+
+impl Spread {
+    /// Mean and standard deviation; the mean of nothing is not a number.
+    ///
+    /// ```
+    /// use lenet5::experiment::Spread;
+    /// let spread = Spread::of(&[1.0, 2.0, 3.0]);
+    /// assert_eq!((spread.mean, spread.deviation), (2.0, Some(1.0)));
+    /// ```
+    pub fn of(values: &[f64]) -> Self {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        Self { mean, deviation: (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt()) }
+    }
+}
+
+/// The difference of two arms trained from the same seeds on the same patterns in the same order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// Test error of the first less that of the second, over seeds.
+    pub difference: Spread,
+    /// How many seeds.
+    pub seeds: usize,
+    /// Two-sided p of Student's paired t-test: how often chance alone would make a mean difference this large.
+    pub p: f64,
+}
+
+impl Paired {
+    /// Compares two arms seed by seed; `None` with fewer than two seeds, or if all differences are alike.
+    pub fn of(a: &ArmResults, b: &ArmResults) -> Option<Self> {
+        let differences: Vec<f64> =
+            a.runs.iter().zip(&b.runs).map(|(a, b)| a.test_error_pct - b.test_error_pct).collect();
+        let (difference, seeds) = (Spread::of(&differences), differences.len());
+        let deviation = difference.deviation.filter(|&deviation| deviation > 0.0)?;
+        let t = difference.mean / (deviation / (seeds as f64).sqrt());
+        let student = StudentsT::new(0.0, 1.0, seeds as f64 - 1.0).ok()?;
+        Some(Self { difference, seeds, p: 2.0 * student.sf(t.abs()) })
+    }
+}

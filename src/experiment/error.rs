@@ -1,0 +1,153 @@
+//! What can go wrong around a run, and what to do about it.
+
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why an experiment cannot begin, go on, or be read.
+#[derive(Debug, Error)]
+pub enum ExperimentError {
+    /// No arm has this name.
+    #[error(
+        "there is no arm '{word}'{hint}; `experiment list` shows the arms, and a path that ends in .toml is read as one"
+    )]
+    UnknownArm {
+        /// What was asked for.
+        word: String,
+        /// The nearest name, if one is near.
+        hint: String,
+    },
+    /// An arm is named twice.
+    #[error("the arm '{0}' is named twice; an arm is compared with others, once")]
+    ArmTwice(String),
+    /// A settings file cannot be read.
+    #[error("cannot read the settings in {}: {source}", path.display())]
+    ReadSettings {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A settings file is not what it should be.
+    #[error("{file} is not a valid arm:\n{message}")]
+    Toml {
+        /// The file.
+        file: String,
+        /// Line, place and what was expected there.
+        message: String,
+    },
+    /// A setting has a value that makes no sense.
+    #[error("{file}: {key} is {found}, but should be {expected}")]
+    Value {
+        /// The file.
+        file: String,
+        /// The key, with its table.
+        key: &'static str,
+        /// Its value.
+        found: String,
+        /// What would make sense.
+        expected: &'static str,
+    },
+    /// More patterns were asked for than there are.
+    #[error("--{flag} {asked} asks for more patterns than there are: {name} has {there} {kind} patterns")]
+    TooMany {
+        /// The option.
+        flag: &'static str,
+        /// How many were asked for.
+        asked: usize,
+        /// The database.
+        name: String,
+        /// How many there are.
+        there: usize,
+        /// Training or test.
+        kind: &'static str,
+    },
+    /// The output folder is there already.
+    #[error("{} exists already and is left as it is; name another with --out, or continue it with --resume {}", .0.display(), .0.display())]
+    OutputExists(PathBuf),
+    /// A file or folder of the run cannot be written.
+    #[error("cannot write {}: {source}; what was saved there before is still whole, and --resume continues from it", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file of a run cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file of a run is not what it should be.
+    #[error("{} {fault}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A file is no picture of a digit.
+    #[error("{}: {fault}", path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A run is to be continued with other data than it began with.
+    #[error("{} was begun on {was}, but the data here are {now}; give it the same data with --data or --embedded", path.display())]
+    OtherData {
+        /// The run.
+        path: PathBuf,
+        /// What it was begun on.
+        was: String,
+        /// What is here.
+        now: String,
+    },
+    /// The loss is no longer a number.
+    #[error(
+        "{arm}, seed {seed}, diverged in pass {pass}: the loss is {loss}; lower training.eta_scale or raise training.mu in its TOML"
+    )]
+    Diverged {
+        /// The arm.
+        arm: String,
+        /// The seed.
+        seed: u64,
+        /// The pass.
+        pass: usize,
+        /// What the loss was.
+        loss: f64,
+    },
+    /// Someone pressed Ctrl-C.
+    #[error("stopped; `experiment --resume {}` continues after the last complete pass", .0.display())]
+    Stopped(PathBuf),
+}
+
+impl ExperimentError {
+    /// Whether the command line or a configuration is wrong (exit code 2), and not the run (exit code 1).
+    pub fn is_usage(&self) -> bool {
+        use ExperimentError::{ArmTwice, OutputExists, ReadSettings, Toml, TooMany, UnknownArm, Value};
+        matches!(
+            self,
+            UnknownArm { .. }
+                | ArmTwice(_)
+                | ReadSettings { .. }
+                | Toml { .. }
+                | Value { .. }
+                | TooMany { .. }
+                | OutputExists(_)
+        )
+    }
+
+    /// The error for a word that is no arm, with the nearest that is.
+    pub(super) fn unknown_arm<const N: usize>(word: &str, names: [&str; N]) -> Self {
+        let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(word, name), name)).min();
+        let hint = match near {
+            Some((distance, name)) if distance <= 1 + word.len() / 3 => format!("; did you mean '{name}'?"),
+            _ => String::new(),
+        };
+        Self::UnknownArm { word: word.into(), hint }
+    }
+}

@@ -1,0 +1,34 @@
+//! # Experiments: arms, runs, results
+//!
+//! An *arm* is one way of training LeNet-5, described by a TOML file of `experiments/`. An experiment trains one or
+//! more arms on the same patterns in the same order, from the same seeds, and writes what it measured to a folder:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `config.toml` | the [`Plan`]: all arms with all their settings, seeds, data |
+//! | `checkpoint/` | each arm and seed after its last complete pass |
+//! | `ARM-seedN.safetensors` | the trained networks ([`Model`]) |
+//! | `results.json` | the [`Results`], once all arms are through |
+
+mod arm;
+mod checkpoint;
+mod comparison;
+mod error;
+mod files;
+mod head;
+mod model;
+pub mod picture;
+mod plan;
+mod results;
+mod run;
+#[cfg(feature = "cli")]
+pub mod screen;
+
+pub use arm::{Arm, HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
+pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
+pub use error::ExperimentError;
+pub use head::{ArmHead, NamedArray};
+pub use model::Model;
+pub use plan::Plan;
+pub use results::{ArmResults, Data, LayerRates, Pass, Results, Run};
+pub use run::{Job, Watch};

@@ -1,0 +1,155 @@
+//! The weights contract: a network as a safetensors file that other frameworks load as it is.
+//!
+//! `c3.weight` is written dense, 16 x 6 x 5 x 5, with zeros where Table I has no connection; reading it back refuses
+//! anything else there. The arm's TOML is kept as the metadata `arm`.
+
+use super::arm::{Arm, HeadKind};
+use super::error::ExperimentError;
+use super::files;
+use super::head::{ArmHead, array};
+use crate::section2::{Convolution, LeNet5, Rbf, Softmax};
+use crate::section3::training::Chance;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A trained network of either kind.
+#[derive(Clone, Debug)]
+pub enum Model {
+    /// With the paper's output layer.
+    Rbf(LeNet5<f32, Rbf<f32>>),
+    /// With softmax on F6.
+    Softmax(LeNet5<f32, Softmax<f32>>),
+}
+
+impl Model {
+    /// Reads a model and the arm that made it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not a LeNet-5 in the sense of the weights contract.
+    pub fn load(path: &Path) -> Result<(Arm, Self), ExperimentError> {
+        let bytes = files::read(path)?;
+        let damaged = |fault| ExperimentError::Damaged { path: path.into(), fault };
+        let (tensors, metadata) = open(&bytes).map_err(damaged)?;
+        let text = metadata.get("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
+        let arm = Arm::parse("model", &path.display().to_string(), text)?;
+        let model = match arm.settings.head.kind {
+            HeadKind::Rbf => read(&arm, &tensors, "").map(Self::Rbf),
+            HeadKind::Softmax => read(&arm, &tensors, "").map(Self::Softmax),
+        };
+        Ok((arm, model.map_err(damaged)?))
+    }
+}
+
+/// The network an arm starts from: C1 to F6 are alike for all heads (deviation 8).
+pub(super) fn initial<H: ArmHead>(arm: &Arm, seed: u64) -> LeNet5<f32, H> {
+    let initial = arm.settings.training.initial_weights;
+    let head = H::build(&arm.settings.head, initial, &mut Chance::Head.stream(seed));
+    LeNet5::new(head, initial, &mut Chance::Weights.stream(seed))
+}
+
+/// Writes networks, each with a prefix to its arrays' names, and what is to be known about them.
+pub(super) fn save<H: ArmHead>(
+    path: &Path,
+    nets: &[(&str, &LeNet5<f32, H>)],
+    metadata: HashMap<String, String>,
+) -> Result<(), ExperimentError> {
+    let arrays: Vec<(String, Vec<usize>, Vec<u8>)> =
+        nets.iter().flat_map(|(prefix, net)| contents(prefix, net)).collect();
+    let views = arrays.iter().map(|(name, shape, bytes)| {
+        let view =
+            TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says");
+        (name.as_str(), view)
+    });
+    let bytes = safetensors::serialize(views, Some(metadata)).expect("names and shapes are well formed");
+    files::write(path, &bytes)
+}
+
+fn contents<H: ArmHead>(prefix: &str, net: &LeNet5<f32, H>) -> Vec<(String, Vec<usize>, Vec<u8>)> {
+    let mut net = net.clone();
+    let kernels =
+        [("c1.weight", &net.c1), ("c3.weight", &net.c3), ("c5.weight", &net.c5)].map(|(name, layer)| {
+            let dense = layer.dense();
+            (
+                format!("{prefix}{name}"),
+                dense.shape().to_vec(),
+                dense.iter().flat_map(|w| w.to_le_bytes()).collect(),
+            )
+        });
+    let bytes = |numbers: &[f32]| numbers.iter().flat_map(|w| w.to_le_bytes()).collect();
+    let rest = plain_arrays(&mut net).into_iter();
+    kernels
+        .into_iter()
+        .chain(rest.map(|(name, shape, w)| (format!("{prefix}{name}"), shape, bytes(w))))
+        .collect()
+}
+
+/// All arrays that are kept as they are; kernels are kept dense.
+fn plain_arrays<H: ArmHead>(net: &mut LeNet5<f32, H>) -> Vec<super::head::NamedArray<'_>> {
+    let mut arrays = vec![
+        array("c1.bias", &mut net.c1.bias),
+        array("s2.coefficient", &mut net.s2.coefficient),
+        array("s2.bias", &mut net.s2.bias),
+        array("c3.bias", &mut net.c3.bias),
+        array("s4.coefficient", &mut net.s4.coefficient),
+        array("s4.bias", &mut net.s4.bias),
+        array("c5.bias", &mut net.c5.bias),
+        array("f6.weight", &mut net.f6.weight),
+        array("f6.bias", &mut net.f6.bias),
+    ];
+    arrays.extend(net.head.named_arrays());
+    arrays
+}
+
+/// The arrays and the metadata of a safetensors file.
+pub(super) fn open(bytes: &[u8]) -> Result<(SafeTensors<'_>, HashMap<String, String>), String> {
+    let unreadable = |error| format!("is not a whole safetensors file: {error}");
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
+    Ok((tensors, header.metadata().clone().unwrap_or_default()))
+}
+
+/// The network of an arm whose arrays carry this prefix.
+pub(super) fn read<H: ArmHead>(
+    arm: &Arm,
+    file: &SafeTensors,
+    prefix: &str,
+) -> Result<LeNet5<f32, H>, String> {
+    let mut net = initial(arm, 0);
+    for (name, shape, numbers) in plain_arrays::<H>(&mut net) {
+        numbers.copy_from_slice(&take(file, &format!("{prefix}{name}"), &shape)?);
+    }
+    for (name, layer) in [("c1", &mut net.c1), ("c3", &mut net.c3), ("c5", &mut net.c5)] {
+        read_kernels(layer, file, &format!("{prefix}{name}.weight"))?;
+    }
+    Ok(net)
+}
+
+fn read_kernels(layer: &mut Convolution<f32>, file: &SafeTensors, name: &str) -> Result<(), String> {
+    let mut dense = layer.dense();
+    let numbers = take(file, name, dense.shape())?;
+    dense.iter_mut().zip(numbers).for_each(|(w, number)| *w = number);
+    if layer.set_dense(&dense) {
+        Ok(())
+    } else {
+        Err(format!("has weights in {name} where Table I has no connection; they should be 0"))
+    }
+}
+
+/// The numbers of one array, which must have this shape and be finite.
+fn take(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
+    let view =
+        file.tensor(name).map_err(|_| format!("holds no {name}; a LeNet-5 has one of shape {shape:?}"))?;
+    if view.dtype() != Dtype::F32 || view.shape() != shape {
+        let (dtype, found) = (view.dtype(), view.shape());
+        return Err(format!(
+            "holds {name} as {dtype:?} of shape {found:?}; a LeNet-5 has F32 of shape {shape:?}"
+        ));
+    }
+    let (words, _) = view.data().as_chunks::<4>();
+    let numbers: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+    match numbers.iter().find(|number| !number.is_finite()) {
+        Some(number) => Err(format!("holds {number} in {name}; weights are finite")),
+        None => Ok(numbers),
+    }
+}

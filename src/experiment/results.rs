@@ -1,0 +1,104 @@
+//! The results contract: what a run leaves behind in `results.json`.
+
+use crate::section3::training::Misclassified;
+use serde::{Deserialize, Serialize};
+
+/// Everything that was measured in an experiment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// The words that began it: `rbf vs softmax`.
+    pub experiment: String,
+    /// What it was trained and tested on.
+    pub data: Data,
+    /// The arms, in the order in which they were named.
+    pub arms: Vec<ArmResults>,
+}
+
+/// What an experiment is trained and tested on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Data {
+    /// `mnist`, or `embedded digits`.
+    pub name: String,
+    /// Training patterns.
+    pub train: usize,
+    /// Test patterns.
+    pub test: usize,
+}
+
+/// One arm, once for each seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArmResults {
+    /// Its name.
+    pub name: String,
+    /// What was measured, seed by seed.
+    pub runs: Vec<Run>,
+}
+
+/// One arm trained from one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// What the initial weights and the order of the patterns were drawn from.
+    pub seed: u64,
+    /// Wrong answers on the test patterns after the last pass, percent.
+    pub test_error_pct: f64,
+    /// Wrong answers during the last pass, percent.
+    pub train_error_pct: f64,
+    /// The file that holds the network after the last pass.
+    pub model: String,
+    /// What was measured, pass by pass.
+    pub passes: Vec<Pass>,
+    /// `confusion[label][answer]` counts test patterns after the last pass.
+    pub confusion: [[usize; 10]; 10],
+    /// Every test pattern that was answered wrongly after the last pass.
+    pub misclassified: Vec<Misclassified>,
+}
+
+/// One pass over the training patterns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pass {
+    /// Its number, from 1.
+    pub pass: usize,
+    /// eta, scaled.
+    pub eta: f64,
+    /// The smallest rate of any parameter.
+    pub rate_min: f64,
+    /// The largest.
+    pub rate_max: f64,
+    /// The rates layer by layer; empty if there is one rate for all.
+    pub rates: Vec<LayerRates>,
+    /// The mean loss during the pass.
+    pub loss: f64,
+    /// Wrong answers during the pass, percent, while the network was still changing (Fig. 5).
+    pub train_error_pct: f64,
+    /// Wrong answers on the test patterns after the pass, percent.
+    pub test_error_pct: f64,
+    /// How long the pass took with all that belongs to it.
+    pub seconds: f64,
+    /// How long a training pattern took.
+    pub us_per_pattern: f64,
+}
+
+/// The rates of one layer's parameters in one pass (eq. 21).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerRates {
+    /// The layer.
+    pub layer: String,
+    /// The smallest.
+    pub least: f64,
+    /// As many are below as above.
+    pub median: f64,
+    /// The largest.
+    pub largest: f64,
+}
+
+impl LayerRates {
+    /// The rates of a layer; `None` if it has no parameters.
+    pub fn of(layer: &str, rates: impl Iterator<Item = f32>) -> Option<Self> {
+        let mut rates: Vec<f32> = rates.collect();
+        rates.sort_by(f32::total_cmp);
+        let (least, largest) = (*rates.first()?, *rates.last()?);
+        let median = rates[rates.len() / 2];
+        let [least, median, largest] = [least, median, largest].map(f64::from);
+        Some(Self { layer: layer.into(), least, median, largest })
+    }
+}

@@ -1,0 +1,96 @@
+//! MNIST: four IDX files, known by their content.
+
+use super::idx::{self, Idx, Kind};
+use super::{DataError, Database, Fault, Patterns};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// One of the four files.
+pub(super) struct MnistFile {
+    /// Its usual name, before any `.gz`.
+    pub(super) name: &'static str,
+    kind: Kind,
+    /// Of the uncompressed content: compressed copies differ from mirror to mirror.
+    sha256: &'static str,
+}
+
+/// Training images and labels, test images and labels.
+pub(super) const FILES: [MnistFile; 4] = [
+    MnistFile {
+        name: "train-images-idx3-ubyte",
+        kind: Kind::Images,
+        sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    },
+    MnistFile {
+        name: "train-labels-idx1-ubyte",
+        kind: Kind::Labels,
+        sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    },
+    MnistFile {
+        name: "t10k-images-idx3-ubyte",
+        kind: Kind::Images,
+        sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    },
+    MnistFile {
+        name: "t10k-labels-idx1-ubyte",
+        kind: Kind::Labels,
+        sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+];
+
+impl MnistFile {
+    /// Where it is in `folder`: `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, with or without `.gz`.
+    ///
+    /// The first of these that exists counts, and the first is the name under which a download is kept.
+    fn find(&self, folder: &Path) -> Result<PathBuf, DataError> {
+        if !folder.is_dir() {
+            return Err(DataError::Folder { path: folder.to_owned() });
+        }
+        let (name, dotted) = (self.name, self.name.replace("-idx", ".idx"));
+        [format!("{name}.gz"), format!("{dotted}.gz"), name.into(), dotted]
+            .map(|name| folder.join(name))
+            .into_iter()
+            .find(|path| is_there(path))
+            .ok_or_else(|| DataError::Missing { folder: folder.to_owned(), name })
+    }
+
+    /// Reads it from `path` and compares its content with the published one.
+    pub(super) fn read(&self, path: &Path) -> Result<Idx, Fault> {
+        let idx = Idx::read(path, self.kind)?;
+        match idx.sha256() {
+            found if found == self.sha256 => Ok(idx),
+            found => Err(Fault::Hash { found, expected: self.sha256 }),
+        }
+    }
+
+    /// Finds it in `folder` and reads it.
+    pub(super) fn load(&self, folder: &Path) -> Result<Idx, DataError> {
+        let path = self.find(folder)?;
+        self.read(&path).map_err(|fault| fault.at(&path))
+    }
+}
+
+/// Loads MNIST from the four files in `folder`: 60,000 patterns to train on, 10,000 to test with.
+///
+/// Each file may be gzipped or not. Its SHA-256, uncompressed, must be the published one.
+///
+/// # Errors
+/// When the folder or a file is missing, or a file is damaged or anything else than MNIST.
+pub fn load(folder: &Path) -> Result<Database, DataError> {
+    let [train_images, train_labels, test_images, test_labels] = &FILES;
+    Ok(Database {
+        name: "mnist".into(),
+        train: load_pair(folder, train_images, train_labels)?,
+        test: load_pair(folder, test_images, test_labels)?,
+    })
+}
+
+fn load_pair(folder: &Path, images: &MnistFile, labels: &MnistFile) -> Result<Patterns, DataError> {
+    let (images, labels) = (images.load(folder)?, labels.load(folder)?);
+    Ok(idx::pair(images, labels).expect("the content of both files is the published one"))
+}
+
+/// Whether there is a file. One that cannot be looked at counts: reading it will say why.
+fn is_there(path: &Path) -> bool {
+    path.metadata().map_or_else(|error| error.kind() != ErrorKind::NotFound, |found| found.is_file())
+}

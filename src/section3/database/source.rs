@@ -1,0 +1,79 @@
+//! Where the data come from.
+//!
+//! 1. The folder named with `--data`, else the one in the environment variable `MNIST_DIR` (if it is not empty).
+//!    What someone names must be right: if it is not, that is an error, and nothing else is tried.
+//! 2. Else the cache folder, filled by a verified download if there is no MNIST in it, or a damaged one.
+//! 3. Else the [embedded digits](super::embedded), with the reason why.
+
+use super::fetch::{self, MIRRORS};
+use super::{DataError, Database, embedded, mnist};
+use directories::ProjectDirs;
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The embedded digits are drawn from this seed: the paper's year.
+const SEED: u64 = 1998;
+
+/// A database, and whether it is the one that was hoped for.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The patterns.
+    pub database: Database,
+    /// Why these are the embedded digits; `None` when this is MNIST.
+    pub notice: Option<String>,
+}
+
+impl Loaded {
+    fn embedded(notice: String) -> Self {
+        Self { database: embedded::digits(SEED), notice: Some(notice) }
+    }
+}
+
+impl From<Database> for Loaded {
+    fn from(database: Database) -> Self {
+        Self { database, notice: None }
+    }
+}
+
+/// Loads the data: those in `data` (`--data`), or the digits `embedded` in the programme, or, if neither is asked
+/// for, the first in the order above.
+///
+/// # Errors
+/// When a folder was named and MNIST cannot be loaded from it.
+pub fn resolve(data: Option<&Path>, embedded: bool) -> Result<Loaded, DataError> {
+    if embedded {
+        return Ok(Loaded::embedded("they were asked for".into()));
+    }
+    let named = env::var_os("MNIST_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    if let Some(folder) = data.or(named.as_deref()) {
+        return mnist::load(folder).map(Loaded::from);
+    }
+    Ok(match cache() {
+        Ok(folder) => cached(&folder, MIRRORS),
+        Err(homeless) => Loaded::embedded(homeless.to_string()),
+    })
+}
+
+/// The folder in which downloads are kept, for example `~/.cache/lenet5/mnist`.
+///
+/// # Errors
+/// When the operating system names none.
+pub fn cache() -> Result<PathBuf, DataError> {
+    let dirs = ProjectDirs::from("", "", "lenet5").ok_or(DataError::NoCache)?;
+    Ok(dirs.cache_dir().join("mnist"))
+}
+
+/// MNIST from the cache in `folder`; else downloaded there from `mirrors`; else the embedded digits.
+pub fn cached(folder: &Path, mirrors: &[&str]) -> Loaded {
+    let unusable = match mnist::load(folder) {
+        Ok(database) => return database.into(),
+        Err(unusable) => unusable,
+    };
+    match (fetch::fetch(folder, mirrors).and_then(|()| mnist::load(folder)), unusable) {
+        (Ok(database), _) => database.into(),
+        (Err(failure), DataError::Folder { .. } | DataError::Missing { .. }) => {
+            Loaded::embedded(failure.to_string())
+        }
+        (Err(failure), damage) => Loaded::embedded(format!("{damage}; {failure}")),
+    }
+}
