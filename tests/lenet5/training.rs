@@ -3,11 +3,12 @@
 
 use crate::wires::{self, Wires};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
+use lenet5::appendix::b::Update;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
 use lenet5::section1::{Gradient, Optimiser, Parameters};
 use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, digit_codes};
 use lenet5::section3::database::Patterns;
-use lenet5::section3::training::{Chance, Trainer, Update};
+use lenet5::section3::training::{Chance, Trainer};
 use ndarray::Array3;
 use std::ops::ControlFlow;
 
