@@ -51,11 +51,10 @@ impl<P> StochasticDiagonalLevenbergMarquardt<P> {
 
 impl<R: Real, P: Parameters<R>> Optimiser<R, P> for StochasticDiagonalLevenbergMarquardt<P> {
     fn step(&mut self, parameters: &mut P, gradient: &P) {
-        let factors = self.rates.arrays().zip(gradient.arrays());
-        for (w, (epsilon, dw)) in parameters.arrays_mut().zip(factors) {
-            for ((w, &epsilon), &dw) in w.iter_mut().zip(epsilon).zip(dw) {
-                *w -= epsilon * dw;
-            }
-        }
+        parameters.update(&self.rates, gradient);
+    }
+
+    fn rates(&self) -> Option<&P> {
+        Some(&self.rates)
     }
 }

@@ -78,3 +78,80 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
         add_scaled::<S, R, SQUARED>(simd, row, d, x);
     }
 }
+
+/// A step on one pattern (eq. 18): `dx_j = sum_i w_ij dy_i`, then `w_ij -= epsilon_ij dy_i x_j` and
+/// `b_i -= epsilon_i dy_i`, in one walk over the weights: those of C5 are too many for the cache next to the core.
+pub fn descend<R: Real>(
+    weights: &mut [R],
+    biases: &mut [R],
+    rates: (&[R], &[R]),
+    x: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    for ((b, &epsilon), &d) in biases.iter_mut().zip(rates.1).zip(dy) {
+        *b -= epsilon * d;
+    }
+    dispatched!(simd => descend_inlined(simd, weights, rates.0, x, dy, dx))
+}
+
+#[inline(always)]
+fn descend_inlined<S: Simd, R: Real>(
+    simd: S,
+    weights: &mut [R],
+    rates: &[R],
+    x: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    const BLOCK: usize = 4;
+    let (inputs, width) = (x.len(), width::<S, R>());
+    let blocks = inputs - inputs % (BLOCK * width);
+    let whole = inputs - inputs % width;
+    for at in (0..blocks).step_by(BLOCK * width) {
+        descend_columns::<S, R, BLOCK>(simd, at, weights, rates, x, dy, dx);
+    }
+    for at in (blocks..whole).step_by(width) {
+        descend_columns::<S, R, 1>(simd, at, weights, rates, x, dy, dx);
+    }
+    for at in whole..inputs {
+        let (mut sum, column) = (R::zero(), weights.iter_mut().zip(rates).skip(at).step_by(inputs));
+        for ((w, &epsilon), &d) in column.zip(dy) {
+            sum += *w * d;
+            *w -= epsilon * (d * x[at]);
+        }
+        dx[at] = sum;
+    }
+}
+
+/// The same for `BLOCK` registers full of columns, from `at` on.
+#[inline(always)]
+fn descend_columns<S: Simd, R: Real, const BLOCK: usize>(
+    simd: S,
+    at: usize,
+    weights: &mut [R],
+    rates: &[R],
+    x: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    let (inputs, width) = (x.len(), width::<S, R>());
+    let (mut sums, mut states) = ([all(simd, R::zero()); BLOCK], [all(simd, R::zero()); BLOCK]);
+    for (states, x) in states.iter_mut().zip(x[at..].chunks_exact(width)) {
+        *states = load(simd, x);
+    }
+    let rows = weights.chunks_exact_mut(inputs).zip(rates.chunks_exact(inputs));
+    for ((row, rates), &d) in rows.zip(dy) {
+        let (row, rates) = (&mut row[at..at + BLOCK * width], &rates[at..at + BLOCK * width]);
+        let d = all(simd, d);
+        for i in 0..BLOCK {
+            let (row, rates) = (&mut row[i * width..(i + 1) * width], &rates[i * width..]);
+            let w = load(simd, row);
+            sums[i] += w * d;
+            (w - load(simd, rates) * (d * states[i])).store_slice(row);
+        }
+    }
+    for (dx, sums) in dx[at..].chunks_exact_mut(width).zip(sums) {
+        sums.store_slice(dx);
+    }
+}

@@ -11,6 +11,11 @@ pub trait Optimiser<R: Real, P: Parameters<R>> {
     /// Changes `parameters` once; `gradient` is `dE/dw` in the same structure.
     fn step(&mut self, parameters: &mut P, gradient: &P);
 
+    /// The rates, if a step is nothing but `w <- w - rates dE/dw`: then it can be taken layer by layer on the way back.
+    fn rates(&self) -> Option<&P> {
+        None
+    }
+
     /// What the rule remembers from step to step besides the parameters, if anything: it belongs in a checkpoint.
     fn memory(&self) -> Option<&P> {
         None

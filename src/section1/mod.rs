@@ -30,5 +30,5 @@ mod sequential;
 
 pub use gradient_descent::{Gradient, Momentum, Optimiser};
 pub use module::{Maps, Module, Parameters, Shape, ShapeError};
-pub(crate) use module::{line, line_mut};
+pub(crate) use module::{descend_by_gradient, line, line_mut};
 pub use sequential::Sequential;

@@ -50,6 +50,15 @@ pub trait Parameters<R: Real>: Clone {
         zeros
     }
 
+    /// `w <- w - rates dE/dw`, each parameter with a rate of its own (eq. 18).
+    fn update(&mut self, rates: &Self, gradient: &Self) {
+        for ((w, epsilon), dw) in self.arrays_mut().zip(rates.arrays()).zip(gradient.arrays()) {
+            for ((w, &epsilon), &dw) in w.iter_mut().zip(epsilon).zip(dw) {
+                *w -= epsilon * dw;
+            }
+        }
+    }
+
     /// Multiplies every parameter by `factor`.
     fn scale(&mut self, factor: R) {
         self.arrays_mut().flatten().for_each(|value| *value *= factor);
@@ -77,9 +86,36 @@ pub trait Module<R: Real>: Parameters<R> + Send + Sync + 'static {
     /// From `dy = dE/dy`: adds `dE/dw` to `gradient` and, if somebody wants it, writes `dE/dx` to `dx` (eq. 4).
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self);
 
+    /// [`bprop`](Module::bprop) and the update `w <- w - rates dE/dw` (eq. 18) in one, for one update per pattern.
+    /// `gradient` is room to work in.
+    fn descend(
+        &mut self,
+        x: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        rates: &Self,
+        gradient: &mut Self,
+    ) {
+        descend_by_gradient(self, x, dy, dx, rates, gradient);
+    }
+
     /// From `ddy = d²E/dy²`: adds `d²E/dw²` to `curvature` (eq. 25) and writes `d²E/dx²` to `ddx` (eq. 27), both
     /// diagonal and Gauss-Newton: never negative if `ddy` is not.
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self);
+}
+
+/// [`Module::descend`], step by step.
+pub(crate) fn descend_by_gradient<R: Real, M: Module<R>>(
+    module: &mut M,
+    x: &Maps<R>,
+    dy: &Maps<R>,
+    dx: Option<&mut Maps<R>>,
+    rates: &M,
+    gradient: &mut M,
+) {
+    gradient.fill(R::zero());
+    module.bprop(x, dy, dx, gradient);
+    module.update(rates, gradient);
 }
 
 /// The numbers of a state in one line, row after row.

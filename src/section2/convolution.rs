@@ -19,7 +19,8 @@ use super::table1::Table;
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::convolution::{self as kernel, Sizes};
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::kernels::full_connection;
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, descend_by_gradient, line, line_mut};
 use ndarray::{Array1, Array3, Array4, Axis};
 use rand::Rng;
 
@@ -128,6 +129,23 @@ impl<R: Real> Module<R> for Convolution<R> {
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn descend(
+        &mut self,
+        x: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        rates: &Self,
+        gradient: &mut Self,
+    ) {
+        let dx = match dx {
+            Some(dx) if kernel::is_full_connection(self.sizes(x.dim()), self.table.links()) => dx,
+            dx => return descend_by_gradient(self, x, dy, dx, rates, gradient),
+        };
+        let rates = (line(&rates.weight), line(&rates.bias));
+        let (weights, biases) = (line_mut(&mut self.weight), line_mut(&mut self.bias));
+        full_connection::descend(weights, biases, rates, line(x), line(dy), line_mut(dx));
     }
 
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {

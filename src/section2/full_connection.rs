@@ -13,7 +13,7 @@
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::full_connection as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, descend_by_gradient, line, line_mut};
 use ndarray::{Array1, Array2};
 use rand::Rng;
 
@@ -87,6 +87,22 @@ impl<R: Real> Module<R> for FullConnection<R> {
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn descend(
+        &mut self,
+        x: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        rates: &Self,
+        gradient: &mut Self,
+    ) {
+        let Some(dx) = dx else {
+            return descend_by_gradient(self, x, dy, None, rates, gradient);
+        };
+        let FullConnection { weight, bias } = self;
+        let rates = (line(&rates.weight), line(&rates.bias));
+        kernel::descend(line_mut(weight), line_mut(bias), rates, line(x), line(dy), line_mut(dx));
     }
 
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {

@@ -201,6 +201,33 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
         self.c1.bprop(&s.input, &d.c1, None, &mut gradient.c1);
     }
 
+    /// [`bprop`](Self::bprop) and the update of eq. 18 in one walk, for one update per pattern. `gradient` is room to work
+    /// in.
+    pub fn descend<O>(
+        &mut self,
+        s: &States<R, H::Output>,
+        label: usize,
+        d: &mut States<R, O>,
+        rates: &Self,
+        gradient: &mut Self,
+    ) {
+        gradient.head.fill(R::zero());
+        self.head.bprop(&s.f6, &s.output, label, &mut d.f6, &mut gradient.head);
+        self.head.update(&rates.head, &gradient.head);
+        unsquash::<R, false>(&s.f6, &mut d.f6);
+        self.f6.descend(&s.c5, &d.f6, Some(&mut d.c5), &rates.f6, &mut gradient.f6);
+        unsquash::<R, false>(&s.c5, &mut d.c5);
+        self.c5.descend(&s.s4, &d.c5, Some(&mut d.s4), &rates.c5, &mut gradient.c5);
+        unsquash::<R, false>(&s.s4, &mut d.s4);
+        self.s4.descend(&s.c3, &d.s4, Some(&mut d.c3), &rates.s4, &mut gradient.s4);
+        unsquash::<R, false>(&s.c3, &mut d.c3);
+        self.c3.descend(&s.s2, &d.c3, Some(&mut d.s2), &rates.c3, &mut gradient.c3);
+        unsquash::<R, false>(&s.s2, &mut d.s2);
+        self.s2.descend(&s.c1, &d.s2, Some(&mut d.c1), &rates.s2, &mut gradient.s2);
+        unsquash::<R, false>(&s.c1, &mut d.c1);
+        self.c1.descend(&s.input, &d.c1, None, &rates.c1, &mut gradient.c1);
+    }
+
     /// The same walk for diagonal second derivatives (App. C, eq. 25 and 27): adds `d²E/dw²`, summed over the
     /// connections that share a weight (eq. 23), to `curvature`.
     pub fn bbprop<O>(

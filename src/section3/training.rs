@@ -115,10 +115,19 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         let mut progress = Progress::default();
         self.gradient.fill(R::zero());
         for &p in order {
-            self.learn(patterns, p, &mut progress);
-            if update == Update::Stochastic {
-                optimiser.step(&mut self.net, &self.gradient);
-                self.gradient.fill(R::zero());
+            let label = self.present(patterns, p, &mut progress);
+            match (update, optimiser.rates()) {
+                (Update::Batch, _) => {
+                    self.net.bprop(&self.states, label, &mut self.slopes, &mut self.gradient)
+                }
+                (Update::Stochastic, Some(rates)) => {
+                    self.net.descend(&self.states, label, &mut self.slopes, rates, &mut self.gradient);
+                }
+                (Update::Stochastic, None) => {
+                    self.gradient.fill(R::zero());
+                    self.net.bprop(&self.states, label, &mut self.slopes, &mut self.gradient);
+                    optimiser.step(&mut self.net, &self.gradient);
+                }
             }
             if watch(&progress).is_break() {
                 return None;
@@ -131,15 +140,15 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         Some(progress)
     }
 
-    /// Pattern -> states -> loss -> gradient.
-    fn learn(&mut self, patterns: &Patterns, p: usize, progress: &mut Progress) {
+    /// Pattern -> states -> loss; the label is returned.
+    fn present(&mut self, patterns: &Patterns, p: usize, progress: &mut Progress) -> usize {
         let label = patterns.label(p);
         patterns.pattern(p, &mut self.states.input);
         self.net.fprop(&mut self.states);
-        self.net.bprop(&self.states, label, &mut self.slopes, &mut self.gradient);
         progress.patterns += 1;
         progress.errors += usize::from(self.states.output.answer() != label);
         progress.loss += self.net.head.loss(&self.states.output, label).to_f64().unwrap_or(f64::NAN);
+        label
     }
 
     /// The mean second derivative of every parameter over some patterns (eq. 24).

@@ -42,16 +42,16 @@ impl Sizes {
         let (rows, columns) = self.output();
         (self.input.0 * self.input.1, self.kernel.0 * self.kernel.1, rows * columns)
     }
+}
 
-    /// Whether the kernel covers the input: then a full table is a full connection.
-    fn is_full_connection(&self, links: &Connections) -> bool {
-        self.input == self.kernel && links.by_output.iter().all(|inputs| inputs.len() == links.by_input.len())
-    }
+/// Whether the kernel covers the input and every map sees every other: then a convolution is a full connection.
+pub fn is_full_connection(sizes: Sizes, links: &Connections) -> bool {
+    sizes.input == sizes.kernel && links.by_output.iter().all(|inputs| inputs.len() == links.by_input.len())
 }
 
 /// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel laid on the input without turning it round.
 pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
-    if sizes.is_full_connection(links) {
+    if is_full_connection(sizes, links) {
         return full_connection::fprop(weights, biases, x, y);
     }
     dispatched!(simd => fprop_inlined(simd, sizes, links, weights, biases, x, y))
@@ -108,7 +108,7 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
-    if sizes.is_full_connection(links) {
+    if is_full_connection(sizes, links) {
         return full_connection::bprop_states::<R, SQUARED>(weights, dy, dx);
     }
     dispatched!(simd => bprop_states_inlined::<_, R, SQUARED>(simd, sizes, links, weights, dy, dx))
@@ -166,7 +166,7 @@ pub fn bprop_weights<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    if sizes.is_full_connection(links) {
+    if is_full_connection(sizes, links) {
         return full_connection::bprop_weights::<R, SQUARED>(x, dy, dweights, dbiases);
     }
     dispatched!(simd => bprop_weights_inlined::<_, R, SQUARED>(simd, sizes, links, x, dy, dweights, dbiases))
