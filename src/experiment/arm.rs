@@ -128,7 +128,7 @@ impl Arm {
             return Err(ExperimentError::unknown_arm(word, BUILT_IN.map(|(name, _)| name)));
         }
         let path = Path::new(word);
-        let unreadable = |source| ExperimentError::ReadSettings { path: path.into(), source };
+        let unreadable = |cause| ExperimentError::ReadSettings { path: path.into(), cause };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Self::parse(&name, word, &text)

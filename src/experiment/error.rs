@@ -20,12 +20,12 @@ pub enum ExperimentError {
     #[error("the arm '{0}' is named twice; an arm is compared with others, once")]
     ArmTwice(String),
     /// A settings file cannot be read.
-    #[error("cannot read the settings in {}: {source}", path.display())]
+    #[error("cannot read the settings in {}: {cause}", path.display())]
     ReadSettings {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A settings file is not what it should be.
     #[error("{file} is not a valid arm:\n{message}")]
@@ -65,20 +65,20 @@ pub enum ExperimentError {
     #[error("{} exists already and is left as it is; name another with --out, or continue it with --resume {}", .0.display(), .0.display())]
     OutputExists(PathBuf),
     /// A file or folder of the run cannot be written.
-    #[error("cannot write {}: {source}; what was saved there before is still whole, and --resume continues from it", path.display())]
+    #[error("cannot write {}: {cause}; what was saved there before is still whole, and --resume continues from it", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file of a run cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {cause}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file of a run is not what it should be.
     #[error("{} {fault}", path.display())]
