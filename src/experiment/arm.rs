@@ -148,12 +148,8 @@ impl Arm {
         let settings: Settings = toml::from_str(text)
             .map_err(|error| ExperimentError::Toml { file: file.into(), message: error.to_string() })?;
         let arm = Self { name: name.into(), settings };
-        match arm.fault() {
-            None => Ok(arm),
-            Some(Fault { key, found, expected }) => {
-                Err(ExperimentError::Value { file: file.into(), key, found, expected })
-            }
-        }
+        arm.check(file)?;
+        Ok(arm)
     }
 
     /// The settings as TOML.
@@ -161,9 +157,14 @@ impl Arm {
         toml::to_string(&self.settings).expect("settings are plain tables")
     }
 
-    /// The first value that makes no sense, if any.
-    fn fault(&self) -> Option<Fault> {
-        self.settings.head.fault().or_else(|| self.settings.training.fault())
+    /// Whether all values make sense; `file` is where they are from.
+    pub(super) fn check(&self, file: &str) -> Result<(), ExperimentError> {
+        match self.settings.head.fault().or_else(|| self.settings.training.fault()) {
+            None => Ok(()),
+            Some(Fault { key, found, expected }) => {
+                Err(ExperimentError::Value { file: file.into(), key, found, expected })
+            }
+        }
     }
 }
 

@@ -16,21 +16,23 @@ pub(super) fn read_text(path: &Path) -> Result<String, ExperimentError> {
 }
 
 /// Writes `bytes` beside `path` and then puts them in its place: whoever reads it finds the old contents or the new.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // `create_new` where tempfile would forbid everyone else to read the file.
+    let mut part = tempfile::Builder::new().make_in(folder, |part| File::create_new(part))?;
+    part.as_file_mut().write_all(bytes)?;
+    part.as_file().sync_all()?;
+    part.persist(path).map_err(|failed| failed.error).map(drop)
+}
+
+/// The same, for a run that is under way.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExperimentError> {
-    let put = || {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // `create_new` where tempfile would forbid everyone else to read the file.
-        let mut part = tempfile::Builder::new().make_in(folder, |part| File::create_new(part))?;
-        part.write_all(bytes)?;
-        part.as_file().sync_all()?;
-        part.persist(path).map_err(|failed| failed.error).map(drop)
-    };
-    put().map_err(|cause| ExperimentError::Write { path: path.into(), cause })
+    put(path, bytes).map_err(|cause| ExperimentError::Write { path: path.into(), cause })
 }
 
 /// Makes a folder that must not be there yet, and those above it.
 pub(super) fn new_folder(path: &Path) -> Result<(), ExperimentError> {
-    let unwritten = |cause| ExperimentError::Write { path: path.into(), cause };
+    let unwritten = |cause| ExperimentError::Output { path: path.into(), cause };
     if let Some(above) = path.parent() {
         fs::create_dir_all(above).map_err(unwritten)?;
     }
