@@ -155,7 +155,7 @@ fn table(results: &Results) -> Table {
     });
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     let [test, train] = [PAPER_TEST_ERROR, PAPER_TRAIN_ERROR].map(|error| format!("{error:.2}"));
-    table.add_row(["the paper", &test, "", &train, "", "20", "2-3 days"]);
+    table.add_row(["paper", &test, "", &train, "", "20", "2-3 days"]);
     for arm in &results.arms {
         let values = |of: fn(&Run) -> f64| Spread::of(&arm.runs.iter().map(of).collect::<Vec<_>>());
         let (test, train) = (values(|run| run.test_error_pct), values(|run| run.train_error_pct));
