@@ -21,8 +21,12 @@ fn prepared() -> (LeNet5<f32, impl Head<f32>>, States<f32, impl Sized>, States<f
 fn layer<M: Module<f32>>(c: &mut Criterion, name: &str, module: &M, x: &Maps<f32>, dy: &Maps<f32>) {
     let (mut y, mut dx, mut sums) = (dy.clone(), x.clone(), module.zeros());
     c.bench_function(&format!("{name} fprop"), |b| b.iter(|| module.fprop(black_box(x), &mut y)));
-    c.bench_function(&format!("{name} bprop"), |b| b.iter(|| module.bprop(black_box(x), dy, Some(&mut dx), &mut sums)));
-    c.bench_function(&format!("{name} bbprop"), |b| b.iter(|| module.bbprop(black_box(x), dy, Some(&mut dx), &mut sums)));
+    c.bench_function(&format!("{name} bprop"), |b| {
+        b.iter(|| module.bprop(black_box(x), dy, Some(&mut dx), &mut sums))
+    });
+    c.bench_function(&format!("{name} bbprop"), |b| {
+        b.iter(|| module.bbprop(black_box(x), dy, Some(&mut dx), &mut sums))
+    });
 }
 
 fn layers(c: &mut Criterion) {
@@ -42,8 +46,12 @@ fn network(c: &mut Criterion) {
     let (mut states, mut slopes, mut gradient) = (net.states(), net.states(), net.zeros());
     embedded::digits(1).test.pattern(0, &mut states.input);
     c.bench_function("LeNet-5 fprop", |b| b.iter(|| net.fprop(black_box(&mut states))));
-    c.bench_function("LeNet-5 bprop", |b| b.iter(|| net.bprop(&states, 0, &mut slopes, black_box(&mut gradient))));
-    c.bench_function("LeNet-5 bbprop", |b| b.iter(|| net.bbprop(&states, 0, &mut slopes, black_box(&mut gradient))));
+    c.bench_function("LeNet-5 bprop", |b| {
+        b.iter(|| net.bprop(&states, 0, &mut slopes, black_box(&mut gradient)))
+    });
+    c.bench_function("LeNet-5 bbprop", |b| {
+        b.iter(|| net.bbprop(&states, 0, &mut slopes, black_box(&mut gradient)))
+    });
     let mut learner = net.clone();
     let mut sdlm = Sdlm::new(net.zeros(), 1e-9, 1.0);
     c.bench_function("LeNet-5 step", |b| {
