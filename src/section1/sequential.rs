@@ -29,7 +29,7 @@ use std::any::Any;
 /// let mut optimiser = Gradient { eta: 0.1 };
 ///
 /// net.train();
-/// for _pass in 0..200 {
+/// for _pass in 0..500 {
 ///     for (pattern, desired) in patterns {
 ///         let x = Array3::from_shape_vec((2, 1, 1), pattern.to_vec())?;
 ///         let dy = net.fprop(&x) - desired; // E = ½ (y - d)², so dE/dy = y - d
