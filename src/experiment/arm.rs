@@ -2,8 +2,8 @@
 
 use super::error::ExperimentError;
 use crate::appendix::a::InitialWeights;
+use crate::appendix::b::Update;
 use crate::section2::Curvature;
-use crate::section3::training::Update;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

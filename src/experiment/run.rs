@@ -71,6 +71,9 @@ pub(super) fn run(job: &Job, bench: &Bench) -> Result<Run, ExperimentError> {
     }
 }
 
+/// Any rule that can update the network of an arm.
+type DynOptimiser<H> = dyn Optimiser<f32, LeNet5<f32, H>>;
+
 struct Training<'a, H: ArmHead> {
     job: &'a Job<'a>,
     bench: &'a Bench<'a>,
@@ -137,7 +140,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
     }
 
     /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.
-    fn optimiser(&mut self, pass: usize) -> (Box<dyn Optimiser<f32, LeNet5<f32, H>>>, Vec<LayerRates>) {
+    fn optimiser(&mut self, pass: usize) -> (Box<DynOptimiser<H>>, Vec<LayerRates>) {
         let settings = &self.job.arm.settings.training;
         let eta = settings.eta(pass) as f32;
         match settings.optimiser {
@@ -162,7 +165,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
     fn present_all(
         &mut self,
         pass: usize,
-        optimiser: &mut dyn Optimiser<f32, LeNet5<f32, H>>,
+        optimiser: &mut DynOptimiser<H>,
     ) -> Result<Progress, ExperimentError> {
         /// How many patterns pass between two reports.
         const REPORT: usize = 500;

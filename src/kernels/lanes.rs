@@ -9,9 +9,6 @@ pub(super) const fn width<S: Simd, R: Real>() -> usize {
     <R::Lanes<S> as SimdBase<S>>::LEN
 }
 
-/// The most numbers that are ever worked on side by side, in any precision.
-pub(super) const WIDEST: usize = 16;
-
 /// The same number in every lane.
 #[inline(always)]
 pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
@@ -49,4 +46,16 @@ pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(
     for (sum, &value) in lines.into_remainder().iter_mut().zip(rest) {
         *sum += factor * power::<R, SQUARED>(value);
     }
+}
+
+/// The sum of a slice, lane by lane.
+#[inline(always)]
+pub(super) fn sum<S: Simd, R: Real>(simd: S, values: &[R]) -> R {
+    let blocks = values.chunks_exact(width::<S, R>());
+    let rest: R = blocks.remainder().iter().copied().sum();
+    let mut sums = all(simd, R::zero());
+    for block in blocks {
+        sums += load(simd, block);
+    }
+    R::total(sums) + rest
 }

@@ -72,7 +72,7 @@ impl<R: Real> Parameters<R> for Subsampling<R> {
 impl<R: Real> Module<R> for Subsampling<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let maps = self.coefficient.len();
-        if input.0 != maps || input.1 % 2 != 0 || input.2 % 2 != 0 || input.1 * input.2 == 0 {
+        if input.0 != maps || [input.1, input.2].iter().any(|&side| side == 0 || !side.is_multiple_of(2)) {
             let needed = format!("{maps} maps with even numbers of rows and columns");
             return Err(ShapeError { layer: "a subsampling layer", found: input, needed });
         }

@@ -6,6 +6,7 @@
 //! why Fig. 5 shows it above the test error at first.
 
 use crate::Real;
+use crate::appendix::b::Update;
 use crate::section1::{Optimiser, Parameters};
 use crate::section2::{Answer, Head, LeNet5, States};
 use crate::section3::database::Patterns;
@@ -20,16 +21,6 @@ pub const ETA: [f64; 20] = [
     5e-4, 5e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4, 1e-4, 5e-5, 5e-5, 5e-5, 5e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5,
     1e-5, 1e-5, 1e-5,
 ];
-
-/// When the parameters change (I-B, App. B).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Update {
-    /// After every pattern, by its own gradient (eq. 3).
-    Stochastic,
-    /// After all patterns, by the gradient of their mean (eq. 2).
-    Batch,
-}
 
 /// What a seed decides, each from a stream of random numbers of its own.
 #[derive(Clone, Copy, Debug)]

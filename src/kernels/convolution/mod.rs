@@ -1,0 +1,234 @@
+//! Convolutions whose output maps see some of the input maps.
+//!
+//! A *connection* is one input map feeding one output map through one kernel. Connections that Table I does not
+//! have are not in the list: nothing is masked, nothing is multiplied by zero.
+//!
+//! The general loops take any kernel on any map. Kernels of 5 x 5 on maps of LeNet-5's size go through [`blocked`].
+
+mod blocked;
+
+use super::lanes::sum;
+use super::{Real, dispatched, full_connection, power};
+use blocked::{Block, Room, SLOPES, STATES, in_blocks};
+use fearless_simd::prelude::*;
+
+/// Which maps are connected, in the order of the kernels in the weights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Per output map: (kernel, input map).
+    pub by_output: Vec<Vec<(usize, usize)>>,
+    /// Per input map: (kernel, output map).
+    pub by_input: Vec<Vec<(usize, usize)>>,
+}
+
+/// The sizes that one call of a kernel needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Rows and columns of an input map.
+    pub input: (usize, usize),
+    /// Rows and columns of a convolution kernel.
+    pub kernel: (usize, usize),
+}
+
+impl Sizes {
+    /// Rows and columns of an output map: the places where the kernel lies wholly inside the input.
+    #[inline(always)]
+    pub fn output(&self) -> (usize, usize) {
+        (self.input.0 + 1 - self.kernel.0, self.input.1 + 1 - self.kernel.1)
+    }
+
+    #[inline(always)]
+    fn areas(&self) -> (usize, usize, usize) {
+        let (rows, columns) = self.output();
+        (self.input.0 * self.input.1, self.kernel.0 * self.kernel.1, rows * columns)
+    }
+
+    /// Whether the kernel covers the input: then a full table is a full connection.
+    fn is_full_connection(&self, links: &Connections) -> bool {
+        self.input == self.kernel && links.by_output.iter().all(|inputs| inputs.len() == links.by_input.len())
+    }
+}
+
+/// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel laid on the input without turning it round.
+pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+    if sizes.is_full_connection(links) {
+        return full_connection::fprop(weights, biases, x, y);
+    }
+    dispatched!(simd => fprop_inlined(simd, sizes, links, weights, biases, x, y))
+}
+
+#[inline(always)]
+fn fprop_inlined<S: Simd, R: Real>(
+    simd: S,
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
+    in_blocks!(Block::of(sizes.kernel, sizes.output()), ROWS, STRIDE => {
+        let mut room = Room::<R, STATES>::new();
+        let field = room.field::<STRIDE>(sizes.input, x, 0, sizes.input.0);
+        for ((y, &bias), from) in y.chunks_exact_mut(sizes.areas().2).zip(biases).zip(&links.by_output) {
+            blocked::correlate::<S, R, ROWS, STRIDE, false, false>(simd, &field, from, weights, bias, sizes.output(), y);
+        }
+    } else fprop_general(sizes, links, weights, biases, x, y))
+}
+
+#[inline(always)]
+fn fprop_general<R: Real>(
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
+    let (in_area, kernel_area, out_area) = sizes.areas();
+    for ((y, &bias), from) in y.chunks_exact_mut(out_area).zip(biases).zip(&links.by_output) {
+        y.fill(bias);
+        for &(kernel, map) in from {
+            let w = &weights[kernel * kernel_area..][..kernel_area];
+            let x = &x[map * in_area..][..in_area];
+            for_each_line(sizes, |tap, at, line| {
+                for (y, &x) in y[line..].iter_mut().zip(&x[at..]).take(sizes.output().1) {
+                    *y += w[tap] * x;
+                }
+            });
+        }
+    }
+}
+
+/// `dx[i] = sum over connected o of w[o,i] laid turned round on dy[o]` (weights squared, if `SQUARED`).
+pub fn bprop_states<R: Real, const SQUARED: bool>(
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    if sizes.is_full_connection(links) {
+        return full_connection::bprop_states::<R, SQUARED>(weights, dy, dx);
+    }
+    dispatched!(simd => bprop_states_inlined::<_, R, SQUARED>(simd, sizes, links, weights, dy, dx))
+}
+
+#[inline(always)]
+fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    in_blocks!(Block::of(sizes.kernel, sizes.input), ROWS, STRIDE => {
+        let mut room = Room::<R, SLOPES>::new();
+        let margin = sizes.kernel.0 - 1;
+        let field = room.field::<STRIDE>(sizes.output(), dy, margin, sizes.input.0 + margin);
+        for (dx, from) in dx.chunks_exact_mut(sizes.areas().0).zip(&links.by_input) {
+            let none = R::zero();
+            blocked::correlate::<S, R, ROWS, STRIDE, true, SQUARED>(simd, &field, from, weights, none, sizes.input, dx);
+        }
+    } else bprop_states_general::<R, SQUARED>(sizes, links, weights, dy, dx))
+}
+
+#[inline(always)]
+fn bprop_states_general<R: Real, const SQUARED: bool>(
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    let (in_area, kernel_area, out_area) = sizes.areas();
+    for (dx, from) in dx.chunks_exact_mut(in_area).zip(&links.by_input) {
+        dx.fill(R::zero());
+        for &(kernel, map) in from {
+            let w = &weights[kernel * kernel_area..][..kernel_area];
+            let dy = &dy[map * out_area..][..out_area];
+            for_each_line(sizes, |tap, at, line| {
+                for (dx, &dy) in dx[at..].iter_mut().zip(&dy[line..]).take(sizes.output().1) {
+                    *dx += power::<R, SQUARED>(w[tap]) * dy;
+                }
+            });
+        }
+    }
+}
+
+/// `dw[o,i] += sum over places of dy[o] * x[i]` and `db[o] += sum of dy[o]` (states squared, if `SQUARED`).
+pub fn bprop_weights<R: Real, const SQUARED: bool>(
+    sizes: Sizes,
+    links: &Connections,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    if sizes.is_full_connection(links) {
+        return full_connection::bprop_weights::<R, SQUARED>(x, dy, dweights, dbiases);
+    }
+    dispatched!(simd => bprop_weights_inlined::<_, R, SQUARED>(simd, sizes, links, x, dy, dweights, dbiases))
+}
+
+#[inline(always)]
+fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    sizes: Sizes,
+    links: &Connections,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    let (_, _, out_area) = sizes.areas();
+    for (dy, db) in dy.chunks_exact(out_area).zip(dbiases) {
+        *db += sum(simd, dy);
+    }
+    in_blocks!(Block::of(sizes.kernel, sizes.output()), ROWS, STRIDE => {
+        let (mut room, mut slope_room) = (Room::<R, STATES>::new(), Room::<R, SLOPES>::new());
+        let height = sizes.output().0.next_multiple_of(ROWS);
+        let slopes = slope_room.field::<STRIDE>(sizes.output(), dy, 0, height);
+        let field = room.field::<STRIDE>(sizes.input, x, 0, height + sizes.kernel.0 - 1);
+        for (output, from) in links.by_output.iter().enumerate() {
+            let columns = sizes.output().1;
+            blocked::add_products::<S, R, ROWS, STRIDE, SQUARED>(simd, &field, &slopes, output, from, columns, dweights);
+        }
+    } else bprop_weights_general::<R, SQUARED>(sizes, links, x, dy, dweights))
+}
+
+#[inline(always)]
+fn bprop_weights_general<R: Real, const SQUARED: bool>(
+    sizes: Sizes,
+    links: &Connections,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+) {
+    let (in_area, kernel_area, out_area) = sizes.areas();
+    for (dy, from) in dy.chunks_exact(out_area).zip(&links.by_output) {
+        for &(kernel, map) in from {
+            let dw = &mut dweights[kernel * kernel_area..][..kernel_area];
+            let x = &x[map * in_area..][..in_area];
+            for_each_line(sizes, |tap, at, line| {
+                let products = x[at..].iter().zip(&dy[line..]).take(sizes.output().1);
+                dw[tap] += products.map(|(&x, &dy)| power::<R, SQUARED>(x) * dy).sum::<R>();
+            });
+        }
+    }
+}
+
+/// Visits every line of the output under every weight of the kernel: `visit(tap, at, line)`, where `tap` numbers the
+/// weight, `at` is the first input that it meets on this line and `line` the first output.
+#[inline(always)]
+fn for_each_line(sizes: Sizes, mut visit: impl FnMut(usize, usize, usize)) {
+    let (rows, columns) = sizes.output();
+    for ky in 0..sizes.kernel.0 {
+        for kx in 0..sizes.kernel.1 {
+            for row in 0..rows {
+                visit(ky * sizes.kernel.1 + kx, (row + ky) * sizes.input.1 + kx, row * columns);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Second derivatives, as App. C wants them: what is exact, what is not, and what every rate must be.
+//!
+//! The recursion of eq. 27 does not give the true diagonal of the Hessian and is not meant to. What can be checked:
+//!
+//! - `recursion`: all 60,000 of them against loops over all 340,068 connections below the output layer (eq. 23, 25, 27);
+//! - `exact`: under eq. 8 they are the Gauss-Newton diagonal for F6 and C5, and, with sharing undone, for shared weights
+//!   below one full connection; with the term of eq. 26 they are the true second derivatives;
+//! - `heads`: the second derivatives from which the recursion starts, by F6, by codes and by the weights of softmax;
+//! - `rates`: positive, at most `eta/mu`, and held.
+
+#[path = "common/agreement.rs"]
+mod agreement;
+#[path = "common/differences.rs"]
+mod differences;
+#[path = "common/draw.rs"]
+mod draw;
+#[path = "common/draw_layers.rs"]
+mod draw_layers;
+#[path = "common/flat.rs"]
+mod flat;
+#[path = "common/untrained.rs"]
+mod untrained;
+#[path = "common/wires.rs"]
+mod wires;
+
+#[path = "curvature/exact.rs"]
+mod exact;
+#[path = "curvature/heads.rs"]
+mod heads;
+#[path = "curvature/rates.rs"]
+mod rates;
+#[path = "curvature/recursion.rs"]
+mod recursion;
+
+use agreement::Tolerance;
+use lenet5::section2::{Curvature, FullConnection, Softmax};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// Squares of first differences are as good as first differences: they agree to 2e-10 of the larger.
+const SQUARED: Tolerance = Tolerance { relative: 1e-7, floor: 1e-8 };
+
+/// Second differences lose digits: rounding leaves a loss of 100 with an error of 1e-14, and that is divided by the square
+/// of the step. They agree to 3e-8 where the values are of the order of 1.
+const SECOND: Tolerance = Tolerance { relative: 1e-6, floor: 2e-7 };
+
+/// `f''(0)` by central differences of fourth order.
+fn second_difference(mut f: impl FnMut(f64) -> f64) -> f64 {
+    let step = 5e-3;
+    let (near, far) = (f(step) + f(-step), f(2.0 * step) + f(-2.0 * step));
+    (16.0 * near - far - 30.0 * f(0.0)) / (12.0 * step * step)
+}
+
+/// A softmax head on 84 units.
+fn softmax(curvature: Curvature) -> Softmax<f64> {
+    Softmax { output: FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(0)), curvature }
+}

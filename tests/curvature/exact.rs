@@ -1,0 +1,299 @@
+//! Where the recursion is exact: wherever each path from a connection to an output is the only one.
+
+use crate::agreement::{agree, compare};
+use crate::differences;
+use crate::draw::{cases, tables, values};
+use crate::draw_layers::{maps, with_values};
+use crate::flat::{assign, flat};
+use crate::untrained::{network, states};
+use crate::wires::{self, Connection, Wires};
+use crate::{SECOND, SQUARED, second_difference};
+use lenet5::appendix::a::InitialWeights::RootFanIn;
+use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
+use lenet5::section2::{
+    A, Convolution, FullConnection, Head, Rbf, S, Squashing, Subsampling, Table, squash, unsquash,
+};
+use ndarray::Array3;
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+// ---- F6 and C5 ------------------------------------------------------------------------------------------------------
+
+/// The Gauss-Newton diagonal for outputs with second derivatives `top`: the sum over the outputs of `top` times the
+/// squared derivative of that output, by differences.
+fn gauss_newton(top: &[f64], mut outputs: impl FnMut(f64) -> Vec<f64>) -> f64 {
+    let slope = |output: usize| differences::slope(|h| outputs(h)[output]);
+    let slopes: Vec<f64> = (0..top.len()).map(slope).collect();
+    top.iter().zip(slopes).map(|(top, slope)| top * slope * slope).sum()
+}
+
+/// The same for each of some parameters.
+fn gauss_newton_diagonal(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+    let moved = |k: usize, h: f64| {
+        let mut moved = w.to_vec();
+        moved[k] += h;
+        outputs(&moved)
+    };
+    (0..w.len()).map(|k| gauss_newton(top, |h| moved(k, h))).collect()
+}
+
+/// C5 and F6 of any size: kernels that cover their input, then a full connection.
+fn top_of_lenet5(maps: usize, side: usize, c5: usize, f6: usize) -> Sequential<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(0);
+    let mut build = || {
+        Sequential::new((maps, side, side))
+            .then(Convolution::new(Table::full(maps, c5), side, RootFanIn, &mut random))?
+            .then(Squashing)?
+            .then(FullConnection::new(c5, f6, &mut random))?
+            .then(Squashing)
+    };
+    build().expect("layers that fit each other")
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn f6_and_c5_of_any_size(
+        (sizes, w, x) in (1..=3_usize, 1..=3_usize, 1..=4_usize, 1..=4_usize).prop_flat_map(|sizes| {
+            let (inputs, side, c5, f6) = sizes;
+            (Just(sizes), values(top_of_lenet5(inputs, side, c5, f6).parameter_count()), maps((inputs, side, side)))
+        })
+    ) {
+        let mut net = top_of_lenet5(sizes.0, sizes.1, sizes.2, sizes.3);
+        assign(&mut net, &w);
+        // Eq. 8: a second derivative of 2 by each unit of F6, whatever the code.
+        let (top, mut h) = (Array3::from_elem((sizes.3, 1, 1), 2.0), net.zeros());
+        net.fprop(&x);
+        net.bbprop(&top, &mut h);
+        let outputs = |w: &[f64]| {
+            let mut net = net.clone();
+            assign(&mut net, w);
+            net.fprop(&x).iter().copied().collect()
+        };
+        agree(&flat(&h), &gauss_newton_diagonal(&vec![2.0; sizes.3], &w, outputs), SQUARED)?;
+    }
+}
+
+/// Second derivatives of every 499th parameter of an array of LeNet-5 under eq. 8: by `bbprop`, and the Gauss-Newton
+/// diagonal by differences.
+fn of_lenet5(array: usize) -> (Vec<f64>, Vec<f64>) {
+    let net = network(Rbf::paper(), 4);
+    let (mut s, mut h, mut moved) = (states(&net, 4), net.zeros(), net.clone());
+    net.bbprop(&s, 6, &mut net.states(), &mut h);
+    let of = |parameters: &[f64]| parameters.iter().copied().step_by(499).collect::<Vec<_>>();
+    let w = net.arrays().nth(array).expect("an array");
+    let mut outputs = |k: usize, value: f64| {
+        moved.arrays_mut().nth(array).expect("an array")[k] = value;
+        moved.fprop(&mut s);
+        s.f6.iter().copied().collect::<Vec<_>>()
+    };
+    let mut diagonal = Vec::new();
+    for k in (0..w.len()).step_by(499) {
+        let [far_below, below, above, far_above] =
+            [-2e-3, -1e-3, 1e-3, 2e-3].map(|step| outputs(k, w[k] + step));
+        let slope = |m: usize| (8.0 * (above[m] - below[m]) - (far_above[m] - far_below[m])) / 12e-3;
+        diagonal.push((0..84).map(|m| 2.0 * slope(m).powi(2)).sum());
+        outputs(k, w[k]);
+    }
+    (of(h.arrays().nth(array).expect("an array")), diagonal)
+}
+
+#[test]
+fn f6_and_c5_of_lenet5() {
+    for array in 8..12 {
+        let (h, diagonal) = of_lenet5(array);
+        assert_eq!(agree(&h, &diagonal, SQUARED), Ok(()), "array {array}");
+    }
+}
+
+/// Below C5 paths meet again, and eq. 27 drops what they have in common: a control, and a fact.
+#[test]
+fn below_c5_it_is_not_exact() {
+    for array in 0..8 {
+        let (h, diagonal) = of_lenet5(array);
+        assert!(compare(&h, &diagonal, SQUARED).is_err(), "array {array}");
+    }
+}
+
+// ---- Shared weights -------------------------------------------------------------------------------------------------
+
+/// The same network with a parameter of its own for each connection; which shared one it stands for.
+fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
+    let (mut wires, mut stands_for) = (shared.clone(), Vec::new());
+    for Connection { weight, .. } in wires.layers.iter_mut().flat_map(|layer| &mut layer.connections) {
+        if let Some(k) = weight {
+            stands_for.push(*k);
+            *k = stands_for.len() - 1;
+        }
+    }
+    wires.parameters = stands_for.len();
+    (wires, stands_for)
+}
+
+/// A layer, squashed, below a full connection, squashed: the second derivatives by the layer's parameters as `bbprop` has
+/// them, as the sum over an unshared copy's connections has them (eq. 23), and of the shared parameters themselves, mixed
+/// terms and all (eq. 22).
+fn three_ways<M: Module<f64>>(
+    layer: &M,
+    x: &Maps<f64>,
+    wires: Wires,
+    f6: &FullConnection<f64>,
+    top: &[f64],
+) -> [Vec<f64>; 3] {
+    let cascade =
+        || Sequential::new(x.dim()).then(layer.clone())?.then(Squashing)?.then(f6.clone())?.then(Squashing);
+    let mut net = cascade().expect("layers that fit each other");
+    let mut h = net.zeros();
+    net.fprop(x);
+    net.bbprop(&Array3::from_shape_vec((top.len(), 1, 1), top.to_vec()).expect("outputs"), &mut h);
+
+    let (units, own) = (f6.weight.dim().1, layer.parameter_count());
+    let shared = wires.full_connection(units, top.len());
+    let (copy, stands_for) = unshared(&shared);
+    let w = flat(&net);
+    let u: Vec<f64> = stands_for.iter().map(|&k| w[k]).collect();
+    let input: Vec<f64> = x.iter().copied().collect();
+    let outputs = |wires: &Wires, w: &[f64]| wires.fprop(w, &input).pop().expect("states");
+    let mut sums = vec![0.0; shared.parameters];
+    let connections = gauss_newton_diagonal(top, &u, |u| outputs(&copy, u));
+    stands_for.iter().zip(connections).for_each(|(&k, h)| sums[k] += h);
+    let kept = gauss_newton_diagonal(top, &w, |w| outputs(&shared, w));
+    [flat(&h), sums, kept].map(|all| all[..own].to_vec())
+}
+
+fn rows(table: &Table) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); table.outputs()];
+    table.pairs().for_each(|(output, input)| rows[output].push(input));
+    rows
+}
+
+fn full(units: usize, outputs: usize) -> impl Strategy<Value = (FullConnection<f64>, Vec<f64>)> {
+    let layer = FullConnection::new(units, outputs, &mut ChaCha8Rng::seed_from_u64(0));
+    let top = prop::collection::vec(0.0..2.0, outputs);
+    (with_values(layer, (units, 1, 1)).prop_map(|(layer, _, _)| layer), top)
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn convolutions_sum_over_their_connections(
+        (side, (layer, x, _), (f6, top)) in (1..=2_usize, 1..=2_usize, 1..=3_usize, 1..=3_usize, 1..=3_usize)
+            .prop_flat_map(|(inputs, outputs, side, rows, columns)| {
+                let input = (inputs, rows + side - 1, columns + side - 1);
+                tables(inputs, outputs).prop_flat_map(move |table| {
+                    let layer = Convolution::new(table, side, RootFanIn, &mut ChaCha8Rng::seed_from_u64(0));
+                    (Just(side), with_values(layer, input), full(outputs * rows * columns, 2))
+                })
+            })
+    ) {
+        let (rows, (_, height, width)) = (rows(layer.table()), x.dim());
+        let rows: Vec<&[usize]> = rows.iter().map(Vec::as_slice).collect();
+        let wires = Wires::default().convolution(&rows, side, (height, width));
+        let [h, sums, _] = three_ways(&layer, &x, wires, &f6, &top);
+        agree(&h, &sums, SQUARED)?;
+    }
+
+    #[test]
+    fn subsampling_sums_over_its_units(
+        ((layer, x, _), (f6, top)) in (1..=3_usize, 1..=3_usize, 1..=3_usize).prop_flat_map(|(maps, rows, columns)| {
+            let input: Shape = (maps, 2 * rows, 2 * columns);
+            (with_values(Subsampling::new(maps, 0.5), input), full(maps * rows * columns, 2))
+        })
+    ) {
+        let (maps, height, width) = x.dim();
+        let wires = Wires::default().subsampling(maps, (height, width));
+        let [h, sums, _] = three_ways(&layer, &x, wires, &f6, &top);
+        agree(&h, &sums, SQUARED)?;
+    }
+}
+
+#[test]
+fn derivatives_with_sharing_kept_are_refused() {
+    let random = &mut ChaCha8Rng::seed_from_u64(1);
+    let x = Array3::from_shape_fn((1, 4, 4), |(_, row, column)| f64::sin((3 * row + 5 * column) as f64));
+    let layer = Convolution::new(Table::full(1, 2), 3, RootFanIn, random);
+    let wires = Wires::default().convolution(&[&[0], &[0]], 3, (4, 4));
+    let f6 = FullConnection::new(8, 3, random);
+    let [h, sums, kept] = three_ways(&layer, &x, wires, &f6, &[2.0; 3]);
+    assert_eq!(agree(&h, &sums, SQUARED), Ok(()));
+    assert!(compare(&h, &kept, SQUARED).is_err());
+}
+
+// ---- Eq. 26 ---------------------------------------------------------------------------------------------------------
+
+/// `f'` and `f''` at the weighted sum `a`; the first by `unsquash`, the second by the formula of `section2::squashing`.
+fn slope_and_bend(a: f64) -> (f64, f64) {
+    let mut y = Array3::from_elem((1, 1, 1), a);
+    squash(&mut y);
+    let mut slope = Array3::ones((1, 1, 1));
+    unsquash::<f64, false>(&y, &mut slope);
+    (slope[[0, 0, 0]], -2.0 * S * y[[0, 0, 0]] / A * slope[[0, 0, 0]])
+}
+
+fn f(a: f64) -> f64 {
+    A * (S * a).tanh()
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn squashing_bends_as_its_formula_says(a in -5.0..5.0) {
+        let (slope, bend) = slope_and_bend(a);
+        agree(&[slope], &[differences::slope(|h| f(a + h))], SQUARED)?;
+        agree(&[bend], &[differences::slope(|h| slope_and_bend(a + h).0)], SQUARED)?;
+        agree(&[bend], &[second_difference(|h| f(a + h))], SECOND)?;
+    }
+
+    /// One unit, `E = (f(w x + b) - code)²`: the true second derivative is eq. 26; eq. 27 lacks the term of f'' and nothing else.
+    #[test]
+    fn eq_26_and_27_differ_by_the_bend_of_f(w in -2.0..2.0_f64, b in -1.0..1.0_f64, x in -2.0..2.0_f64, code in -1.0..1.0_f64) {
+        let a = w * x + b;
+        let ((slope, bend), dy) = (slope_and_bend(a), 2.0 * (f(a) - code));
+        let mut layer = FullConnection::new(1, 1, &mut ChaCha8Rng::seed_from_u64(0));
+        assign(&mut layer, &[w, b]);
+        let (mut y, mut dda, mut h) = (Array3::zeros((1, 1, 1)), Array3::from_elem((1, 1, 1), 2.0), layer.zeros());
+        let x_in = Array3::from_elem((1, 1, 1), x);
+        layer.fprop(&x_in, &mut y);
+        squash(&mut y);
+        unsquash::<f64, true>(&y, &mut dda);
+        layer.bbprop(&x_in, &dda, None, &mut h);
+        let eq_27 = flat(&h);
+        compare(&eq_27, &[2.0 * slope * slope * x * x, 2.0 * slope * slope], SQUARED)?;
+        let eq_26 = [eq_27[0] + bend * dy * x * x, eq_27[1] + bend * dy];
+        let loss = |w: f64, b: f64| (f(w * x + b) - code).powi(2);
+        let exact = [second_difference(|h| loss(w + h, b)), second_difference(|h| loss(w, b + h))];
+        agree(&eq_26, &exact, SECOND)?;
+    }
+}
+
+/// Under eq. 8, eq. 26 gives the true second derivatives of F6 and C5, here by their biases; eq. 27 does not.
+#[test]
+fn eq_26_is_exact_for_f6_and_c5() {
+    let net = network(Rbf::paper(), 4);
+    let (mut s, mut d) = (states(&net, 4), net.states());
+    let (wires, w) = (wires::lenet5(), flat(&net));
+    let naive = wires.fprop(&w, s.input.as_slice().expect("row-major"));
+    net.head.bprop(&s.f6, &s.output, 6, &mut d.f6, &mut net.head.zeros());
+    let (_, dx) = wires.bprop(&w, &naive, d.f6.as_slice().expect("row-major"));
+    let second = |dx| wires.bbprop(&w, &naive, &[2.0; 84], dx);
+    let biases = |h: Vec<f64>| [&h[60_000 - 10_164 - 120..60_000 - 10_164], &h[60_000 - 84..]].concat();
+    let mut moved = net.clone();
+    let mut exact = Vec::new();
+    for (array, units) in [(9, 120), (11, 84)] {
+        for unit in 0..units {
+            let bias = net.arrays().nth(array).expect("biases")[unit];
+            exact.push(second_difference(|h| {
+                moved.arrays_mut().nth(array).expect("biases")[unit] = bias + h;
+                moved.fprop(&mut s);
+                s.output.of(6)
+            }));
+            moved.arrays_mut().nth(array).expect("biases")[unit] = bias;
+        }
+    }
+    assert_eq!(agree(&biases(second(Some(&dx))), &exact, SECOND), Ok(()));
+    assert!(compare(&biases(second(None)), &exact, SECOND).is_err());
+}

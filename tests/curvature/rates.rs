@@ -1,0 +1,81 @@
+//! Eq. 18 and 21: rates are positive, at most `eta/mu`, and stay for the pass.
+
+use crate::draw::{cases, values};
+use crate::flat::{assign, flat};
+use crate::untrained::{network, states};
+use lenet5::appendix::c::{StochasticDiagonalLevenbergMarquardt as Sdlm, rate};
+use lenet5::section1::{Optimiser, Parameters};
+use lenet5::section2::{Criterion, Curvature, FullConnection, Head, LeNet5, Rbf};
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// The mean second derivatives of a network over three patterns (eq. 24).
+fn mean_curvature<H: Head<f64>>(net: &LeNet5<f64, H>) -> LeNet5<f64, H> {
+    let (mut dd, mut h) = (net.states(), net.zeros());
+    for p in 0..3 {
+        net.bbprop(&states(net, p), p as usize, &mut dd, &mut h);
+    }
+    h.scale(1.0 / 3.0);
+    h
+}
+
+/// Checks every rate; how many times the largest exceeds the smallest.
+fn check<H: Head<f64>>(head: H, eta: f64, mu: f64) -> f64 {
+    let net = network(head, 7);
+    let h = flat(&mean_curvature(&net));
+    let rates = flat(&Sdlm::new(mean_curvature(&net), eta, mu).rates);
+    for (h, rate) in h.iter().zip(&rates) {
+        assert!(*rate > 0.0 && *rate <= eta / mu, "h = {h} gives {rate}");
+        // Eq. 21 solved for h.
+        assert!((eta / rate - mu - h).abs() <= 1e-12 * (mu + h));
+    }
+    let extreme = |choose: fn(f64, f64) -> f64| rates.iter().copied().reduce(choose).expect("rates");
+    extreme(f64::max) / extreme(f64::min)
+}
+
+#[test]
+fn rates_of_lenet5_are_positive_and_below_the_ceiling() {
+    let competitive = Criterion::Competitive { rubbish: 100.0 };
+    // Far from one rate for all: III-B prints 0.016 and 7e-5.
+    assert!(check(Rbf::paper(), 5e-4, 0.02) > 50.0);
+    for curvature in [Curvature::Exact, Curvature::Constant] {
+        let rbf = Rbf { criterion: competitive, learn_codes: true, curvature, ..Rbf::paper() };
+        assert!(check(rbf, 1e-4, 0.02) > 10.0);
+        assert!(check(crate::softmax(curvature), 5e-4, 0.1) > 2.0);
+    }
+}
+
+fn layer(numbers: &[f64]) -> FullConnection<f64> {
+    let mut layer = FullConnection::new(3, 2, &mut ChaCha8Rng::seed_from_u64(0));
+    assign(&mut layer, numbers);
+    layer
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn steeper_means_slower(eta in 1e-6..1.0, mu in 1e-4..1.0, h in 0.0..100.0, more in 1e-3..100.0) {
+        prop_assert!(rate(eta, mu, h + more) < rate(eta, mu, h));
+        prop_assert!(rate(eta, mu, h) <= eta / mu);
+    }
+
+    /// Eq. 18, parameter by parameter; and the rates stand still.
+    #[test]
+    fn a_step_follows_eq_18_and_leaves_the_rates(
+        w in values(8), dw in values(8), h in prop::collection::vec(0.0..10.0, 8), eta in 1e-4..1.0
+    ) {
+        let (mut net, mut rule) = (layer(&w), Sdlm::new(layer(&h), eta, 0.02));
+        let before = rule.clone();
+        for step in 1..=3 {
+            rule.step(&mut net, &layer(&dw));
+            for (k, found) in flat(&net).into_iter().enumerate() {
+                let expected = w[k] - f64::from(step) * eta / (0.02 + h[k]) * dw[k];
+                prop_assert!((found - expected).abs() <= 1e-12 * (1.0 + expected.abs()));
+            }
+            prop_assert_eq!(&rule.rates, &before.rates);
+        }
+        prop_assert!(Optimiser::<f64, FullConnection<f64>>::memory(&rule).is_none());
+    }
+}

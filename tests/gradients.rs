@@ -1,0 +1,70 @@
+//! Every gradient, by every input and every parameter, against central differences in f64 (I-E, eq. 4, 19, 20).
+//!
+//! Each check proves that it can fail: `agree` refuses a wrong element, and the controls at the end of each file refuse
+//! wrong formulas.
+
+#[path = "common/agreement.rs"]
+mod agreement;
+#[path = "common/differences.rs"]
+mod differences;
+#[path = "common/draw.rs"]
+mod draw;
+#[path = "common/draw_layers.rs"]
+mod draw_layers;
+#[path = "common/flat.rs"]
+mod flat;
+#[path = "common/untrained.rs"]
+mod untrained;
+
+#[path = "gradients/heads.rs"]
+mod heads;
+#[path = "gradients/layers.rs"]
+mod layers;
+#[path = "gradients/network.rs"]
+mod network;
+
+use agreement::Tolerance;
+use lenet5::section1::{Maps, Shape};
+use lenet5::section2::Criterion;
+use ndarray::Array3;
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// Differences and `bprop` agree to 4e-8 of the larger (the deepest cascades) and, near zero, to 2e-10 (sums of five
+/// hundred products). The floor is far below every derivative that matters: those are of the order of 1.
+const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };
+
+/// For weights that are drawn over.
+fn any_random() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(0)
+}
+
+fn dot(a: &Maps<f64>, b: &Maps<f64>) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// A place that must be written to.
+fn unwritten(shape: Shape) -> Maps<f64> {
+    Array3::from_elem(shape, f64::NAN)
+}
+
+/// Eq. 8, or eq. 9 with `j` below, among and above the penalties.
+fn criteria() -> impl Strategy<Value = Criterion> {
+    let competitive = (-5.0..300.0).prop_map(|rubbish| Criterion::Competitive { rubbish });
+    prop_oneof![Just(Criterion::TrueClass), competitive]
+}
+
+/// The derivative of `f` by each component of `x`.
+fn by_each(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
+    let mut moved = x.to_vec();
+    let mut partial = |n: usize| {
+        let derivative = differences::slope(|h| {
+            moved[n] = x[n] + h;
+            f(&moved)
+        });
+        moved[n] = x[n];
+        derivative
+    };
+    (0..x.len()).map(&mut partial).collect()
+}

@@ -1,0 +1,66 @@
+//! Full connections: lanes, pairs of lanes and what is left over.
+
+use crate::draw::{cases, values};
+use crate::{Sum, exactly, power, rounded, unexplained, waves};
+use lenet5::Real;
+use lenet5::kernels::full_connection as kernel;
+use proptest::prelude::*;
+
+/// Weights (outputs x inputs), biases, inputs and what comes back to the outputs.
+type Case = [Vec<f64>; 4];
+
+/// Which number of the three passes over `fast` is not what the equations make of `slow`.
+fn unequal<R: Real, const SQUARED: bool>(fast: &Case, slow: &Case, squared: bool) -> Option<String> {
+    let [w, b, x, dy] = fast.each_ref().map(|v| rounded::<R>(v));
+    let (mut y, mut dx) = (vec![R::nan(); b.len()], vec![R::nan(); x.len()]);
+    let (mut dw, mut db) = (w.clone(), b.clone());
+    kernel::fprop(&w, &b, &x, &mut y);
+    kernel::bprop_states::<R, SQUARED>(&w, &dy, &mut dx);
+    kernel::bprop_weights::<R, SQUARED>(&x, &dy, &mut dw, &mut db);
+
+    let [w, b, x, d] = slow.each_ref().map(|v| exactly(&rounded::<R>(v)));
+    let sums = |before: &[f64]| before.iter().map(|&v| Sum::of(v)).collect::<Vec<_>>();
+    let (mut twin_y, mut twin_dx) = (sums(&b), vec![Sum::default(); x.len()]);
+    let (mut twin_dw, mut twin_db) = (sums(&w), sums(&b));
+    for i in 0..b.len() {
+        for j in 0..x.len() {
+            let ij = i * x.len() + j;
+            twin_y[i].add(w[ij] * x[j]);
+            twin_dx[j].add(power(squared, w[ij]) * d[i]);
+            twin_dw[ij].add(power(squared, x[j]) * d[i]);
+        }
+        twin_db[i].add(d[i]);
+    }
+    let pairs = [("y", y, twin_y), ("dx", dx, twin_dx), ("dw", dw, twin_dw), ("db", db, twin_db)];
+    pairs.iter().find_map(|(name, found, twin)| unexplained(name, found, twin))
+}
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    #[test]
+    fn any_size(
+        case in (1..=130_usize, 1..=40_usize).prop_flat_map(|(inputs, outputs)| {
+            [inputs * outputs, outputs, inputs, outputs].map(|n| values(n).boxed())
+        })
+    ) {
+        prop_assert_eq!(unequal::<f32, false>(&case, &case, false), None, "f32");
+        prop_assert_eq!(unequal::<f32, true>(&case, &case, true), None, "f32, squared");
+        prop_assert_eq!(unequal::<f64, false>(&case, &case, false), None, "f64");
+        prop_assert_eq!(unequal::<f64, true>(&case, &case, true), None, "f64, squared");
+    }
+}
+
+#[test]
+fn what_another_case_gives_is_refused() {
+    let case = [waves(37 * 5), waves(5), waves(37), waves(5)];
+    assert_eq!(unequal::<f32, false>(&case, &case, false), None);
+    assert!(unequal::<f32, true>(&case, &case, false).is_some(), "squares");
+    for (which, array) in case.iter().enumerate() {
+        for at in [0, array.len() - 1] {
+            let mut other = case.clone();
+            other[which][at] += 1e-3;
+            assert!(unequal::<f32, false>(&case, &other, false).is_some(), "array {which}, element {at}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The first ten updates, in f32 as a run makes them: pinned, and made once more in f64 by a network that is nothing but
+//! the paper's equations, so that what is pinned is also right.
+
+use crate::wires::{self, Wires};
+use lenet5::appendix::a::InitialWeights::RootFanIn;
+use lenet5::appendix::b::Update;
+use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
+use lenet5::section1::{Gradient, Optimiser, Parameters};
+use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, digit_codes};
+use lenet5::section3::database::Patterns;
+use lenet5::section3::training::{Chance, Trainer};
+use ndarray::Array3;
+use std::ops::ControlFlow;
+
+const ETA: f64 = 1e-4;
+const MU: f64 = 0.02;
+const SOFTMAX_ETA: f64 = 0.01;
+
+/// Losses before each of the first ten updates.
+const WITH_RBF: [f64; 10] =
+    [89.6735, 88.5870, 85.5437, 80.9541, 81.6025, 82.6110, 79.6806, 84.2578, 80.8012, 75.3245];
+const WITH_SOFTMAX: [f64; 10] =
+    [2.33266, 2.43336, 2.34856, 2.31272, 2.36117, 2.36562, 2.38770, 2.26992, 2.41964, 2.36584];
+
+/// Twenty stripes and arcs that mean nothing, labelled 0 to 9 twice.
+fn patterns() -> Patterns {
+    let ink = |(p, row, column): (usize, usize, usize)| {
+        let wave = (p + 2) * row + (p + 5) * column + row * column / (p % 7 + 1);
+        if wave % 13 < 4 { 55 + (wave % 5 * 50) as u8 } else { 0 }
+    };
+    let labels = (0..20).map(|p| p % 10).collect();
+    Patterns::new(Array3::from_shape_fn((20, 28, 28), ink), labels).expect("a label for each image")
+}
+
+/// LeNet-5 with seed 1.
+fn network<H: Head<f32>>(head: H) -> Trainer<f32, H> {
+    Trainer::new(LeNet5::new(head, RootFanIn, &mut Chance::Weights.stream(1)))
+}
+
+/// The losses of the first ten patterns, each followed by an update.
+fn ten_losses<H: Head<f32>>(
+    trainer: &mut Trainer<f32, H>,
+    optimiser: &mut impl Optimiser<f32, LeNet5<f32, H>>,
+) -> Vec<f64> {
+    let (mut losses, mut before) = (Vec::new(), 0.0);
+    let first_ten: Vec<usize> = (0..10).collect();
+    let done = trainer.pass(&patterns(), &first_ten, Update::Stochastic, optimiser, |progress| {
+        losses.push(progress.loss - before);
+        before = progress.loss;
+        ControlFlow::Continue(())
+    });
+    assert_eq!(done.map(|progress| progress.patterns), Some(10));
+    losses
+}
+
+fn with_rbf() -> (Vec<f64>, LeNet5<f32, Rbf<f32>>) {
+    let mut trainer = network(Rbf::paper());
+    let all: Vec<usize> = (0..20).collect();
+    let h = trainer.curvature(&patterns(), &all);
+    let mut rule = StochasticDiagonalLevenbergMarquardt::new(h, ETA as f32, MU as f32);
+    (ten_losses(&mut trainer, &mut rule), trainer.net)
+}
+
+fn softmax() -> Softmax<f32> {
+    let output = FullConnection::new(84, 10, &mut Chance::Order.stream(1));
+    Softmax { output, curvature: Curvature::Exact }
+}
+
+fn with_softmax() -> (Vec<f64>, LeNet5<f32, Softmax<f32>>) {
+    let mut trainer = network(softmax());
+    (ten_losses(&mut trainer, &mut Gradient { eta: SOFTMAX_ETA as f32 }), trainer.net)
+}
+
+/// Whether losses agree to so many parts; not-a-number does not.
+fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
+    found.len() == expected.len()
+        && found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= relative * expected)
+}
+
+// ---- The same by equations ------------------------------------------------------------------------------------------
+
+/// Initial weights, exactly as the network has them.
+fn weights<H: Head<f32>>(net: &LeNet5<f32, H>) -> Vec<f64> {
+    net.arrays().flatten().map(|&w| f64::from(w)).collect()
+}
+
+/// Pattern `p` on the input plane, by II-B.
+fn input(p: usize) -> Vec<f64> {
+    let (patterns, mut input) = (patterns(), vec![-0.1; 32 * 32]);
+    for ((row, column), &grey) in patterns.image(p).indexed_iter() {
+        input[(row + 2) * 32 + column + 2] += 1.275 * f64::from(grey) / 255.0;
+    }
+    input
+}
+
+/// Presents the first ten patterns: `loss` tells the loss and its derivatives by the outputs, `rates` are those of eq. 21.
+fn ten_losses_by_equations(
+    wires: &Wires,
+    mut w: Vec<f64>,
+    rates: &[f64],
+    loss: impl Fn(&[f64], usize) -> (f64, Vec<f64>),
+) -> Vec<f64> {
+    let mut losses = Vec::new();
+    for p in 0..10 {
+        let states = wires.fprop(&w, &input(p));
+        let (value, dx) = loss(states.last().expect("outputs"), p % 10);
+        let (gradient, _) = wires.bprop(&w, &states, &dx);
+        w.iter_mut().zip(rates).zip(gradient).for_each(|((w, rate), dw)| *w -= rate * dw);
+        losses.push(value);
+    }
+    losses
+}
+
+/// Eq. 7 and 8.
+fn eq_8(x: &[f64], label: usize) -> (f64, Vec<f64>) {
+    let codes = digit_codes::<f64>();
+    let apart: Vec<f64> = x.iter().zip(codes.row(label)).map(|(x, w)| x - w).collect();
+    (apart.iter().map(|d| d * d).sum(), apart.iter().map(|d| 2.0 * d).collect())
+}
+
+/// `-log p` of softmax.
+fn cross_entropy(a: &[f64], label: usize) -> (f64, Vec<f64>) {
+    let sum: f64 = a.iter().map(|a| a.exp()).sum();
+    let wanted = |i| if i == label { 1.0 } else { 0.0 };
+    let slopes = a.iter().enumerate().map(|(i, a)| a.exp() / sum - wanted(i));
+    (sum.ln() - a[label], slopes.collect())
+}
+
+/// Eq. 21 to 25 and 27, over all twenty patterns.
+fn rates(wires: &Wires, w: &[f64]) -> Vec<f64> {
+    let mut h = vec![0.0; wires.parameters];
+    for p in 0..20 {
+        let one = wires.bbprop(w, &wires.fprop(w, &input(p)), &[2.0; 84], None);
+        h.iter_mut().zip(one).for_each(|(h, one)| *h += one / 20.0);
+    }
+    h.into_iter().map(|h| ETA / (MU + h)).collect()
+}
+
+#[test]
+fn ten_updates_with_rbf() {
+    let (losses, _) = with_rbf();
+    assert!(close(&losses, &WITH_RBF, 1e-5), "{losses:.6?}");
+    let (wires, w) = (wires::lenet5(), weights(&network(Rbf::paper()).net));
+    let by_equations = |rates: &[f64]| ten_losses_by_equations(&wires, w.clone(), rates, eq_8);
+    let rates = rates(&wires, &w);
+    assert!(close(&losses, &by_equations(&rates), 1e-5));
+    // The controls: one rate for all; rates off by a hundredth.
+    assert!(!close(&losses, &by_equations(&vec![ETA / MU; 60_000]), 1e-5));
+    assert!(!close(&losses, &by_equations(&rates.iter().map(|rate| rate * 1.01).collect::<Vec<_>>()), 1e-5));
+}
+
+#[test]
+fn ten_updates_with_softmax() {
+    let (losses, _) = with_softmax();
+    assert!(close(&losses, &WITH_SOFTMAX, 1e-5), "{losses:.6?}");
+    let mut wires = wires::lenet5().full_connection(84, 10);
+    wires.layers.last_mut().expect("the output").squashed = false;
+    let w = weights(&network(softmax()).net);
+    let by_equations = |eta| ten_losses_by_equations(&wires, w.clone(), &vec![eta; 60_850], cross_entropy);
+    assert!(close(&losses, &by_equations(SOFTMAX_ETA), 1e-5));
+    assert!(!close(&losses, &by_equations(1.01 * SOFTMAX_ETA), 1e-5));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits() {
+    let bits = |w: &[f64]| w.iter().map(|w| w.to_bits()).collect::<Vec<_>>();
+    let [(first, net), (second, same)] = [with_rbf(), with_rbf()];
+    assert_eq!(bits(&first), bits(&second));
+    assert_eq!(bits(&weights(&net)), bits(&weights(&same)));
+    let [(first, net), (second, same)] = [with_softmax(), with_softmax()];
+    assert_eq!(bits(&first), bits(&second));
+    assert_eq!(bits(&weights(&net)), bits(&weights(&same)));
+}
