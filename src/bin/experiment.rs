@@ -204,8 +204,8 @@ fn named_arms(words: &[String]) -> Result<Vec<Arm>> {
         Cli::command().error(clap::error::ErrorKind::ValueValidation, fault).exit();
     }
     let arms: Vec<Arm> = words.iter().step_by(2).map(|word| Arm::find(word)).collect::<Result<_, _>>()?;
-    let mut arms_before = arms.iter().enumerate();
-    match arms_before.find(|(n, arm)| arms[..*n].iter().any(|other| other.name == arm.name)) {
+    let named_before = |(n, arm): &(usize, &Arm)| arms[..*n].iter().any(|other| other.name == arm.name);
+    match arms.iter().enumerate().find(named_before) {
         Some((_, arm)) => bail!(ExperimentError::ArmTwice(arm.name.clone())),
         None => Ok(arms),
     }

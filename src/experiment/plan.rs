@@ -57,7 +57,7 @@ impl Plan {
         let text = files::read_text(&path)?;
         let damaged = |error: toml::de::Error| ExperimentError::Damaged {
             path: path.clone(),
-            fault: format!("is not the plan of an experiment:\n{error}"),
+            fault: format!("is not the plan of an experiment: mend it, or begin a new run\n{error}"),
         };
         let plan: Self = toml::from_str(&text).map_err(damaged)?;
         plan.check(&path)?;

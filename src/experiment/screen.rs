@@ -15,6 +15,9 @@ const WIDTH: usize = 78;
 /// Live progress on standard error: a bar for each job that is being trained, a line for each pass.
 pub struct Screen {
     bars: Vec<ProgressBar>,
+    /// A blank line above the bars. The ^C that a terminal echoes pushes them down by one line, and clearing would
+    /// leave the topmost behind.
+    space: ProgressBar,
     all: MultiProgress,
     quiet: bool,
     width: usize,
@@ -25,6 +28,8 @@ impl Screen {
     pub fn new(plan: &Plan, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let all = MultiProgress::with_draw_target(target);
+        let blank = ProgressStyle::with_template(" ").expect("a space is well formed");
+        let space = all.add(ProgressBar::no_length().with_style(blank));
         let style = "{prefix} {wide_bar} {msg}, {per_sec}, {eta} left";
         let style = ProgressStyle::with_template(style).expect("the template is well formed");
         let style =
@@ -39,12 +44,13 @@ impl Screen {
             bar.with_style(style.clone()).with_prefix(format!("{:width$}", title(job)))
         };
         let bars = plan.jobs().iter().map(bar).collect();
-        Self { bars, all, quiet, width }
+        Self { bars, space, all, quiet, width }
     }
 
     /// Takes the bars away.
     pub fn clear(&self) {
-        self.bars.iter().for_each(ProgressBar::finish_and_clear);
+        // A terminal that has gone away needs no clearing.
+        let _ = self.all.clear();
     }
 
     fn line(&self, text: &str) {
@@ -61,6 +67,7 @@ impl Watch for Screen {
             bar.length().unwrap_or_default() / passes * (pass as u64 - 1) + progress.patterns as u64;
         bar.set_message(format!("pass {pass:2}, error so far {:.2} %", progress.error_pct()));
         if bar.position() == 0 {
+            self.space.tick();
             self.all.add(bar.clone());
             // What was trained before a run was resumed says nothing about the speed.
             bar.set_position(position);
@@ -211,19 +218,18 @@ fn caveats(results: &Results) -> impl Iterator<Item = String> {
         .then(|| "The paper trained on 60,000 patterns and tested on 10,000.".into());
     let shorter =
         results.arms.iter().any(|arm| passes(arm) != 20).then(|| "The paper made 20 passes.".into());
-    let guessing = results.arms.iter().filter(|arm| arm.runs.iter().any(guesses)).map(|arm| {
-        format!(
-            "{} answers no better than by guessing: lower training.eta_scale in its TOML, or raise training.mu if it \
-             has one, if it had enough patterns and passes.",
-            arm.name
-        )
-    });
-    [other_data, fewer, shorter].into_iter().flatten().chain(guessing)
+    [other_data, fewer, shorter].into_iter().flatten().chain(results.arms.iter().flat_map(guesses))
 }
 
-/// Ten classes guessed at random are wrong in 90 % of the patterns, give or take.
-fn guesses(run: &Run) -> bool {
-    run.test_error_pct >= 85.0
+/// Ten classes guessed at random are wrong in about 90 % of the patterns: what comes near is no result.
+fn guesses(arm: &ArmResults) -> impl Iterator<Item = String> {
+    let runs = arm.runs.iter().filter(|run| run.test_error_pct >= 85.0);
+    runs.map(|run| {
+        format!(
+            "{}, seed {}, answers no better than by guessing: its rates are too high, or it saw too little.",
+            arm.name, run.seed
+        )
+    })
 }
 
 fn passes(arm: &ArmResults) -> usize {

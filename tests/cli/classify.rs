@@ -129,7 +129,7 @@ fn models_that_are_not_what_they_should_be() {
     ] {
         desk.write("changed.safetensors", bytes);
         let said = desk.experiment("classify --model changed.safetensors 7.png");
-        said.fails(1, &["changed.safetensors", phrase]);
+        said.fails(1, &["changed.safetensors", phrase, "name a network as a run leaves it"]);
     }
     desk.experiment("classify --model absent 7.png").fails(1, &["cannot read absent", "No such file"]);
     desk.experiment("classify --model run 7.png").fails(1, &["cannot read run", "directory"]);

@@ -89,6 +89,7 @@ fn without_a_network_the_embedded_digits_stand_in_and_nobody_can_miss_it() {
     for text in [&said.out, &said.err] {
         assert!(text.contains(BANNER) && text.contains("cannot download MNIST"), "{}", said.shown());
     }
+    assert!(said.out.contains("rbf, seed 1, answers no better than by guessing"), "{}", said.out);
     assert_eq!(desk.results("runs/rbf")["data"]["name"], "embedded digits");
 }
 

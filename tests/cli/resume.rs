@@ -51,7 +51,7 @@ fn the_plan_must_make_sense() {
         ("passes = 2", "passes = 0", 2, ["training.passes is 0", "at least 1"]),
         ("passes = 2", "passes = 3", 1, ["belongs to an arm with other settings", "config.toml was changed"]),
         ("[data]", "[dta]", 1, ["is not the plan of an experiment", "unknown field `dta`"]),
-        ("[data]", "[[[", 1, ["is not the plan of an experiment", "TOML parse error"]),
+        ("[data]", "[[[", 1, ["is not the plan of an experiment: mend it", "TOML parse error"]),
     ] {
         assert!(plan.contains(line), "no {line} in {plan}");
         desk.write("run/config.toml", plan.replace(line, other));
@@ -85,7 +85,7 @@ fn the_checkpoint_must_be_whole() {
         (nameless, "holds no c1.bias"),
     ] {
         desk.write(file, bytes);
-        desk.experiment("--resume run").fails(1, &[file, phrase]);
+        desk.experiment("--resume run").fails(1, &[file, phrase, "or remove it to train"]);
         assert!(results == desk.read("run/results.json"));
     }
     // Without it the arm begins anew, and ends as before.

@@ -39,7 +39,7 @@ fn keys_that_are_not_known_or_missing_are_refused() {
         ("update = \"stochastic\"", "update = \"online\"", &["unknown variant `online`", "`stochastic`"]),
         ("initial_weights = \"1/sqrt(F)\"", "", &["missing field `initial_weights`"]),
         ("eta_scale = 0.2", "", &["missing field `eta_scale`"]),
-        ("passes = 20", "passes = \"20\"", &["invalid type: string", "line 11"]),
+        ("passes = 20", "passes = \"20\"", &["invalid type: string", "line 12"]),
         ("passes = 20", "passes = 2.5", &["invalid type: floating point"]),
         ("passes = 20", "passes = -2", &["invalid value: integer `-2`"]),
         ("learn_codes = false", "learn_codes = 0", &["invalid type: integer `0`", "a boolean"]),
