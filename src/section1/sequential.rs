@@ -24,7 +24,7 @@ use std::any::Any;
 ///     .then(Squashing)?;
 /// assert_eq!(net.parameter_count(), (2 + 1) * 4 + (4 + 1));
 ///
-/// let patterns = [([-1.0, -1.0], -1.0), ([-1.0, 1.0], 1.0), ([1.0, -1.0], 1.0), ([1.0, 1.0], -1.0)];
+/// let patterns = [([0.0, 0.0], -1.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], -1.0)];
 /// let mut gradient = net.zeros();
 /// let mut optimiser = Gradient { eta: 0.1 };
 ///
