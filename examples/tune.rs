@@ -11,8 +11,8 @@ use lenet5::section3::{database::Database, database::mnist, training::Progress};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-const ETA_SCALES: [f64; 4] = [0.1, 0.2, 0.5, 1.0];
-const MUS: [f64; 3] = [0.02, 0.05, 0.1];
+const ETA_SCALES: [f64; 3] = [0.2, 0.5, 1.0];
+const MUS: [f64; 4] = [0.02, 0.05, 0.1, 0.2];
 
 struct Silence;
 

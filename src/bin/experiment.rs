@@ -4,7 +4,8 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, picture, screen};
 use lenet5::section2::{Answer, Head, LeNet5};
-use lenet5::section3::database::{Database, fetch, place, source};
+use lenet5::section3::database::{DataError, Database, fetch, place, source};
+use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -62,7 +63,7 @@ struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Passes over the training patterns, instead of what the arms say
-    #[arg(long, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     passes: Option<usize>,
     /// Train on the first N patterns only
     #[arg(long, value_name = "N", value_parser = at_least_one)]
@@ -71,14 +72,14 @@ struct Options {
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     test: Option<usize>,
     /// The first seed
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u32,
     /// How many seeds, counted up from the first
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one)]
-    seeds: usize,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    seeds: u16,
     /// How many runs side by side [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
-    threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     /// Continue what was begun in this folder
     #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
     resume: Option<PathBuf>,
@@ -88,9 +89,9 @@ struct Options {
 }
 
 fn at_least_one(word: &str) -> Result<usize, String> {
-    match word.parse() {
+    match word.parse::<u32>() {
         Ok(0) => Err("must be at least 1".into()),
-        Ok(number) => Ok(number),
+        Ok(number) => Ok(number as usize),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -100,7 +101,8 @@ fn main() -> ExitCode {
     match execute(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // Not `eprintln!`, which panics when nobody reads standard error any more.
+            let _ = writeln!(stderr(), "error: {error:#}");
             ExitCode::from(exit_code(&error))
         }
     }
@@ -108,104 +110,125 @@ fn main() -> ExitCode {
 
 /// 2 for a wrong command line or configuration, 130 after Ctrl-C as shells have it, 1 for everything else.
 fn exit_code(error: &anyhow::Error) -> u8 {
-    match error.downcast_ref::<ExperimentError>() {
-        Some(error) if error.is_usage() => 2,
-        Some(ExperimentError::Stopped(_)) => 130,
+    match (error.downcast_ref::<ExperimentError>(), error.downcast_ref::<DataError>()) {
+        (Some(error), _) if error.is_usage() => 2,
+        (Some(ExperimentError::Stopped(_)), _) => 130,
+        (_, Some(DataError::Folder { .. } | DataError::Missing { .. })) => 2,
         _ => 1,
+    }
+}
+
+/// Prints to standard output. A reader who has left early (`experiment list | head -1`) has seen enough.
+fn say(text: &str) -> Result<()> {
+    match stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
+        _ => Ok(()),
     }
 }
 
 fn execute(cli: Cli) -> Result<()> {
     match cli.command {
-        Some(Command::List) => Arm::built_in().for_each(|arm| println!("{}", screen::summary(&arm))),
-        Some(Command::Show { arm }) => print!("{}", Arm::find(&arm)?.toml()),
-        Some(Command::Classify { images, model }) => classify(&images, &model)?,
-        Some(Command::Fetch { data }) => download(data)?,
-        None => train(&cli.arms, &cli.options)?,
+        Some(Command::List) => Arm::built_in().try_for_each(|arm| say(&screen::summary(&arm))),
+        Some(Command::Show { arm }) => say(&Arm::find(&arm)?.toml()),
+        Some(Command::Classify { images, model }) => classify(&images, &model),
+        Some(Command::Fetch { data }) => download(data),
+        None => train(&cli.arms, &cli.options),
     }
-    Ok(())
+}
+
+/// What is to be trained, on which patterns, and where the results go.
+struct Experiment {
+    plan: Plan,
+    folder: PathBuf,
+    database: Database,
+    /// What to say about the patterns, if they are not MNIST.
+    banner: String,
 }
 
 fn train(words: &[String], options: &Options) -> Result<()> {
-    let arms = named_arms(words, options)?;
-    let loaded = source::resolve(options.data.as_deref(), options.embedded)?;
-    let banner = loaded.notice.as_deref().map(screen::banner);
-    if let Some(banner) = &banner {
-        eprintln!("{banner}");
-    }
-    let (plan, folder) = match &options.resume {
-        Some(folder) => (Plan::read(folder)?, folder.clone()),
-        None => {
-            let plan = plan(arms, options, &loaded.database.name, &loaded.database)?;
-            let folder = options.out.clone().unwrap_or_else(|| free_folder(&plan));
-            plan.begin(&folder)?;
-            (plan, folder)
-        }
+    let Experiment { plan, folder, database, banner } = match &options.resume {
+        Some(folder) => resume(folder, options)?,
+        None => begin(named_arms(words)?, options)?,
     };
-    let database = plan.select(&folder, loaded.database)?;
-
     let stop = Arc::new(AtomicBool::new(false));
     let pressed = Arc::clone(&stop);
     ctrlc::set_handler(move || pressed.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
-    let threads =
-        options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = options.threads.map_or_else(cores, usize::from);
+
     let screen = screen::Screen::new(&plan, options.quiet);
     let results = plan.run(&folder, &database, threads, &stop, &screen);
     screen.clear();
-
-    print!("{}", screen::report(&results?));
-    if let Some(banner) = banner {
-        println!("{banner}");
-    }
-    println!("Everything is in {}", folder.display());
-    Ok(())
+    say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))
 }
 
-/// The arms of `ARM vs ARM vs ARM`; none if a run is resumed.
-fn named_arms(words: &[String], options: &Options) -> Result<Vec<Arm>> {
-    if words.is_empty() && options.resume.is_none() {
-        Cli::command()
-            .error(clap::error::ErrorKind::MissingRequiredArgument, "name an arm, or two: rbf vs softmax")
-            .exit();
+fn begin(arms: Vec<Arm>, options: &Options) -> Result<Experiment> {
+    if let Some(out) = options.out.as_ref().filter(|out| out.exists()) {
+        bail!(ExperimentError::OutputExists(out.clone()));
     }
-    if let Some(word) = words.iter().skip(1).step_by(2).find(|word| *word != "vs") {
-        Cli::command()
-            .error(
-                clap::error::ErrorKind::InvalidValue,
-                format!("found '{word}' where 'vs' should stand: ARM vs ARM"),
-            )
-            .exit();
+    let (database, banner) = load(options.embedded, options)?;
+    let plan = plan(arms, options, &database)?;
+    let folder = options.out.clone().unwrap_or_else(|| free_folder(&plan));
+    plan.begin(&folder)?;
+    Ok(Experiment { database: plan.select(&folder, database)?, plan, folder, banner })
+}
+
+fn resume(folder: &Path, options: &Options) -> Result<Experiment> {
+    let plan = Plan::read(folder)?;
+    // What began on embedded digits goes on with them, whether MNIST is there or not.
+    let embedded = options.data.is_none() && plan.data.name != "mnist";
+    let (database, banner) = load(options.embedded || embedded, options)?;
+    Ok(Experiment { database: plan.select(folder, database)?, plan, folder: folder.into(), banner })
+}
+
+/// The patterns, and what to say about them if they are not MNIST.
+fn load(embedded: bool, options: &Options) -> Result<(Database, String)> {
+    let loaded = source::resolve(options.data.as_deref(), embedded)?;
+    let banner = loaded.notice.as_deref().map(screen::banner).unwrap_or_default();
+    if !options.quiet {
+        let _ = write!(stderr(), "{banner}");
     }
-    if words.len().is_multiple_of(2) && !words.is_empty() {
-        Cli::command()
-            .error(clap::error::ErrorKind::InvalidValue, "an arm is missing after the last 'vs'")
-            .exit();
+    Ok((loaded.database, banner))
+}
+
+/// The arms of `ARM vs ARM vs ARM`.
+fn named_arms(words: &[String]) -> Result<Vec<Arm>> {
+    let misplaced = words.iter().skip(1).step_by(2).find(|word| *word != "vs");
+    let fault = match misplaced {
+        _ if words.is_empty() => Some("name an arm, or two: rbf vs softmax".into()),
+        Some(word) => Some(format!("found '{word}' where 'vs' should stand: ARM vs ARM")),
+        None if words.len().is_multiple_of(2) => Some("an arm is missing after the last 'vs'".into()),
+        None => None,
+    };
+    if let Some(fault) = fault {
+        Cli::command().error(clap::error::ErrorKind::ValueValidation, fault).exit();
     }
     let arms: Vec<Arm> = words.iter().step_by(2).map(|word| Arm::find(word)).collect::<Result<_, _>>()?;
-    let twice =
-        arms.iter().enumerate().find(|(n, arm)| arms[..*n].iter().any(|other| other.name == arm.name));
-    match twice {
+    let named_before = |(n, arm): &(usize, &Arm)| arms[..*n].iter().any(|other| other.name == arm.name);
+    match arms.iter().enumerate().find(named_before) {
         Some((_, arm)) => bail!(ExperimentError::ArmTwice(arm.name.clone())),
         None => Ok(arms),
     }
 }
 
-fn plan(mut arms: Vec<Arm>, options: &Options, name: &str, database: &Database) -> Result<Plan> {
+fn plan(mut arms: Vec<Arm>, options: &Options, database: &Database) -> Result<Plan> {
+    let name = &database.name;
     for arm in &mut arms {
         arm.settings.training.passes = options.passes.unwrap_or(arm.settings.training.passes);
     }
     let count = |flag, kind, asked: Option<usize>, there| match asked {
         Some(asked) if asked > there => {
-            Err(ExperimentError::TooMany { flag, asked, name: name.into(), there, kind })
+            Err(ExperimentError::TooMany { flag, asked, name: name.clone(), there, kind })
         }
         _ => Ok(asked.unwrap_or(there)),
     };
     let data = Data {
-        name: name.into(),
+        name: name.clone(),
         train: count("train", "training", options.train, database.train.len())?,
         test: count("test", "test", options.test, database.test.len())?,
     };
-    Ok(Plan { seeds: (options.seed..).take(options.seeds).collect(), data, arms })
+    let seeds = (u64::from(options.seed)..).take(usize::from(options.seeds)).collect();
+    Ok(Plan { seeds, data, arms })
 }
 
 /// `runs/rbf-vs-softmax`, or the first of `-2`, `-3`, ... that is not there yet.
@@ -231,7 +254,8 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
         net.fprop(&mut states);
         let scores = states.output.scores().iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
-        println!("{}: {}   {what} {}", path.display(), states.output.answer(), scores.join("  "));
+        let answer = states.output.answer();
+        say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
     }
     Ok(())
 }
@@ -239,6 +263,5 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
 fn download(folder: Option<PathBuf>) -> Result<()> {
     let folder = folder.map_or_else(source::cache, Ok)?;
     fetch::fetch(&folder, fetch::MIRRORS)?;
-    println!("MNIST is in {}", folder.display());
-    Ok(())
+    say(&format!("MNIST is in {}\n", folder.display()))
 }

@@ -128,7 +128,7 @@ impl Arm {
             return Err(ExperimentError::unknown_arm(word, BUILT_IN.map(|(name, _)| name)));
         }
         let path = Path::new(word);
-        let unreadable = |source| ExperimentError::ReadSettings { path: path.into(), source };
+        let unreadable = |cause| ExperimentError::ReadSettings { path: path.into(), cause };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Self::parse(&name, word, &text)
@@ -148,12 +148,8 @@ impl Arm {
         let settings: Settings = toml::from_str(text)
             .map_err(|error| ExperimentError::Toml { file: file.into(), message: error.to_string() })?;
         let arm = Self { name: name.into(), settings };
-        match arm.fault() {
-            None => Ok(arm),
-            Some(Fault { key, found, expected }) => {
-                Err(ExperimentError::Value { file: file.into(), key, found, expected })
-            }
-        }
+        arm.check(file)?;
+        Ok(arm)
     }
 
     /// The settings as TOML.
@@ -161,9 +157,14 @@ impl Arm {
         toml::to_string(&self.settings).expect("settings are plain tables")
     }
 
-    /// The first value that makes no sense, if any.
-    fn fault(&self) -> Option<Fault> {
-        self.settings.head.fault().or_else(|| self.settings.training.fault())
+    /// Whether all values make sense; `file` is where they are from.
+    pub(super) fn check(&self, file: &str) -> Result<(), ExperimentError> {
+        match self.settings.head.fault().or_else(|| self.settings.training.fault()) {
+            None => Ok(()),
+            Some(Fault { key, found, expected }) => {
+                Err(ExperimentError::Value { file: file.into(), key, found, expected })
+            }
+        }
     }
 }
 

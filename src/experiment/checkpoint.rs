@@ -47,7 +47,10 @@ impl<H: ArmHead> Checkpoint<H> {
             return Ok(Self::begin(arm, seed));
         }
         let bytes = files::read(path)?;
-        Self::parse(&bytes, arm).map_err(|fault| ExperimentError::Damaged { path: path.into(), fault })
+        Self::parse(&bytes, arm).map_err(|fault| ExperimentError::Damaged {
+            path: path.into(),
+            fault: format!("{fault}: put the right file there, or remove it to train this arm and seed anew"),
+        })
     }
 
     fn parse(bytes: &[u8], arm: &Arm) -> Result<Self, String> {

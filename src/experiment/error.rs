@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum ExperimentError {
     /// No arm has this name.
     #[error(
-        "there is no arm '{word}'{hint}; `experiment list` shows the arms, and a path that ends in .toml is read as one"
+        "there is no arm '{word}'{hint}: `experiment list` shows the arms, and a path that ends in .toml is read as one"
     )]
     UnknownArm {
         /// What was asked for.
@@ -16,16 +16,16 @@ pub enum ExperimentError {
         /// The nearest name, if one is near.
         hint: String,
     },
-    /// An arm is named twice.
-    #[error("the arm '{0}' is named twice; an arm is compared with others, once")]
+    /// Two arms have one name.
+    #[error("two arms are called '{0}': name each arm once; an arm from a file goes by the file's name")]
     ArmTwice(String),
     /// A settings file cannot be read.
-    #[error("cannot read the settings in {}: {source}", path.display())]
+    #[error("cannot read the settings in {} ({cause}): expected a TOML file, as `experiment show rbf` prints one", path.display())]
     ReadSettings {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A settings file is not what it should be.
     #[error("{file} is not a valid arm:\n{message}")]
@@ -64,21 +64,35 @@ pub enum ExperimentError {
     /// The output folder is there already.
     #[error("{} exists already and is left as it is; name another with --out, or continue it with --resume {}", .0.display(), .0.display())]
     OutputExists(PathBuf),
-    /// A file or folder of the run cannot be written.
-    #[error("cannot write {}: {source}; what was saved there before is still whole, and --resume continues from it", path.display())]
+    /// The output folder cannot be made.
+    #[error("cannot make {} ({cause}): check that there is room and permission, or name another folder with --out", path.display())]
+    Output {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
+    /// What was to be continued was never begun.
+    #[error("{} holds no config.toml, so no run was begun there: give --resume the folder of a run", .0.display())]
+    NoRun(PathBuf),
+    /// A file of a run cannot be written.
+    #[error(
+        "cannot write {} ({cause}): make room for it or check the permissions; what was saved before is still whole, \
+         and --resume with the folder of this run continues from it", path.display()
+    )]
     Write {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file of a run cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {} ({cause}): check its name and its permissions", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A file of a run is not what it should be.
     #[error("{} {fault}", path.display())]
@@ -106,9 +120,10 @@ pub enum ExperimentError {
         /// What is here.
         now: String,
     },
-    /// The loss is no longer a number.
+    /// The loss or a weight is no longer a finite number.
     #[error(
-        "{arm}, seed {seed}, diverged in pass {pass}: the loss is {loss}; lower training.eta_scale or raise training.mu in its TOML"
+        "{arm}, seed {seed}, diverged in pass {pass}: its {what} no longer finite; \
+         lower training.eta_scale in its TOML, or raise training.mu if it has one"
     )]
     Diverged {
         /// The arm.
@@ -117,22 +132,25 @@ pub enum ExperimentError {
         seed: u64,
         /// The pass.
         pass: usize,
-        /// What the loss was.
-        loss: f64,
+        /// The loss is, or the weights are.
+        what: &'static str,
     },
     /// Someone pressed Ctrl-C.
-    #[error("stopped; `experiment --resume {}` continues after the last complete pass", .0.display())]
+    #[error("stopped; `experiment --resume {}` continues after the last complete pass, with the same --data if there was one", .0.display())]
     Stopped(PathBuf),
 }
 
 impl ExperimentError {
     /// Whether the command line or a configuration is wrong (exit code 2), and not the run (exit code 1).
     pub fn is_usage(&self) -> bool {
-        use ExperimentError::{ArmTwice, OutputExists, ReadSettings, Toml, TooMany, UnknownArm, Value};
+        use ExperimentError::{ArmTwice, NoRun, OtherData, OutputExists, ReadSettings, Toml, TooMany};
+        use ExperimentError::{UnknownArm, Value};
         matches!(
             self,
             UnknownArm { .. }
                 | ArmTwice(_)
+                | NoRun(_)
+                | OtherData { .. }
                 | ReadSettings { .. }
                 | Toml { .. }
                 | Value { .. }
@@ -145,7 +163,7 @@ impl ExperimentError {
     pub(super) fn unknown_arm<const N: usize>(word: &str, names: [&str; N]) -> Self {
         let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(word, name), name)).min();
         let hint = match near {
-            Some((distance, name)) if distance <= 1 + word.len() / 3 => format!("; did you mean '{name}'?"),
+            Some((distance, name)) if distance <= 1 + word.len() / 3 => format!(" (did you mean '{name}'?)"),
             _ => String::new(),
         };
         Self::UnknownArm { word: word.into(), hint }

@@ -7,35 +7,37 @@ use std::path::Path;
 
 /// The contents of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, ExperimentError> {
-    fs::read(path).map_err(|source| ExperimentError::Read { path: path.into(), source })
+    fs::read(path).map_err(|cause| ExperimentError::Read { path: path.into(), cause })
 }
 
 /// The contents of a text file.
 pub(super) fn read_text(path: &Path) -> Result<String, ExperimentError> {
-    fs::read_to_string(path).map_err(|source| ExperimentError::Read { path: path.into(), source })
+    fs::read_to_string(path).map_err(|cause| ExperimentError::Read { path: path.into(), cause })
 }
 
 /// Writes `bytes` beside `path` and then puts them in its place: whoever reads it finds the old contents or the new.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // `create_new` where tempfile would forbid everyone else to read the file.
+    let mut part = tempfile::Builder::new().make_in(folder, |part| File::create_new(part))?;
+    part.as_file_mut().write_all(bytes)?;
+    part.as_file().sync_all()?;
+    part.persist(path).map_err(|failed| failed.error).map(drop)
+}
+
+/// The same, for a run that is under way.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExperimentError> {
-    let put = || {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // `create_new` where tempfile would forbid everyone else to read the file.
-        let mut part = tempfile::Builder::new().make_in(folder, |part| File::create_new(part))?;
-        part.write_all(bytes)?;
-        part.as_file().sync_all()?;
-        part.persist(path).map_err(|failed| failed.error).map(drop)
-    };
-    put().map_err(|source| ExperimentError::Write { path: path.into(), source })
+    put(path, bytes).map_err(|cause| ExperimentError::Write { path: path.into(), cause })
 }
 
 /// Makes a folder that must not be there yet, and those above it.
 pub(super) fn new_folder(path: &Path) -> Result<(), ExperimentError> {
-    let unwritten = |source| ExperimentError::Write { path: path.into(), source };
+    let unwritten = |cause| ExperimentError::Output { path: path.into(), cause };
     if let Some(above) = path.parent() {
         fs::create_dir_all(above).map_err(unwritten)?;
     }
-    fs::create_dir(path).map_err(|source| match source.kind() {
+    fs::create_dir(path).map_err(|cause| match cause.kind() {
         std::io::ErrorKind::AlreadyExists => ExperimentError::OutputExists(path.into()),
-        _ => unwritten(source),
+        _ => unwritten(cause),
     })
 }

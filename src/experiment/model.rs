@@ -29,7 +29,10 @@ impl Model {
     /// When the file cannot be read, or is not a LeNet-5 in the sense of the weights contract.
     pub fn load(path: &Path) -> Result<(Arm, Self), ExperimentError> {
         let bytes = files::read(path)?;
-        let damaged = |fault| ExperimentError::Damaged { path: path.into(), fault };
+        let damaged = |fault: String| ExperimentError::Damaged {
+            path: path.into(),
+            fault: format!("{fault}: name a network as a run leaves it, ARM-seedN.safetensors"),
+        };
         let (tensors, metadata) = open(&bytes).map_err(damaged)?;
         let text = metadata.get("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
         let arm = Arm::parse("model", &path.display().to_string(), text)?;

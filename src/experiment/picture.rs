@@ -14,7 +14,7 @@ use std::path::Path;
 pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
     let fault = |fault: String| ExperimentError::Picture { path: path.into(), fault };
     let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    let reader = reader.map_err(|source| ExperimentError::Read { path: path.into(), source })?;
+    let reader = reader.map_err(|cause| ExperimentError::Read { path: path.into(), cause })?;
     let image =
         reader.decode().map_err(|error| fault(format!("not a PNG, JPEG or PGM picture ({error})")))?;
     normalise(ink(grey(&image).view()).view()).map_err(|error| fault(error.to_string()))

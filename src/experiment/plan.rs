@@ -34,10 +34,15 @@ impl Plan {
     /// # Errors
     /// When the folder exists or cannot be written.
     pub fn begin(&self, folder: &Path) -> Result<(), ExperimentError> {
+        let checkpoint = folder.join("checkpoint");
         files::new_folder(folder)?;
-        files::new_folder(&folder.join("checkpoint"))?;
+        files::new_folder(&checkpoint)?;
         let text = toml::to_string(self).expect("a plan is plain tables");
-        files::write(&folder.join("config.toml"), text.as_bytes())
+        files::put(&folder.join("config.toml"), text.as_bytes()).map_err(|cause| {
+            // Without a plan the folder would only be in the way of the next attempt.
+            let _ = std::fs::remove_dir(&checkpoint).and_then(|()| std::fs::remove_dir(folder));
+            ExperimentError::Output { path: folder.into(), cause }
+        })
     }
 
     /// Reads the plan of an experiment that was begun.
@@ -46,12 +51,32 @@ impl Plan {
     /// When the folder holds no plan, or not a valid one.
     pub fn read(folder: &Path) -> Result<Self, ExperimentError> {
         let path = folder.join("config.toml");
+        if !path.exists() {
+            return Err(ExperimentError::NoRun(folder.into()));
+        }
         let text = files::read_text(&path)?;
         let damaged = |error: toml::de::Error| ExperimentError::Damaged {
             path: path.clone(),
-            fault: format!("is not the plan of an experiment:\n{error}"),
+            fault: format!("is not the plan of an experiment: mend it, or begin a new run\n{error}"),
         };
-        toml::from_str(&text).map_err(damaged)
+        let plan: Self = toml::from_str(&text).map_err(damaged)?;
+        plan.check(&path)?;
+        Ok(plan)
+    }
+
+    /// Whether there is anything to train, and all settings make sense.
+    fn check(&self, path: &Path) -> Result<(), ExperimentError> {
+        let counts = [
+            ("seeds", self.seeds.len()),
+            ("arms", self.arms.len()),
+            ("data.train", self.data.train),
+            ("data.test", self.data.test),
+        ];
+        if let Some((key, _)) = counts.into_iter().find(|&(_, count)| count == 0) {
+            let (file, expected) = (path.display().to_string(), "at least one");
+            return Err(ExperimentError::Value { file, key, found: "none".into(), expected });
+        }
+        self.arms.iter().try_for_each(|arm| arm.check(&path.display().to_string()))
     }
 
     /// The patterns that the plan speaks of.

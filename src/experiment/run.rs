@@ -117,6 +117,9 @@ impl<'a, H: ArmHead> Training<'a, H> {
         let progress = self.present_all(number, optimiser.as_mut())?;
         let us_per_pattern = training.elapsed().as_secs_f64() * 1e6 / progress.patterns as f64;
         self.velocity = optimiser.memory().cloned();
+        if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
+            return Err(self.diverged(number, "weights are"));
+        }
         let eta = self.job.arm.settings.training.eta(number);
         let pass = Pass {
             pass: number,
@@ -166,29 +169,28 @@ impl<'a, H: ArmHead> Training<'a, H> {
     ) -> Result<Progress, ExperimentError> {
         /// How many patterns pass between two reports.
         const REPORT: usize = 500;
-        let (job, bench, mut diverged) = (self.job, self.bench, None);
+        let (job, bench, mut diverged) = (self.job, self.bench, false);
         let update = job.arm.settings.training.update;
         let progress = self.trainer.pass(&bench.database.train, &self.order, update, optimiser, |progress| {
-            if !progress.loss.is_finite() {
-                diverged = Some(progress.loss);
-                return ControlFlow::Break(());
-            }
+            diverged = !progress.loss.is_finite();
             if progress.patterns.is_multiple_of(REPORT) {
                 bench.watch.progress(job, pass, progress);
             }
-            if bench.stop.load(Ordering::Relaxed) {
+            if diverged || bench.stop.load(Ordering::Relaxed) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
         });
-        match (progress, diverged) {
-            (_, Some(loss)) => {
-                Err(ExperimentError::Diverged { arm: job.arm.name.clone(), seed: job.seed, pass, loss })
-            }
-            (Some(progress), None) => Ok(progress),
-            (None, None) => Err(ExperimentError::Stopped(bench.folder.into())),
+        match progress {
+            Some(progress) => Ok(progress),
+            None if diverged => Err(self.diverged(pass, "loss is")),
+            None => Err(ExperimentError::Stopped(bench.folder.into())),
         }
+    }
+
+    fn diverged(&self, pass: usize, what: &'static str) -> ExperimentError {
+        ExperimentError::Diverged { arm: self.job.arm.name.clone(), seed: self.job.seed, pass, what }
     }
 
     fn save(&mut self) -> Result<(), ExperimentError> {

@@ -5,17 +5,22 @@ use super::results::{ArmResults, Pass, Results, Run};
 use super::run::{Job, Watch};
 use super::{Arm, Plan};
 use crate::section3::training::Progress;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, LineStyle, Table, presets};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::time::Duration;
+use std::io::{Write, stderr};
+
+/// Every terminal has room for this.
+const WIDTH: usize = 78;
 
 /// Live progress on standard error: a bar for each job that is being trained, a line for each pass.
 pub struct Screen {
     bars: Vec<ProgressBar>,
+    /// A blank line above the bars. The ^C that a terminal echoes pushes them down by one line, and clearing would
+    /// leave the topmost behind.
+    space: ProgressBar,
     all: MultiProgress,
     quiet: bool,
     width: usize,
-    passes: usize,
 }
 
 impl Screen {
@@ -23,7 +28,9 @@ impl Screen {
     pub fn new(plan: &Plan, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let all = MultiProgress::with_draw_target(target);
-        let style = "{prefix} {bar:24} {msg}, {per_sec}, {eta} left";
+        let blank = ProgressStyle::with_template(" ").expect("a space is well formed");
+        let space = all.add(ProgressBar::no_length().with_style(blank));
+        let style = "{prefix} {wide_bar} {msg}, {per_sec}, {eta} left";
         let style = ProgressStyle::with_template(style).expect("the template is well formed");
         let style =
             style.with_key("per_sec", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
@@ -31,45 +38,42 @@ impl Screen {
             });
         let width = plan.jobs().iter().map(|job| title(job).len()).max().unwrap_or_default();
         let bar = |job: &Job| {
-            let patterns = plan.data.train * job.arm.settings.training.passes;
-            let bar = ProgressBar::new(patterns as u64).with_style(style.clone());
-            bar.with_prefix(format!("{:width$}", title(job)))
+            let patterns = plan.data.train.saturating_mul(job.arm.settings.training.passes);
+            // Hidden until `all` shows it, below those that are there already.
+            let bar = ProgressBar::with_draw_target(Some(patterns as u64), ProgressDrawTarget::hidden());
+            bar.with_style(style.clone()).with_prefix(format!("{:width$}", title(job)))
         };
         let bars = plan.jobs().iter().map(bar).collect();
-        let passes = plan.arms.iter().map(|arm| arm.settings.training.passes).max().unwrap_or_default();
-        Self { bars, all, quiet, width, passes }
+        Self { bars, space, all, quiet, width }
     }
 
     /// Takes the bars away.
     pub fn clear(&self) {
-        self.bars.iter().for_each(ProgressBar::finish_and_clear);
+        // A terminal that has gone away needs no clearing.
+        let _ = self.all.clear();
     }
 
     fn line(&self, text: &str) {
-        if self.all.is_hidden() {
-            eprintln!("{text}");
-        } else {
-            // A terminal that has gone away is no reason to stop training.
-            let _ = self.all.println(text);
-        }
+        // A terminal or a reader that has gone away is no reason to stop training.
+        let _ = if self.all.is_hidden() { writeln!(stderr(), "{text}") } else { self.all.println(text) };
     }
 }
 
 impl Watch for Screen {
     fn progress(&self, job: &Job, pass: usize, progress: &Progress) {
         let bar = &self.bars[job.number];
-        if bar.is_hidden() && !self.quiet {
-            self.all.add(bar.clone());
-        }
-        let before =
-            bar.length().unwrap_or_default() / job.arm.settings.training.passes as u64 * (pass as u64 - 1);
+        let passes = job.arm.settings.training.passes as u64;
+        let position =
+            bar.length().unwrap_or_default() / passes * (pass as u64 - 1) + progress.patterns as u64;
+        bar.set_message(format!("pass {pass:2}, error so far {:.2} %", progress.error_pct()));
         if bar.position() == 0 {
-            // A resumed job has not trained its earlier passes at this speed.
-            bar.set_position(before);
+            self.space.tick();
+            self.all.add(bar.clone());
+            // What was trained before a run was resumed says nothing about the speed.
+            bar.set_position(position);
             bar.reset_eta();
         }
-        bar.set_message(format!("pass {pass:2}, error so far {:.2} %", progress.error_pct()));
-        bar.set_position(before + progress.patterns as u64);
+        bar.set_position(position);
     }
 
     fn pass(&self, job: &Job, pass: &Pass) {
@@ -77,13 +81,10 @@ impl Watch for Screen {
             return;
         }
         self.line(&format!(
-            "{:width$}  pass {:2}/{:<2}  rates {:.1e} to {:.1e}  loss {:8.4}  training error {:5.2} %  test error {:5.2} %  {:.1} s",
+            "{:width$}  pass {:2}/{:<2}  training error {:5.2} %  test error {:5.2} %  {:.1} s",
             title(job),
             pass.pass,
-            self.passes,
-            pass.rate_min,
-            pass.rate_max,
-            pass.loss,
+            job.arm.settings.training.passes,
             pass.train_error_pct,
             pass.test_error_pct,
             pass.seconds,
@@ -101,22 +102,36 @@ fn title(job: &Job) -> String {
 
 /// A line of settings for `experiment list`.
 pub fn summary(arm: &Arm) -> String {
-    format!("{:10} {}", arm.name, arm.settings.description)
+    format!("{:10} {}\n", arm.name, arm.settings.description)
 }
 
 /// What nobody must miss when the patterns are not MNIST.
 pub fn banner(reason: &str) -> String {
-    let bar = "!".repeat(78);
-    format!(
-        "{bar}\n!!  EMBEDDED DIGITS, NOT MNIST: {reason}\n!!  Everything below is about digits drawn by this program; \
-         the paper's numbers are not.\n!!  For MNIST: `experiment fetch`, or --data DIR with the four files.\n{bar}"
-    )
+    let bar = "!".repeat(WIDTH);
+    let text = format!(
+        "EMBEDDED DIGITS, NOT MNIST: {reason}. Everything below is about digits drawn by this program; the paper's \
+         numbers are about MNIST. To have it: `experiment fetch`, or --data DIR with its four files."
+    );
+    format!("{bar}\n{}{bar}\n", wrapped(&text, WIDTH - 4, "!!  "))
+}
+
+/// The words of `text` in lines of at most `width` characters, where words allow it, each after `mark`.
+fn wrapped(text: &str, width: usize, mark: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + 1 + word.len() <= width => *line += &format!(" {word}"),
+            _ => lines.push(word.into()),
+        }
+    }
+    lines.iter().map(|line| format!("{mark}{line}\n")).collect()
 }
 
 /// The comparison that an experiment ends with.
 pub fn report(results: &Results) -> String {
     let mut text = format!(
-        "{}: {} training and {} test patterns of {}\n\n{}\n",
+        "{}: {} training and {} test patterns of {}\n\n{}\n\n",
         results.experiment,
         thousands(results.data.train),
         thousands(results.data.test),
@@ -124,27 +139,30 @@ pub fn report(results: &Results) -> String {
         table(results),
     );
     for line in pairs(results).chain(caveats(results)) {
-        text += &line;
-        text.push('\n');
+        text += &wrapped(&line, WIDTH, "");
     }
     text
 }
 
+/// The paper's numbers, and each arm's with the difference.
 fn table(results: &Results) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_header([
         "",
-        "test error %",
-        "paper",
+        "test\nerror %",
         "difference",
-        "training error %",
-        "paper",
+        "training\nerror %",
         "difference",
         "passes",
         "time",
     ]);
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((1, 0));
+    });
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    let [test, train] = [PAPER_TEST_ERROR, PAPER_TRAIN_ERROR].map(|error| format!("{error:.2}"));
+    table.add_row(["paper", &test, "", &train, "", "20", "2-3 days"]);
     for arm in &results.arms {
         let values = |of: fn(&Run) -> f64| Spread::of(&arm.runs.iter().map(of).collect::<Vec<_>>());
         let (test, train) = (values(|run| run.test_error_pct), values(|run| run.train_error_pct));
@@ -152,13 +170,11 @@ fn table(results: &Results) -> Table {
         table.add_row([
             arm.name.clone(),
             spread(test),
-            format!("{PAPER_TEST_ERROR:.2}"),
             format!("{:+.2}", test.mean - PAPER_TEST_ERROR),
             spread(train),
-            format!("{PAPER_TRAIN_ERROR:.2}"),
             format!("{:+.2}", train.mean - PAPER_TRAIN_ERROR),
             passes(arm).to_string(),
-            indicatif::HumanDuration(Duration::from_secs_f64(seconds)).to_string(),
+            format!("{seconds:.1} s"),
         ]);
     }
     table
@@ -202,7 +218,18 @@ fn caveats(results: &Results) -> impl Iterator<Item = String> {
         .then(|| "The paper trained on 60,000 patterns and tested on 10,000.".into());
     let shorter =
         results.arms.iter().any(|arm| passes(arm) != 20).then(|| "The paper made 20 passes.".into());
-    [other_data, fewer, shorter].into_iter().flatten()
+    [other_data, fewer, shorter].into_iter().flatten().chain(results.arms.iter().flat_map(guesses))
+}
+
+/// Ten classes guessed at random are wrong in about 90 % of the patterns: what comes near is no result.
+fn guesses(arm: &ArmResults) -> impl Iterator<Item = String> {
+    let runs = arm.runs.iter().filter(|run| run.test_error_pct >= 85.0);
+    runs.map(|run| {
+        format!(
+            "{}, seed {}, answers no better than by guessing: its rates are too high, or it saw too little.",
+            arm.name, run.seed
+        )
+    })
 }
 
 fn passes(arm: &ArmResults) -> usize {

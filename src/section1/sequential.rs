@@ -16,7 +16,7 @@ use std::any::Any;
 /// use ndarray::Array3;
 /// use rand::SeedableRng;
 ///
-/// let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+/// let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(2);
 /// let mut net = Sequential::<f64>::new((2, 1, 1))
 ///     .then(FullConnection::new(2, 4, &mut random))?
 ///     .then(Squashing)?
@@ -24,12 +24,12 @@ use std::any::Any;
 ///     .then(Squashing)?;
 /// assert_eq!(net.parameter_count(), (2 + 1) * 4 + (4 + 1));
 ///
-/// let patterns = [([-1.0, -1.0], -1.0), ([-1.0, 1.0], 1.0), ([1.0, -1.0], 1.0), ([1.0, 1.0], -1.0)];
+/// let patterns = [([0.0, 0.0], -1.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], -1.0)];
 /// let mut gradient = net.zeros();
-/// let mut optimiser = Gradient { eta: 0.1 };
+/// let mut optimiser = Gradient { eta: 0.02 };
 ///
 /// net.train();
-/// for _pass in 0..200 {
+/// for _pass in 0..2000 {
 ///     for (pattern, desired) in patterns {
 ///         let x = Array3::from_shape_vec((2, 1, 1), pattern.to_vec())?;
 ///         let dy = net.fprop(&x) - desired; // E = ½ (y - d)², so dE/dy = y - d

@@ -33,7 +33,7 @@ pub fn codes() -> impl Iterator<Item = (char, &'static Code)> {
 /// let one = lenet5::section2::bitmap('1').expect("Fig. 3 has the digits");
 /// let rows: Vec<String> =
 ///     one.iter().map(|row| row.iter().map(|&cell| if cell > 0 { '#' } else { '.' }).collect()).collect();
-/// assert_eq!(rows[3], "..###..");
+/// assert_eq!(rows[1], "..###..");
 /// assert!(lenet5::section2::bitmap('é').is_none());
 /// ```
 pub fn bitmap(character: char) -> Option<&'static Code> {

@@ -132,8 +132,9 @@ fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
     (wires, stands_for)
 }
 
-/// For a layer, squashed, and a full connection above it, squashed: the second derivatives by the layer's parameters as
-/// `bbprop` says, as the sum over an unshared copy's connections says, and as no one says who knows eq. 23: sharing kept.
+/// A layer, squashed, below a full connection, squashed: the second derivatives by the layer's parameters as `bbprop` has
+/// them, as the sum over an unshared copy's connections has them (eq. 23), and of the shared parameters themselves, mixed
+/// terms and all (eq. 22).
 fn three_ways<M: Module<f64>>(
     layer: &M,
     x: &Maps<f64>,

@@ -56,7 +56,8 @@ fn small_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
         .prop_map(|(table, side, size)| convolution_to(table, side, size))
 }
 
-/// Sizes that go through the loops for kernels of 5 x 5: ten output rows, fourteen, two blocks; a second set of columns.
+/// Sizes that go through the loops for kernels of 5 x 5: ten output rows and fourteen, in one block and several, up to
+/// sixteen columns and beyond.
 fn blocked_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
     let tables = (1..=2_usize, 1..=2_usize).prop_flat_map(|(inputs, outputs)| tables(inputs, outputs));
     let rows = prop_oneof![10..=13_usize, 14..=19_usize, 28..=29_usize];
@@ -154,7 +155,7 @@ proptest! {
     }
 }
 
-/// Two stages of convolution and subsampling's worth of layers, small enough to try every element.
+/// Every kind of layer, small enough to try every element.
 fn small_cascade(table: Table) -> Sequential<f64> {
     let (random, maps) = (&mut any_random(), table.outputs());
     let build = || {
@@ -173,7 +174,7 @@ fn small_cascade(table: Table) -> Sequential<f64> {
 
 // ---- Controls: wrong formulas must be refused -----------------------------------------------------------------------
 
-/// One input, no special numbers: sines.
+/// Numbers without a pattern.
 fn waves(shape: Shape) -> Maps<f64> {
     let mut n = 0.0;
     Array3::from_shape_simple_fn(shape, || {
@@ -182,7 +183,7 @@ fn waves(shape: Shape) -> Maps<f64> {
     })
 }
 
-/// Whether derivatives that `wrong` makes of its pass back are refused as those of `module`.
+/// Whether what `wrong` says of an input and of what comes back is refused as the derivatives of `module`.
 fn refused<M: Module<f64>>(
     module: &M,
     input: Shape,

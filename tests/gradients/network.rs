@@ -1,12 +1,13 @@
 //! LeNet-5 from end to end: along a random direction in each of its arrays and among its inputs.
 
-use crate::agreement::{Disagreement, agree, compare};
+use crate::agreement::{Disagreement, Tolerance, agree, compare};
 use crate::differences;
 use crate::draw::cases;
+use crate::flat::flat;
 use crate::untrained::{network, states};
 use crate::{TOLERANCE, criteria, dot, unwritten};
 use lenet5::section1::{Module, Parameters};
-use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax};
+use lenet5::section2::{Criterion, Curvature, FullConnection, Head, LeNet5, Rbf, Softmax};
 use ndarray::{Array3, Zip};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
@@ -75,6 +76,26 @@ proptest! {
         let output = FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(seed));
         check_network(Softmax { output, curvature: Curvature::Exact }, label, seed)?;
     }
+}
+
+#[test]
+fn gradients_of_patterns_add_up() {
+    let criterion = Criterion::Competitive { rubbish: 90.0 };
+    let net = network(Rbf { criterion, learn_codes: true, ..Rbf::paper() }, 6);
+    let gradient = |patterns: &[(usize, u64)]| {
+        let (mut slopes, mut gradient) = (net.states(), net.zeros());
+        patterns
+            .iter()
+            .for_each(|&(label, seed)| net.bprop(&states(&net, seed), label, &mut slopes, &mut gradient));
+        flat(&gradient)
+    };
+    let (first, second) = (gradient(&[(3, 1)]), gradient(&[(8, 2)]));
+    let sum: Vec<f64> = first.iter().zip(&second).map(|(first, second)| first + second).collect();
+    let both = gradient(&[(3, 1), (8, 2)]);
+    let rounding = Tolerance { relative: 1e-12, floor: 1e-12 };
+    assert_eq!(compare(&both, &sum, rounding), Ok(()));
+    // The control: the last alone.
+    assert!(compare(&second, &both, rounding).is_err());
 }
 
 // ---- Controls: wrong gradients must be refused ----------------------------------------------------------------------

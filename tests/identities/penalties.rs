@@ -121,8 +121,8 @@ fn equal_probabilities_answer_the_first_class() {
 
 // ---- Codes that learn -----------------------------------------------------------------------------------------------
 
-/// The mean loss over the ten labels of a network whose F6 ignores its input, before and after its codes have learnt; and
-/// the largest distance between a code and that state of F6.
+/// A network whose F6 ignores its input, after its codes have learnt: the mean loss over the ten labels, and the largest
+/// distance between a code and the state of F6.
 fn learn_codes(criterion: Criterion, x: &Maps<f64>) -> (f64, f64) {
     let mut head = Rbf { criterion, learn_codes: true, ..Rbf::paper() };
     for _ in 0..200 {

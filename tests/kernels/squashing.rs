@@ -20,11 +20,12 @@ fn largest_error(amplitude: f64, slope: f64, exact: impl Fn(f64) -> f64) -> f64 
     y.iter().zip(&a).map(|(&y, &a)| (f64::from(y) - exact(f64::from(a))).abs()).fold(0.0, f64::max)
 }
 
+/// Measured once over every `f32` up to 20: tanh is off by 3.42e-7 at most, at 7.3716893; over this sweep by 2.9e-7, and
+/// `f` by 5.5e-7.
 #[test]
 fn f32_is_close_to_the_true_tanh() {
-    println!("{:e} {:e}", largest_error(1.0, 1.0, f64::tanh), largest_error(A, S, |a| A * (S * a).tanh()));
     assert!(largest_error(1.0, 1.0, f64::tanh) <= 4e-7);
-    assert!(largest_error(A, S, |a| A * (S * a).tanh()) <= 8e-7);
+    assert!(largest_error(A, S, |a| A * (S * a).tanh()) <= 7e-7);
     // The control: a tanh that is wrong by a part in a million.
     assert!(largest_error(1.0, 1.0, |a| 1.000_001 * a.tanh()) > 4e-7);
 }

@@ -3,7 +3,8 @@
 //! A *connection* is one input map feeding one output map through one kernel. Connections that Table I does not
 //! have are not in the list: nothing is masked, nothing is multiplied by zero.
 //!
-//! The general loops take any kernel on any map. Kernels of 5 x 5 on maps of LeNet-5's size go through [`blocked`].
+//! The general loops take any kernel on any map. Kernels of 5 x 5 on maps of LeNet-5's size go through the loops of
+//! `blocked.rs`.
 
 mod blocked;
 
@@ -12,7 +13,7 @@ use super::{Real, dispatched, full_connection, power};
 use blocked::{Block, Room, SLOPES, STATES, in_blocks};
 use fearless_simd::prelude::*;
 
-/// Which maps are connected, in the order of the kernels in the weights.
+/// Which maps are connected, in the order of the kernels in the weights: output by output, input maps ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connections {
     /// Per output map: (kernel, input map).
