@@ -51,6 +51,34 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(128))]
+
+    /// A step in one walk is, to the last bit, the passes back and then eq. 18.
+    #[test]
+    fn a_step_in_one_walk(
+        case in (1..=130_usize, 1..=40_usize).prop_flat_map(|(inputs, outputs)| {
+            [inputs * outputs, outputs, inputs, outputs, inputs * outputs].map(|n| values(n).boxed())
+        })
+    ) {
+        let [w, b, x, dy, rates] = case.each_ref().map(|v| rounded::<f32>(v));
+        let (mut dx, mut dw, mut db) = (x.clone(), vec![0.0; w.len()], vec![0.0; b.len()]);
+        kernel::bprop_states::<f32, false>(&w, &dy, &mut dx);
+        kernel::bprop_weights::<f32, false>(&x, &dy, &mut dw, &mut db);
+        let stepped = |w: &[f32], rates: &[f32], dw: &[f32]| -> Vec<f32> {
+            w.iter().zip(rates).zip(dw).map(|((w, epsilon), dw)| w - epsilon * dw).collect()
+        };
+        let expected = (stepped(&w, &rates, &dw), stepped(&b, &b, &db), dx);
+
+        let (mut w, mut found_b, mut dx) = (w, b.clone(), vec![f32::NAN; x.len()]);
+        kernel::descend(&mut w, &mut found_b, (&rates, &b), &x, &dy, &mut dx);
+        let same = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-6 * (a.abs() + 1.0));
+        prop_assert_eq!((&w, &found_b), (&expected.0, &expected.1));
+        // What is left over of a row is summed in another order.
+        prop_assert!(same(&dx, &expected.2));
+    }
+}
+
 #[test]
 fn what_another_case_gives_is_refused() {
     let case = [waves(37 * 5), waves(5), waves(37), waves(5)];

@@ -171,3 +171,33 @@ fn the_same_seed_gives_the_same_bits() {
     assert_eq!(bits(&first), bits(&second));
     assert_eq!(bits(&weights(&net)), bits(&weights(&same)));
 }
+
+/// Bits of all parameters after a step on pattern 3: on the way back, or by the whole gradient.
+fn after_a_step<H: Head<f32>>(mut net: LeNet5<f32, H>, on_the_way: bool) -> Vec<u32> {
+    let (mut states, mut slopes, mut gradient, mut rates) =
+        (net.states(), net.states(), net.zeros(), net.clone());
+    rates.arrays_mut().flatten().for_each(|rate| *rate = 1e-3 + rate.abs() / 100.0);
+    patterns().pattern(3, &mut states.input);
+    net.fprop(&mut states);
+    if on_the_way {
+        gradient.fill(f32::NAN); // room to work in: whatever it holds
+        net.descend(&states, 3, &mut slopes, &rates, &mut gradient);
+    } else {
+        net.bprop(&states, 3, &mut slopes, &mut gradient);
+        net.update(&rates, &gradient);
+    }
+    net.arrays().flatten().map(|w| w.to_bits()).collect()
+}
+
+#[test]
+fn a_step_on_the_way_back_is_the_same_step() {
+    let softmax = || {
+        let output = FullConnection::new(84, 10, &mut Chance::Head.stream(1));
+        network(Softmax { output, curvature: Curvature::Exact }).net
+    };
+    let rbf = || network(Rbf { learn_codes: true, ..Rbf::paper() }).net;
+    assert_eq!(after_a_step(rbf(), true), after_a_step(rbf(), false));
+    assert_eq!(after_a_step(softmax(), true), after_a_step(softmax(), false));
+    let untouched: Vec<u32> = rbf().arrays().flatten().map(|w| w.to_bits()).collect();
+    assert_ne!(after_a_step(rbf(), true), untouched, "the control: a step changes something");
+}
