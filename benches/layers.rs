@@ -1,8 +1,7 @@
 //! Every hot path: each layer forward and back, and one step of LeNet-5. `cargo bench` prints microseconds.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
-use lenet5::section1::{Maps, Module, Optimiser, Parameters};
+use lenet5::section1::{Maps, Module, Parameters};
 use lenet5::section2::{Head, LeNet5, States, squash};
 use lenet5::section3::database::embedded;
 use lenet5::section3::training::Chance;
@@ -52,14 +51,12 @@ fn network(c: &mut Criterion) {
     c.bench_function("LeNet-5 bbprop", |b| {
         b.iter(|| net.bbprop(&states, 0, &mut slopes, black_box(&mut gradient)))
     });
-    let mut learner = net.clone();
-    let mut sdlm = Sdlm::new(net.zeros(), 1e-9, 1.0);
+    let (mut learner, mut rates) = (net.clone(), net.zeros());
+    rates.fill(1e-9);
     c.bench_function("LeNet-5 step", |b| {
         b.iter(|| {
-            gradient.fill(0.0);
             learner.fprop(&mut states);
-            learner.bprop(&states, 0, &mut slopes, &mut gradient);
-            sdlm.step(&mut learner, black_box(&gradient));
+            learner.descend(&states, 0, &mut slopes, &rates, black_box(&mut gradient));
         });
     });
 }

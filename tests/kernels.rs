@@ -11,6 +11,8 @@ mod draw;
 mod convolution;
 #[path = "kernels/full_connection.rs"]
 mod full_connection;
+#[path = "kernels/rbf.rs"]
+mod rbf;
 #[path = "kernels/squashing.rs"]
 mod squashing;
 #[path = "kernels/subsampling.rs"]

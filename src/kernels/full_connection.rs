@@ -2,7 +2,7 @@
 //!
 //! `weights` is outputs x inputs, row-major: the row of an output is read once per pass, from end to end.
 
-use super::lanes::{add_scaled, all, load, load_power, width};
+use super::lanes::{add_scaled, all, dot, load, load_power, width};
 use super::{Real, dispatched, power};
 use fearless_simd::prelude::*;
 
@@ -14,23 +14,8 @@ pub fn fprop<R: Real>(weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
 #[inline(always)]
 fn fprop_inlined<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     for ((row, &bias), y) in weights.chunks_exact(x.len()).zip(biases).zip(y) {
-        *y = bias + dot(simd, row, x);
+        *y = bias + dot::<S, R, false>(simd, row, x);
     }
-}
-
-/// `sum_j w_j x_j`, lane by lane; two sets of lanes, so that one addition need not wait for the last.
-#[inline(always)]
-fn dot<S: Simd, R: Real>(simd: S, w: &[R], x: &[R]) -> R {
-    let width = width::<S, R>();
-    let (mut even, mut odd) = (all(simd, R::zero()), all(simd, R::zero()));
-    let (pairs_w, pairs_x) = (w.chunks_exact(2 * width), x.chunks_exact(2 * width));
-    let (rest_w, rest_x) = (pairs_w.remainder(), pairs_x.remainder());
-    for (w, x) in pairs_w.zip(pairs_x) {
-        even += load(simd, w) * load(simd, x);
-        odd += load(simd, &w[width..]) * load(simd, &x[width..]);
-    }
-    let rest: R = rest_w.iter().zip(rest_x).map(|(&w, &x)| w * x).sum();
-    R::total(even + odd) + rest
 }
 
 /// `dx_j = sum_i w_ij dy_i` (weights squared, if `SQUARED`).

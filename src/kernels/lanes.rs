@@ -59,3 +59,19 @@ pub(super) fn sum<S: Simd, R: Real>(simd: S, values: &[R]) -> R {
     }
     R::total(sums) + rest
 }
+
+/// The sum of `a * b` over two slices, of `a * b * b` if `SQUARED`, lane by lane; two sets of lanes, so that one addition
+/// need not wait for the last.
+#[inline(always)]
+pub(super) fn dot<S: Simd, R: Real, const SQUARED: bool>(simd: S, a: &[R], b: &[R]) -> R {
+    let width = width::<S, R>();
+    let (mut even, mut odd) = (all(simd, R::zero()), all(simd, R::zero()));
+    let (pairs_a, pairs_b) = (a.chunks_exact(2 * width), b.chunks_exact(2 * width));
+    let (rest_a, rest_b) = (pairs_a.remainder(), pairs_b.remainder());
+    for (a, b) in pairs_a.zip(pairs_b) {
+        even += load(simd, a) * load_power::<S, R, SQUARED>(simd, b);
+        odd += load(simd, &a[width..]) * load_power::<S, R, SQUARED>(simd, &b[width..]);
+    }
+    let rest: R = rest_a.iter().zip(rest_b).map(|(&a, &b)| a * power::<R, SQUARED>(b)).sum();
+    R::total(even + odd) + rest
+}

@@ -10,6 +10,7 @@
 pub mod convolution;
 pub mod full_connection;
 mod lanes;
+pub mod rbf;
 mod real;
 pub mod squashing;
 pub mod subsampling;

@@ -2,7 +2,9 @@
 //!
 //! `columns` is the width of the output map; the input map is twice as wide and twice as high.
 
+use super::lanes::{dot, sum};
 use super::{Real, dispatched, power};
+use fearless_simd::prelude::*;
 
 /// `y = coefficient * (sum of the four inputs) + bias`.
 pub fn fprop<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &mut [R]) {
@@ -14,7 +16,7 @@ fn fprop_inlined<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &
     for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
         let (upper, lower) = x.split_at(2 * columns);
         for ((y, above), below) in y.iter_mut().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
-            *y = coefficient * sum(above, below) + bias;
+            *y = coefficient * four(above, below) + bias;
         }
     }
 }
@@ -22,20 +24,37 @@ fn fprop_inlined<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &
 /// The sums over the map of `dy * (sum of the four inputs)`, that sum squared if `SQUARED`, and of `dy`: what the
 /// coefficient and the bias get back.
 pub fn bprop_coefficient<R: Real, const SQUARED: bool>(columns: usize, x: &[R], dy: &[R]) -> (R, R) {
-    dispatched!(_simd => bprop_coefficient_inlined::<R, SQUARED>(columns, x, dy))
+    dispatched!(simd => bprop_coefficient_inlined::<_, R, SQUARED>(simd, columns, x, dy))
 }
 
 #[inline(always)]
-fn bprop_coefficient_inlined<R: Real, const SQUARED: bool>(columns: usize, x: &[R], dy: &[R]) -> (R, R) {
-    let (mut dk, mut db) = (R::zero(), R::zero());
-    for (dy, x) in dy.chunks_exact(columns).zip(x.chunks_exact(4 * columns)) {
-        let (upper, lower) = x.split_at(2 * columns);
-        for ((&dy, above), below) in dy.iter().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
-            dk += dy * power::<R, SQUARED>(sum(above, below));
-            db += dy;
+fn bprop_coefficient_inlined<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    columns: usize,
+    x: &[R],
+    dy: &[R],
+) -> (R, R) {
+    /// Lines of a map are summed in stretches of at most so many numbers.
+    const STRETCH: usize = 256;
+    let (mut dk, mut sums) = (R::zero(), [R::zero(); STRETCH]);
+    let rows = (STRETCH / columns).max(1);
+    for (dy, x) in dy.chunks(rows * columns).zip(x.chunks(4 * rows * columns)) {
+        if let Some(sums) = sums.get_mut(..dy.len()) {
+            fprop_inlined(columns, R::one(), R::zero(), x, sums);
+            dk += dot::<S, R, SQUARED>(simd, dy, sums);
+        } else {
+            dk += bprop_line::<R, SQUARED>(x, dy);
         }
     }
-    (dk, db)
+    (dk, sum(simd, dy))
+}
+
+/// The same for a line that is longer than a stretch.
+#[inline(always)]
+fn bprop_line<R: Real, const SQUARED: bool>(x: &[R], dy: &[R]) -> R {
+    let (upper, lower) = x.split_at(x.len() / 2);
+    let sums = upper.chunks_exact(2).zip(lower.chunks_exact(2)).map(|(above, below)| four(above, below));
+    dy.iter().zip(sums).map(|(&dy, sum)| dy * power::<R, SQUARED>(sum)).sum()
 }
 
 /// Gives all four inputs the number `coefficient * dy`, the coefficient squared if `SQUARED`.
@@ -55,6 +74,6 @@ fn bprop_states_inlined<R: Real>(columns: usize, coefficient: R, dy: &[R], dx: &
 }
 
 #[inline(always)]
-fn sum<R: Real>(above: &[R], below: &[R]) -> R {
+fn four<R: Real>(above: &[R], below: &[R]) -> R {
     (above[0] + above[1]) + (below[0] + below[1])
 }

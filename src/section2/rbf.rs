@@ -24,8 +24,8 @@
 use super::codes::digit_codes;
 use super::head::{Answer, Curvature, Head};
 use super::loss::Criterion;
-use crate::Real;
 use crate::section1::{Maps, Parameters, line, line_mut};
+use crate::{Real, kernels};
 use ndarray::Array2;
 
 /// How far a pattern is from each class: one number per class, the smallest of which wins.
@@ -158,10 +158,7 @@ impl<R: Real> Head<R> for Rbf<R> {
     }
 
     fn fprop(&self, x: &Maps<R>, output: &mut Penalties<R>) {
-        let x = line(x);
-        for (y, code) in output.0.iter_mut().zip(line(&self.codes).chunks_exact(x.len())) {
-            *y = x.iter().zip(code).map(|(&x, &w)| (x - w) * (x - w)).sum();
-        }
+        kernels::rbf::fprop(line(&self.codes), line(x), &mut output.0);
     }
 
     fn loss(&self, output: &Penalties<R>, label: usize) -> R {

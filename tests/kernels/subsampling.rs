@@ -67,6 +67,16 @@ proptest! {
     }
 }
 
+/// Lines that are longer than the stretches in which the kernel sums them.
+#[test]
+fn a_wide_map() {
+    for columns in [255, 256, 257, 300] {
+        let case = Case { columns, k: 0.7, b: 0.1, x: waves(8 * columns), dy: waves(2 * columns) };
+        assert_eq!(unequal::<f32, false>(&case, &case, false), None, "{columns} columns");
+        assert_eq!(unequal::<f32, true>(&case, &case, true), None, "{columns} columns, squared");
+    }
+}
+
 #[test]
 fn what_another_case_gives_is_refused() {
     let case = Case { columns: 3, k: 0.7, b: 0.1, x: waves(24), dy: waves(6) };
