@@ -24,9 +24,9 @@
 //!
 //! The same walk with every derivative squared passes diagonal second derivatives back (eq. 25 and 27): `bbprop`.
 
-mod gradient_descent;
-mod module;
-mod sequential;
+pub mod gradient_descent;
+pub mod module;
+pub mod sequential;
 
 pub use gradient_descent::{Gradient, Momentum, Optimiser};
 pub use module::{Maps, Module, Parameters, Shape, ShapeError};

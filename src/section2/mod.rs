@@ -18,17 +18,17 @@
 //! After every C and S layer and after F6 stands the [squashing function](Squashing). The counts are taken from the
 //! structure and compared with the paper in `tests/lenet5.rs`.
 
-mod codes;
-mod convolution;
-mod full_connection;
-mod head;
-mod lenet5;
-mod loss;
-mod rbf;
-mod softmax;
-mod squashing;
-mod subsampling;
-mod table1;
+pub mod codes;
+pub mod convolution;
+pub mod full_connection;
+pub mod head;
+pub mod lenet5;
+pub mod loss;
+pub mod rbf;
+pub mod softmax;
+pub mod squashing;
+pub mod subsampling;
+pub mod table1;
 
 pub use codes::{Code, bitmap, codes, digit_codes};
 pub use convolution::Convolution;
