@@ -4,14 +4,17 @@
 //! one bias. So a map detects one feature everywhere, and a shifted input gives a shifted output.
 //!
 //! ```text
-//! y[o, r, c]  = b[o] + sum over connected i, over (ky, kx) of  w[o,i, ky, kx] x[i, r+ky, c+kx]
+//! y[o, r, c] = b[o] + sum over connected i, (ky, kx) of
+//!                     w[o,i, ky, kx] x[i, r+ky, c+kx]
 //!
-//! db[o]             = sum over (r, c) of           dy[o, r, c]                        (eq. 19, 20: a shared weight's
-//! dw[o,i, ky, kx]   = sum over (r, c) of           dy[o, r, c] x[i, r+ky, c+kx]        derivative is the sum over the
-//! dx[i, r', c']     = sum over connected o, (ky, kx) of  w[o,i, ky, kx] dy[o, r'-ky, c'-kx]   connections that share it)
+//! db[o]           = sum over (r, c) of  dy[o, r, c]
+//! dw[o,i, ky, kx] = sum over (r, c) of  dy[o, r, c] x[i, r+ky, c+kx]
+//! dx[i, r', c']   = sum over connected o, (ky, kx) of
+//!                   w[o,i, ky, kx] dy[o, r'-ky, c'-kx]
 //! ```
 //!
-//! `bbprop` is the same with `w` and `x` squared, `ddy` in place of `dy` (eq. 23, 25, 27).
+//! A shared weight's derivative is the sum over the connections that share it (eq. 19, 20). `bbprop` is the same with
+//! `w` and `x` squared, `ddy` in place of `dy` (eq. 23, 25, 27).
 //!
 //! The kernel is not turned round: this is the cross-correlation that every framework calls a convolution.
 

@@ -1,14 +1,16 @@
 //! II-C, eq. 8 and 9: what a set of penalties costs.
 //!
 //! ```text
-//! eq. 8   E = y_D                                            only the true class D counts (maximum likelihood, MSE)
+//! eq. 8   E = y_D
 //!         dE/dy_i = [i = D]
 //!
-//! eq. 9   E = y_D + log( exp(-j) + sum over i of exp(-y_i) )        the others compete (maximum a posteriori)
-//!         dE/dy_i = [i = D] - p_i,      p_i = exp(-y_i) / ( exp(-j) + sum over k of exp(-y_k) )
+//! eq. 9   E = y_D + log( exp(-j) + sum over i of exp(-y_i) )
+//!         dE/dy_i = [i = D] - p_i
+//!         p_i = exp(-y_i) / ( exp(-j) + sum over k of exp(-y_k) )
 //! ```
 //!
-//! `j` is the penalty of a class "none of these" (rubbish): a class whose penalty is far above `j` no longer needs to
+//! In eq. 8 (maximum likelihood, or mean squared error) only the true class D counts; in eq. 9 (maximum a posteriori) the
+//! others compete. `j` is the penalty of a class "none of these" (rubbish): a class whose penalty is far above `j` no longer needs to
 //! be pushed away. As `j` falls below all penalties, `p_i` goes to 0 and eq. 9 has the gradient of eq. 8.
 //!
 //! E is the mean over patterns of these; here they stand for one pattern.

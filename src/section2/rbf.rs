@@ -3,11 +3,15 @@
 //! Each output unit holds one code, 84 numbers, and measures how far the state of F6 is from it:
 //!
 //! ```text
-//! y[i] = sum over j of (x[j] - w[i, j])²                       x: 84, w: 10 x 84, y: 10
+//! x: 84      w: 10 x 84      y: 10
 //!
-//! dx[j]    =  2 sum over i of dE/dy[i] (x[j] - w[i, j])
-//! dw[i, j] = -2                dE/dy[i] (x[j] - w[i, j])       only if the codes may learn
+//! y[i]     =    sum over j of  (x[j] - w[i, j])²
+//!
+//! dx[j]    =  2 sum over i of  dE/dy[i] (x[j] - w[i, j])
+//! dw[i, j] = -2                dE/dy[i] (x[j] - w[i, j])
 //! ```
+//!
+//! `dw` is wanted only if the codes may learn.
 //!
 //! A distance is a *penalty*: the smallest wins. Training with eq. 8 looks at one of the ten, that of the true label;
 //! evaluation knows no label and takes the nearest code. Nothing else differs between the two.
@@ -15,11 +19,11 @@
 //! Second derivatives (deviations 1, 6, 12), with `p` the shares of eq. 9, all zero under eq. 8:
 //!
 //! ```text
-//! ddx[j]    = 2 (1 - sum of p) + variance under p of 2 (x[j] - w[i, j])       rubbish counts with deviation 0
+//! ddx[j]    = 2 (1 - sum of p) + variance under p of 2 (x[j] - w[i, j])
 //! ddw[i, j] = 2 max(0, dE/dy[i]) + p[i] (1 - p[i]) (2 (x[j] - w[i, j]))²
 //! ```
 //!
-//! Under eq. 8, `ddx` is the constant 2.
+//! In the variance, rubbish counts with a deviation of 0. Under eq. 8, `ddx` is the constant 2.
 
 use super::codes::digit_codes;
 use super::head::{Answer, Curvature, Head};

@@ -1,12 +1,19 @@
 //! The marked departure: softmax and cross-entropy on F6, where the paper has RBF units (deviation 11).
 //!
 //! ```text
-//! a[i] = b[i] + sum over j of w[i, j] x[j]                    x: 84, w: 10 x 84
-//! p[i] = exp(a[i]) / sum over k of exp(a[k])                  E = -log p[D]
+//! x: 84      w: 10 x 84      p: 10
 //!
-//! da[i]    = p[i] - [i = D]           dda[i]  = p[i] (1 - p[i])  or, if constant, 1/4, its largest value
-//! dw[i, j] = da[i] x[j]               ddw[i, j] = dda[i] x[j]²
-//! dx[j]    = sum over i of w[i, j] da[i]      ddx[j] = sum over i of w[i, j]² dda[i]
+//! a[i]      = b[i] + sum over j of w[i, j] x[j]
+//! p[i]      = exp(a[i]) / sum over k of exp(a[k])
+//! E         = -log p[D]
+//!
+//! da[i]     = p[i] - [i = D]
+//! dw[i, j]  = da[i] x[j]
+//! dx[j]     = sum over i of w[i, j] da[i]
+//!
+//! dda[i]    = p[i] (1 - p[i])       or, if constant, 1/4, its largest value
+//! ddw[i, j] = dda[i] x[j]²
+//! ddx[j]    = sum over i of w[i, j]² dda[i]
 //! ```
 
 use super::full_connection::FullConnection;

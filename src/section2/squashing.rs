@@ -7,7 +7,7 @@
 //! ```text
 //! y  = f(a)  = A tanh(S a)
 //! f'(a)      = A S (1 - tanh²(S a)) = S (A - y²/A)
-//! f''(a)     = -2 S y/A f'(a)                        (the term that eq. 26 has and eq. 27 leaves out)
+//! f''(a)     = -2 S y/A f'(a)           in eq. 26, left out of eq. 27
 //! ```
 
 use crate::Real;
