@@ -97,7 +97,7 @@ fn without_a_network_the_embedded_digits_stand_in_and_nobody_can_miss_it() {
 fn an_arm_that_diverges_is_named_and_the_other_keeps_its_checkpoint() {
     let desk = Desk::new();
     let plain = ("optimiser = \"sdlm\"", "optimiser = \"gradient\"");
-    let no_sdlm = [("mu = 0.02\n", ""), ("hessian_patterns = 500\n", "")];
+    let no_sdlm = [("mu = 0.1\n", ""), ("hessian_patterns = 500\n", "")];
     let codes = ("learn_codes = false", "learn_codes = true");
     // Big steps from pass 3 on.
     let late = ("eta = [0.0005, 0.0005, 0.0002,", "eta = [1e-4, 1e-4, 1e6,");

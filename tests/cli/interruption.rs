@@ -33,7 +33,7 @@ fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
     let desk = Desk::new();
     let momentum = [
         ("optimiser = \"sdlm\"", "optimiser = \"momentum\"\nmomentum = 0.5"),
-        ("mu = 0.02\n", ""),
+        ("mu = 0.1\n", ""),
         ("hessian_patterns = 500\n", ""),
     ];
     let batch = [momentum[0], momentum[1], momentum[2], ("update = \"stochastic\"", "update = \"batch\"")];

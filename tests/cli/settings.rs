@@ -30,10 +30,10 @@ fn refused(changes: &[(&str, &str, &[&str])]) {
 #[test]
 fn keys_that_are_not_known_or_missing_are_refused() {
     refused(&[
-        ("mu = 0.02", "mue = 0.02", &["unknown field `mue`", "`mu`"]),
+        ("mu = 0.1", "mue = 0.02", &["unknown field `mue`", "`mu`"]),
         ("[head]", "[haed]", &["unknown field `haed`", "`head`"]),
-        ("mu = 0.02", "mu = 0.02\nmu = 0.03", &["duplicate key", "line 16"]),
-        ("mu = 0.02", "mu = ", &["TOML parse error", "line 15"]),
+        ("mu = 0.1", "mu = 0.1\nmu = 0.03", &["duplicate key", "line 16"]),
+        ("mu = 0.1", "mu = ", &["TOML parse error", "line 15"]),
         ("kind = \"rbf\"", "kind = \"rfb\"", &["unknown variant `rfb`", "`rbf`"]),
         ("loss = \"eq-8\"", "loss = \"eq-7\"", &["unknown variant `eq-7`", "`eq-8`"]),
         ("update = \"stochastic\"", "update = \"online\"", &["unknown variant `online`", "`stochastic`"]),
@@ -43,7 +43,7 @@ fn keys_that_are_not_known_or_missing_are_refused() {
         ("passes = 20", "passes = 2.5", &["invalid type: floating point"]),
         ("passes = 20", "passes = -2", &["invalid value: integer `-2`"]),
         ("learn_codes = false", "learn_codes = 0", &["invalid type: integer `0`", "a boolean"]),
-        ("mu = 0.02", "mu = \"small\"", &["invalid type: string", "f64"]),
+        ("mu = 0.1", "mu = \"small\"", &["invalid type: string", "f64"]),
     ]);
 }
 
@@ -58,8 +58,8 @@ fn values_that_make_no_sense_are_refused() {
         (eta, "eta = []\n#", &["training.eta is an empty list", "a rate for each pass"]),
         ("eta_scale = 0.2", "eta_scale = 0", &["training.eta_scale is 0", "above 0"]),
         ("eta_scale = 0.2", "eta_scale = -1.0", &["training.eta_scale is -1", "above 0"]),
-        ("mu = 0.02", "mu = -0.02", &["training.mu is -0.02", "above 0"]),
-        ("mu = 0.02", "mu = 0.0", &["training.mu is 0", "above 0"]),
+        ("mu = 0.1", "mu = -0.02", &["training.mu is -0.02", "above 0"]),
+        ("mu = 0.1", "mu = 0.0", &["training.mu is 0", "above 0"]),
         ("passes = 20", "passes = 0", &["training.passes is 0", "at least 1"]),
         ("hessian_patterns = 500", "hessian_patterns = 0", &["training.hessian_patterns is 0", "at least 1"]),
         (
@@ -74,20 +74,16 @@ fn values_that_make_no_sense_are_refused() {
 fn keys_that_have_no_meaning_together_are_refused() {
     let momentum = "optimiser = \"momentum\"\nmomentum = ";
     let desk = Desk::new();
-    let sdlm_only = [("mu = 0.02\n", ""), ("hessian_patterns = 500\n", "")];
+    let sdlm_only = [("mu = 0.1\n", ""), ("hessian_patterns = 500\n", "")];
     for (alpha, found) in [("1.0", "1"), ("-0.5", "-0.5"), ("nan", "NaN")] {
         let optimiser = format!("{momentum}{alpha}");
         desk.arm("m.toml", &[sdlm_only[0], sdlm_only[1], ("optimiser = \"sdlm\"", &optimiser)]);
         desk.experiment("show m.toml").fails(2, &[&format!("training.momentum is {found}"), "from 0 up to"]);
     }
     refused(&[
-        ("mu = 0.02\n", "", &["training.mu is nothing", "sdlm"]),
+        ("mu = 0.1\n", "", &["training.mu is nothing", "sdlm"]),
         ("hessian_patterns = 500\n", "", &["training.hessian_patterns is nothing", "sdlm"]),
-        (
-            "mu = 0.02",
-            "mu = 0.02\nmomentum = 0.9",
-            &["training.momentum is a value", "no such key otherwise"],
-        ),
+        ("mu = 0.1", "mu = 0.1\nmomentum = 0.9", &["training.momentum is a value", "no such key otherwise"]),
         ("optimiser = \"sdlm\"", "optimiser = \"gradient\"", &["training.mu is a value", "no such key"]),
         ("loss = \"eq-8\"\n", "", &["head.loss is nothing", "eq-8"]),
         ("loss = \"eq-8\"", "loss = \"eq-8\"\nrubbish = 1.0", &["head.rubbish is a value", "eq-9"]),
