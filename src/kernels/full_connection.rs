@@ -1,71 +1,177 @@
 //! Every output connected to every input: `a = W x + b` and what comes back.
 //!
-//! `weights` is outputs x inputs, row-major: the row of an output is read once per pass, from end to end.
+//! `weights` is outputs x inputs, row-major, and is read once per pass, row after row: the 192 kB of C5 are too many for
+//! the cache next to the core. As many inputs as C5, F6 and the output of LeNet-5 have are constants for the compiler.
 
-use super::lanes::{add_scaled, all, dot, load, load_power, width};
-use super::{Real, dispatched, power};
+use super::lanes::{SETS, add_scaled, all, dot, load, load_last, load_power, totals, width};
+use super::{Real, dispatched};
 use fearless_simd::prelude::*;
+
+/// Rows that are walked over side by side, so that `dx` is fetched and put back less often.
+const ROWS: usize = 4;
+
+/// Does the work with the number of inputs as a constant, if it is one of LeNet-5's.
+macro_rules! by_inputs {
+    ($inputs:expr, $constant:ident => $work:expr, else $plain:expr) => {
+        match $inputs {
+            400 => {
+                const $constant: usize = 400;
+                $work
+            }
+            120 => {
+                const $constant: usize = 120;
+                $work
+            }
+            84 => {
+                const $constant: usize = 84;
+                $work
+            }
+            _ => $plain,
+        }
+    };
+}
 
 /// `y_i = b_i + sum_j w_ij x_j`.
 pub fn fprop<R: Real>(weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
-    dispatched!(simd => fprop_inlined(simd, weights, biases, x, y))
+    dispatched!(simd => by_inputs!(x.len(), INPUTS => {
+        fprop_inlined::<_, R, INPUTS>(simd, weights, biases, x, y)
+    }, else {
+        for ((row, &bias), y) in weights.chunks_exact(x.len()).zip(biases).zip(y) {
+            *y = bias + dot(simd, row, x);
+        }
+    }))
 }
 
 #[inline(always)]
-fn fprop_inlined<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
-    for ((row, &bias), y) in weights.chunks_exact(x.len()).zip(biases).zip(y) {
-        *y = bias + dot::<S, R, false>(simd, row, x);
-    }
-}
-
-/// `dx_j = sum_i w_ij dy_i` (weights squared, if `SQUARED`).
-pub fn bprop_states<R: Real, const SQUARED: bool>(weights: &[R], dy: &[R], dx: &mut [R]) {
-    dispatched!(simd => bprop_states_inlined::<_, R, SQUARED>(simd, weights, dy, dx))
-}
-
-#[inline(always)]
-fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
+fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize>(
     simd: S,
     weights: &[R],
-    dy: &[R],
-    dx: &mut [R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
 ) {
-    let (inputs, width) = (dx.len(), width::<S, R>());
-    let whole = inputs - inputs % width;
-    for at in (0..whole).step_by(width) {
-        let mut sums = all(simd, R::zero());
-        for (row, &d) in weights.chunks_exact(inputs).zip(dy) {
-            sums += load_power::<S, R, SQUARED>(simd, &row[at..]) * all(simd, d);
+    let rest = load_rest::<S, R, INPUTS>(simd, x);
+    let rows = weights.chunks(SETS * INPUTS).zip(biases.chunks(SETS));
+    for ((rows, biases), y) in rows.zip(y.chunks_mut(SETS)) {
+        let mut sets = [all(simd, R::zero()); SETS];
+        for (row, set) in rows.chunks_exact(INPUTS).zip(&mut sets) {
+            *set = products::<S, R, INPUTS>(simd, row, x, rest);
         }
-        sums.store_slice(&mut dx[at..at + width]);
-    }
-    for (at, dx) in dx.iter_mut().enumerate().skip(whole) {
-        *dx =
-            weights.iter().skip(at).step_by(inputs).zip(dy).map(|(&w, &d)| power::<R, SQUARED>(w) * d).sum();
+        for ((y, sum), &bias) in y.iter_mut().zip(totals::<S, R>(&sets)).zip(biases) {
+            *y = bias + sum;
+        }
     }
 }
 
-/// `dw_ij += dy_i x_j` and `db_i += dy_i` (states squared, if `SQUARED`).
-pub fn bprop_weights<R: Real, const SQUARED: bool>(x: &[R], dy: &[R], dweights: &mut [R], dbiases: &mut [R]) {
-    dispatched!(simd => bprop_weights_inlined::<_, R, SQUARED>(simd, x, dy, dweights, dbiases))
-}
-
+/// The products of a row and `x`, summed lane by lane; four sets of lanes, so that one addition need not wait for the
+/// last.
 #[inline(always)]
-fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
+fn products<S: Simd, R: Real, const INPUTS: usize>(
     simd: S,
+    row: &[R],
+    x: &[R],
+    rest: R::Lanes<S>,
+) -> R::Lanes<S> {
+    let width = width::<S, R>();
+    let mut sums = [all(simd, R::zero()); 4];
+    for n in 0..INPUTS / width {
+        sums[n % 4] += load(simd, &row[n * width..]) * load(simd, &x[n * width..]);
+    }
+    if !INPUTS.is_multiple_of(width) {
+        sums[3] += load(simd, &row[INPUTS - width..]) * rest;
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
+/// The last lanes of `x`; zeros where a number belongs to whole lanes before them.
+#[inline(always)]
+fn load_rest<S: Simd, R: Real, const INPUTS: usize>(simd: S, x: &[R]) -> R::Lanes<S> {
+    load_last(simd, &x[..INPUTS], INPUTS % width::<S, R>())
+}
+
+/// Writes `dx_j = sum_i w_ij dy_i` and adds `dw_ij += dy_i x_j` and `db_i += dy_i` (weights and states squared, if
+/// `SQUARED`).
+pub fn bprop<R: Real, const SQUARED: bool>(
+    weights: &[R],
     x: &[R],
     dy: &[R],
+    dx: &mut [R],
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    for ((row, db), &d) in dweights.chunks_exact_mut(x.len()).zip(dbiases).zip(dy) {
+    for (db, &d) in dbiases.iter_mut().zip(dy) {
         *db += d;
-        add_scaled::<S, R, SQUARED>(simd, row, d, x);
+    }
+    dx.fill(R::zero());
+    dispatched!(simd => by_inputs!(x.len(), INPUTS => {
+        let many = dy.len() - dy.len() % ROWS;
+        let (w, rest) = weights.split_at(many * INPUTS);
+        let (dw, dw_rest) = dweights.split_at_mut(many * INPUTS);
+        let last = all(simd, R::zero());
+        let last = bprop_rows::<_, R, INPUTS, ROWS, SQUARED>(simd, w, x, dy, dx, dw, last);
+        let last = bprop_rows::<_, R, INPUTS, 1, SQUARED>(simd, rest, x, &dy[many..], dx, dw_rest, last);
+        put_last::<_, R, INPUTS>(last, dx);
+    }, else {
+        let rows = weights.chunks_exact(x.len()).zip(dweights.chunks_exact_mut(x.len()));
+        for ((row, dw), &d) in rows.zip(dy) {
+            add_scaled::<_, R, SQUARED>(simd, dx, d, row);
+            add_scaled::<_, R, SQUARED>(simd, dw, d, x);
+        }
+    }))
+}
+
+/// Walks over all rows, `N` side by side. Where a row ends within its last lanes, these overlap the lanes before: they are
+/// fetched before those are put back and put back after them; those of `dx` are taken and returned.
+#[inline(always)]
+fn bprop_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize, const SQUARED: bool>(
+    simd: S,
+    weights: &[R],
+    x: &[R],
+    dy: &[R],
+    dx: &mut [R],
+    dweights: &mut [R],
+    mut dx_last: R::Lanes<S>,
+) -> R::Lanes<S> {
+    let (width, end) = (width::<S, R>(), INPUTS - width::<S, R>());
+    let (x, dx) = (&x[..INPUTS], &mut dx[..INPUTS]);
+    let rows = weights.chunks_exact(N * INPUTS).zip(dweights.chunks_exact_mut(N * INPUTS));
+    for ((rows, dw), dy) in rows.zip(dy.chunks_exact(N)) {
+        let mut last = [all(simd, R::zero()); N];
+        if !INPUTS.is_multiple_of(width) {
+            let states = load_power::<S, R, SQUARED>(simd, &x[end..]);
+            for i in 0..N {
+                let d = all(simd, dy[i]);
+                dx_last += load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + end..]) * d;
+                last[i] = load(simd, &dw[i * INPUTS + end..]) + states * d;
+            }
+        }
+        for at in (0..INPUTS / width * width).step_by(width) {
+            let states = load_power::<S, R, SQUARED>(simd, &x[at..]);
+            let mut sum = load(simd, &dx[at..]);
+            for i in 0..N {
+                let (d, dw) = (all(simd, dy[i]), &mut dw[i * INPUTS + at..][..width]);
+                sum += load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]) * d;
+                (load(simd, dw) + states * d).store_slice(dw);
+            }
+            sum.store_slice(&mut dx[at..at + width]);
+        }
+        for i in 0..N {
+            put_last::<S, R, INPUTS>(last[i], &mut dw[i * INPUTS..]);
+        }
+    }
+    dx_last
+}
+
+/// Puts the last lanes of a row back, if they are not whole lanes of their own.
+#[inline(always)]
+fn put_last<S: Simd, R: Real, const INPUTS: usize>(last: R::Lanes<S>, row: &mut [R]) {
+    if !INPUTS.is_multiple_of(width::<S, R>()) {
+        last.store_slice(&mut row[INPUTS - width::<S, R>()..INPUTS]);
     }
 }
 
 /// A step on one pattern (eq. 18): `dx_j = sum_i w_ij dy_i`, then `w_ij -= epsilon_ij dy_i x_j` and
-/// `b_i -= epsilon_i dy_i`, in one walk over the weights: those of C5 are too many for the cache next to the core.
+/// `b_i -= epsilon_i dy_i`, in one walk over the weights.
 pub fn descend<R: Real>(
     weights: &mut [R],
     biases: &mut [R],
@@ -77,66 +183,64 @@ pub fn descend<R: Real>(
     for ((b, &epsilon), &d) in biases.iter_mut().zip(rates.1).zip(dy) {
         *b -= epsilon * d;
     }
-    dispatched!(simd => descend_inlined(simd, weights, rates.0, x, dy, dx))
+    dx.fill(R::zero());
+    dispatched!(simd => by_inputs!(x.len(), INPUTS => {
+        let many = dy.len() - dy.len() % ROWS;
+        let (w, rest) = weights.split_at_mut(many * INPUTS);
+        let (epsilon, epsilon_rest) = rates.0.split_at(many * INPUTS);
+        let last = all(simd, R::zero());
+        let last = descend_rows::<_, R, INPUTS, ROWS>(simd, w, epsilon, x, dy, dx, last);
+        let last = descend_rows::<_, R, INPUTS, 1>(simd, rest, epsilon_rest, x, &dy[many..], dx, last);
+        put_last::<_, R, INPUTS>(last, dx);
+    }, else {
+        let rows = weights.chunks_exact_mut(x.len()).zip(rates.0.chunks_exact(x.len()));
+        for ((row, rates), &d) in rows.zip(dy) {
+            add_scaled::<_, R, false>(simd, dx, d, row);
+            for ((w, &epsilon), &x) in row.iter_mut().zip(rates).zip(x) {
+                *w -= epsilon * (d * x);
+            }
+        }
+    }))
 }
 
+/// [`bprop_rows`] with the step of [`descend`].
 #[inline(always)]
-fn descend_inlined<S: Simd, R: Real>(
+fn descend_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize>(
     simd: S,
     weights: &mut [R],
     rates: &[R],
     x: &[R],
     dy: &[R],
     dx: &mut [R],
-) {
-    const BLOCK: usize = 4;
-    let (inputs, width) = (x.len(), width::<S, R>());
-    let blocks = inputs - inputs % (BLOCK * width);
-    let whole = inputs - inputs % width;
-    for at in (0..blocks).step_by(BLOCK * width) {
-        descend_columns::<S, R, BLOCK>(simd, at, weights, rates, x, dy, dx);
-    }
-    for at in (blocks..whole).step_by(width) {
-        descend_columns::<S, R, 1>(simd, at, weights, rates, x, dy, dx);
-    }
-    for at in whole..inputs {
-        let (mut sum, column) = (R::zero(), weights.iter_mut().zip(rates).skip(at).step_by(inputs));
-        for ((w, &epsilon), &d) in column.zip(dy) {
-            sum += *w * d;
-            *w -= epsilon * (d * x[at]);
+    mut dx_last: R::Lanes<S>,
+) -> R::Lanes<S> {
+    let (width, end) = (width::<S, R>(), INPUTS - width::<S, R>());
+    let (x, dx) = (&x[..INPUTS], &mut dx[..INPUTS]);
+    let rows = weights.chunks_exact_mut(N * INPUTS).zip(rates.chunks_exact(N * INPUTS));
+    for ((rows, rates), dy) in rows.zip(dy.chunks_exact(N)) {
+        let mut last = [all(simd, R::zero()); N];
+        if !INPUTS.is_multiple_of(width) {
+            let states = load(simd, &x[end..]);
+            for i in 0..N {
+                let (d, w) = (all(simd, dy[i]), load(simd, &rows[i * INPUTS + end..]));
+                dx_last += w * d;
+                last[i] = w - load(simd, &rates[i * INPUTS + end..]) * (states * d);
+            }
         }
-        dx[at] = sum;
-    }
-}
-
-/// The same for `BLOCK` registers full of columns, from `at` on.
-#[inline(always)]
-fn descend_columns<S: Simd, R: Real, const BLOCK: usize>(
-    simd: S,
-    at: usize,
-    weights: &mut [R],
-    rates: &[R],
-    x: &[R],
-    dy: &[R],
-    dx: &mut [R],
-) {
-    let (inputs, width) = (x.len(), width::<S, R>());
-    let (mut sums, mut states) = ([all(simd, R::zero()); BLOCK], [all(simd, R::zero()); BLOCK]);
-    for (states, x) in states.iter_mut().zip(x[at..].chunks_exact(width)) {
-        *states = load(simd, x);
-    }
-    let rows = weights.chunks_exact_mut(inputs).zip(rates.chunks_exact(inputs));
-    for ((row, rates), &d) in rows.zip(dy) {
-        let (row, rates) = (&mut row[at..at + BLOCK * width], &rates[at..at + BLOCK * width]);
-        let d = all(simd, d);
-        for i in 0..BLOCK {
-            let (row, rates) = (&mut row[i * width..(i + 1) * width], &rates[i * width..]);
-            let w = load(simd, row);
-            sums[i] += w * d;
-            (w - load(simd, rates) * (d * states[i])).store_slice(row);
+        for at in (0..INPUTS / width * width).step_by(width) {
+            let states = load(simd, &x[at..]);
+            let mut sum = load(simd, &dx[at..]);
+            for i in 0..N {
+                let (d, row) = (all(simd, dy[i]), &mut rows[i * INPUTS + at..][..width]);
+                let w = load(simd, row);
+                sum += w * d;
+                (w - load(simd, &rates[i * INPUTS + at..]) * (states * d)).store_slice(row);
+            }
+            sum.store_slice(&mut dx[at..at + width]);
+        }
+        for i in 0..N {
+            put_last::<S, R, INPUTS>(last[i], &mut rows[i * INPUTS..]);
         }
     }
-    for (dx, sums) in dx[at..].chunks_exact_mut(width).zip(sums) {
-        sums.store_slice(dx);
-    }
+    dx_last
 }

@@ -21,6 +21,14 @@ pub(super) fn load<S: Simd, R: Real>(simd: S, values: &[R]) -> R::Lanes<S> {
     R::Lanes::<S>::from_slice(simd, &values[..width::<S, R>()])
 }
 
+/// The last numbers of a slice, with zeros for all but the last `count`.
+#[inline(always)]
+pub(super) fn load_last<S: Simd, R: Real>(simd: S, values: &[R], count: usize) -> R::Lanes<S> {
+    let mut last = load(simd, &values[values.len() - width::<S, R>()..]);
+    last.as_mut_slice()[..width::<S, R>() - count].fill(R::zero());
+    last
+}
+
 /// The numbers at the start of a slice as they are, or squared.
 #[inline(always)]
 pub(super) fn load_power<S: Simd, R: Real, const SQUARED: bool>(simd: S, values: &[R]) -> R::Lanes<S> {
@@ -48,30 +56,57 @@ pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(
     }
 }
 
-/// The sum of a slice, lane by lane.
+/// The sum of a slice, lane by lane; four sets of lanes, so that one addition need not wait for the last.
 #[inline(always)]
 pub(super) fn sum<S: Simd, R: Real>(simd: S, values: &[R]) -> R {
-    let blocks = values.chunks_exact(width::<S, R>());
-    let rest: R = blocks.remainder().iter().copied().sum();
+    let width = width::<S, R>();
+    let mut sums = [all(simd, R::zero()); 4];
+    let fours = values.chunks_exact(4 * width);
+    let ones = fours.remainder().chunks_exact(width);
+    let rest: R = ones.remainder().iter().copied().sum();
+    for four in fours {
+        for i in 0..4 {
+            sums[i] += load(simd, &four[i * width..]);
+        }
+    }
+    for one in ones {
+        sums[0] += load(simd, one);
+    }
+    R::total((sums[0] + sums[1]) + (sums[2] + sums[3])) + rest
+}
+
+/// The sum of `a * b` over two slices, lane by lane.
+#[inline(always)]
+pub(super) fn dot<S: Simd, R: Real>(simd: S, a: &[R], b: &[R]) -> R {
+    let width = width::<S, R>();
     let mut sums = all(simd, R::zero());
-    for block in blocks {
-        sums += load(simd, block);
+    let (blocks_a, blocks_b) = (a.chunks_exact(width), b.chunks_exact(width));
+    let rest: R = blocks_a.remainder().iter().zip(blocks_b.remainder()).map(|(&a, &b)| a * b).sum();
+    for (a, b) in blocks_a.zip(blocks_b) {
+        sums += load(simd, a) * load(simd, b);
     }
     R::total(sums) + rest
 }
 
-/// The sum of `a * b` over two slices, of `a * b * b` if `SQUARED`, lane by lane; two sets of lanes, so that one addition
-/// need not wait for the last.
+/// How many sets of lanes [`totals`] adds up at once.
+pub(super) const SETS: usize = 32;
+
+/// The sum of each of 32 sets of lanes: neighbours are added until one number is left of each set.
 #[inline(always)]
-pub(super) fn dot<S: Simd, R: Real, const SQUARED: bool>(simd: S, a: &[R], b: &[R]) -> R {
-    let width = width::<S, R>();
-    let (mut even, mut odd) = (all(simd, R::zero()), all(simd, R::zero()));
-    let (pairs_a, pairs_b) = (a.chunks_exact(2 * width), b.chunks_exact(2 * width));
-    let (rest_a, rest_b) = (pairs_a.remainder(), pairs_b.remainder());
-    for (a, b) in pairs_a.zip(pairs_b) {
-        even += load(simd, a) * load_power::<S, R, SQUARED>(simd, b);
-        odd += load(simd, &a[width..]) * load_power::<S, R, SQUARED>(simd, &b[width..]);
+pub(super) fn totals<S: Simd, R: Real>(sets: &[R::Lanes<S>; SETS]) -> [R; SETS] {
+    let mut sets = *sets;
+    // Sets so far, as many lanes for each as are left.
+    let mut left = SETS;
+    for _ in 0..width::<S, R>().ilog2() {
+        left /= 2;
+        for n in 0..left {
+            let (a, b) = (sets[2 * n], sets[2 * n + 1]);
+            sets[n] = a.unzip_low(b) + a.unzip_high(b);
+        }
     }
-    let rest: R = rest_a.iter().zip(rest_b).map(|(&a, &b)| a * power::<R, SQUARED>(b)).sum();
-    R::total(even + odd) + rest
+    let mut totals = [sets[0].as_slice()[0]; SETS];
+    for (totals, sets) in totals.chunks_exact_mut(width::<S, R>()).zip(sets) {
+        sets.store_slice(totals);
+    }
+    totals
 }

@@ -1,79 +1,214 @@
-//! 2 x 2 windows that do not overlap, one map at a time.
+//! 2 x 2 windows that do not overlap, one map after the other.
 //!
-//! `columns` is the width of the output map; the input map is twice as wide and twice as high.
+//! `columns` is the width of an output map; input maps are twice as wide and twice as high. Square maps of S2's and S4's
+//! sides have loops of their own, in which every size is known when this is compiled.
 
-use super::lanes::{dot, sum};
+use super::lanes::{all, load, load_last, width};
 use super::{Real, dispatched, power};
 use fearless_simd::prelude::*;
 
-/// `y = coefficient * (sum of the four inputs) + bias`.
-pub fn fprop<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &mut [R]) {
-    dispatched!(_simd => fprop_inlined(columns, coefficient, bias, x, y))
+/// Windows that are worked on at once: one map of S2, eight of S4.
+const WINDOWS: usize = 200;
+
+/// How far the lanes of any machine may run on.
+const LANES: usize = 16;
+
+/// Does the work with the side of a map as a constant, if it is one of LeNet-5's.
+macro_rules! by_side {
+    ($columns:expr, $area:expr, $side:ident => $work:expr, else $plain:expr) => {
+        match ($columns, $area) {
+            (14, 196) => {
+                const $side: usize = 14;
+                $work
+            }
+            (5, 25) => {
+                const $side: usize = 5;
+                $work
+            }
+            _ => $plain,
+        }
+    };
+}
+
+/// `y = coefficient * (sum of the four inputs) + bias`, one coefficient and one bias for each map.
+pub fn fprop<R: Real>(columns: usize, coefficients: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+    let area = y.len() / biases.len();
+    dispatched!(simd => by_side!(columns, area, SIDE => {
+        fprop_inlined::<_, R, SIDE>(simd, coefficients, biases, x, y)
+    }, else {
+        let maps = y.chunks_exact_mut(area).zip(x.chunks_exact(4 * area));
+        for ((y, x), (&coefficient, &bias)) in maps.zip(coefficients.iter().zip(biases)) {
+            for (y, sum) in y.iter_mut().zip(windows(columns, x)) {
+                *y = coefficient * sum + bias;
+            }
+        }
+    }))
 }
 
 #[inline(always)]
-fn fprop_inlined<R: Real>(columns: usize, coefficient: R, bias: R, x: &[R], y: &mut [R]) {
-    for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
-        let (upper, lower) = x.split_at(2 * columns);
-        for ((y, above), below) in y.iter_mut().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
-            *y = coefficient * four(above, below) + bias;
+fn fprop_inlined<S: Simd, R: Real, const SIDE: usize>(
+    simd: S,
+    coefficients: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
+    let maps = WINDOWS / (SIDE * SIDE);
+    let parameters = coefficients.chunks(maps).zip(biases.chunks(maps));
+    for ((y, x), (k, b)) in
+        y.chunks_mut(maps * SIDE * SIDE).zip(x.chunks(4 * maps * SIDE * SIDE)).zip(parameters)
+    {
+        let sums = window_sums::<S, R, SIDE>(simd, x);
+        let maps = y.chunks_exact_mut(SIDE * SIDE).zip(sums.chunks_exact(SIDE * SIDE));
+        for ((y, sums), (&coefficient, &bias)) in maps.zip(k.iter().zip(b)) {
+            let (coefficient, bias) = (all(simd, coefficient), all(simd, bias));
+            let end = SIDE * SIDE - width::<S, R>();
+            for at in (0..SIDE * SIDE).step_by(width::<S, R>()) {
+                let at = at.min(end);
+                (load(simd, &sums[at..]) * coefficient + bias).store_slice(&mut y[at..at + width::<S, R>()]);
+            }
         }
     }
 }
 
-/// The sums over the map of `dy * (sum of the four inputs)`, that sum squared if `SQUARED`, and of `dy`: what the
-/// coefficient and the bias get back.
-pub fn bprop_coefficient<R: Real, const SQUARED: bool>(columns: usize, x: &[R], dy: &[R]) -> (R, R) {
-    dispatched!(simd => bprop_coefficient_inlined::<_, R, SQUARED>(simd, columns, x, dy))
-}
-
-#[inline(always)]
-fn bprop_coefficient_inlined<S: Simd, R: Real, const SQUARED: bool>(
-    simd: S,
+/// Adds, for each map, the sum of `dy * (sum of the four inputs)` to what its coefficient gets back, that sum squared if
+/// `SQUARED`, and the sum of `dy` to what its bias gets back.
+pub fn bprop_parameters<R: Real, const SQUARED: bool>(
     columns: usize,
     x: &[R],
     dy: &[R],
-) -> (R, R) {
-    /// Lines of a map are summed in stretches of at most so many numbers.
-    const STRETCH: usize = 256;
-    let (mut dk, mut sums) = (R::zero(), [R::zero(); STRETCH]);
-    let rows = (STRETCH / columns).max(1);
-    for (dy, x) in dy.chunks(rows * columns).zip(x.chunks(4 * rows * columns)) {
-        if let Some(sums) = sums.get_mut(..dy.len()) {
-            fprop_inlined(columns, R::one(), R::zero(), x, sums);
-            dk += dot::<S, R, SQUARED>(simd, dy, sums);
-        } else {
-            dk += bprop_line::<R, SQUARED>(x, dy);
+    dcoefficients: &mut [R],
+    dbiases: &mut [R],
+) {
+    let area = dy.len() / dbiases.len();
+    dispatched!(simd => by_side!(columns, area, SIDE => {
+        bprop_parameters_inlined::<_, R, SIDE, SQUARED>(simd, x, dy, dcoefficients, dbiases)
+    }, else {
+        let maps = x.chunks_exact(4 * area).zip(dy.chunks_exact(area));
+        for ((x, dy), (dk, db)) in maps.zip(dcoefficients.iter_mut().zip(dbiases)) {
+            let products = dy.iter().zip(windows(columns, x)).map(|(&dy, sum)| dy * power::<R, SQUARED>(sum));
+            *dk += products.sum::<R>();
+            *db += dy.iter().copied().sum::<R>();
+        }
+    }))
+}
+
+#[inline(always)]
+fn bprop_parameters_inlined<S: Simd, R: Real, const SIDE: usize, const SQUARED: bool>(
+    simd: S,
+    x: &[R],
+    dy: &[R],
+    dcoefficients: &mut [R],
+    dbiases: &mut [R],
+) {
+    let (maps, width) = (WINDOWS / (SIDE * SIDE), width::<S, R>());
+    let sums = dcoefficients.chunks_mut(maps).zip(dbiases.chunks_mut(maps));
+    for ((x, dy), (dk, db)) in x.chunks(4 * maps * SIDE * SIDE).zip(dy.chunks(maps * SIDE * SIDE)).zip(sums) {
+        let windows = window_sums::<S, R, SIDE>(simd, x);
+        let maps = windows.chunks_exact(SIDE * SIDE).zip(dy.chunks_exact(SIDE * SIDE));
+        for ((windows, dy), (dk, db)) in maps.zip(dk.iter_mut().zip(db)) {
+            let end = SIDE * SIDE - width;
+            let rest = load_last(simd, dy, SIDE * SIDE % width);
+            let (mut products, mut slopes) =
+                (rest * squared::<S, R, SQUARED>(load(simd, &windows[end..])), rest);
+            for at in (0..SIDE * SIDE / width * width).step_by(width) {
+                let dy = load(simd, &dy[at..]);
+                products += dy * squared::<S, R, SQUARED>(load(simd, &windows[at..]));
+                slopes += dy;
+            }
+            *dk += R::total(products);
+            *db += R::total(slopes);
         }
     }
-    (dk, sum(simd, dy))
 }
 
-/// The same for a line that is longer than a stretch.
+/// Gives all four inputs of a window the number `coefficient * dy`, the coefficient squared if `SQUARED`.
+pub fn bprop_states<R: Real, const SQUARED: bool>(
+    columns: usize,
+    coefficients: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    let area = dy.len() / coefficients.len();
+    dispatched!(simd => {
+        let maps = dx.chunks_exact_mut(4 * area).zip(dy.chunks_exact(area));
+        for ((dx, dy), &coefficient) in maps.zip(coefficients) {
+            let factor = power::<R, SQUARED>(coefficient);
+            by_side!(columns, area, SIDE => spread::<_, R, SIDE>(simd, factor, dy, dx), else spread_plain(columns, factor, dy, dx));
+        }
+    })
+}
+
 #[inline(always)]
-fn bprop_line<R: Real, const SQUARED: bool>(x: &[R], dy: &[R]) -> R {
-    let (upper, lower) = x.split_at(x.len() / 2);
-    let sums = upper.chunks_exact(2).zip(lower.chunks_exact(2)).map(|(above, below)| four(above, below));
-    dy.iter().zip(sums).map(|(&dy, sum)| dy * power::<R, SQUARED>(sum)).sum()
-}
-
-/// Gives all four inputs the number `coefficient * dy`, the coefficient squared if `SQUARED`.
-pub fn bprop_states<R: Real, const SQUARED: bool>(columns: usize, coefficient: R, dy: &[R], dx: &mut [R]) {
-    dispatched!(_simd => bprop_states_inlined(columns, power::<R, SQUARED>(coefficient), dy, dx))
-}
-
-#[inline(always)]
-fn bprop_states_inlined<R: Real>(columns: usize, coefficient: R, dy: &[R], dx: &mut [R]) {
+fn spread_plain<R: Real>(columns: usize, factor: R, dy: &[R], dx: &mut [R]) {
     for (dy, dx) in dy.chunks_exact(columns).zip(dx.chunks_exact_mut(4 * columns)) {
         let (upper, lower) = dx.split_at_mut(2 * columns);
         for ((&dy, above), below) in dy.iter().zip(upper.chunks_exact_mut(2)).zip(lower.chunks_exact_mut(2)) {
-            above.fill(coefficient * dy);
-            below.fill(coefficient * dy);
+            above.fill(factor * dy);
+            below.fill(factor * dy);
         }
     }
 }
 
 #[inline(always)]
-fn four<R: Real>(above: &[R], below: &[R]) -> R {
-    (above[0] + above[1]) + (below[0] + below[1])
+fn squared<S: Simd, R: Real, const SQUARED: bool>(values: R::Lanes<S>) -> R::Lanes<S> {
+    if SQUARED { values * values } else { values }
+}
+
+/// The sum of the four inputs in each window of a map.
+fn windows<R: Real>(columns: usize, x: &[R]) -> impl Iterator<Item = R> {
+    x.chunks_exact(4 * columns).flat_map(move |lines| {
+        let (upper, lower) = lines.split_at(2 * columns);
+        let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
+        pairs.map(|(above, below)| (above[0] + below[0]) + (above[1] + below[1]))
+    })
+}
+
+/// The same for maps of `2 SIDE` x `2 SIDE`: first every two lines are added, then every two columns.
+#[inline(always)]
+fn window_sums<S: Simd, R: Real, const SIDE: usize>(simd: S, x: &[R]) -> [R; WINDOWS + LANES] {
+    let (width, mut lines) = (width::<S, R>(), [R::zero(); 2 * (WINDOWS + LANES)]);
+    let mut padded = [R::zero(); 4 * WINDOWS + LANES];
+    let x = if 2 * SIDE < width {
+        padded[..x.len()].copy_from_slice(x);
+        &padded[..x.len() + LANES]
+    } else {
+        x
+    };
+    for (row, x) in x.windows(4 * SIDE + LANES * ((2 * SIDE < width) as usize)).step_by(4 * SIDE).enumerate()
+    {
+        let (upper, lower) = (x, &x[2 * SIDE..]);
+        let mut at = 0;
+        while at < 2 * SIDE {
+            // The last columns overlap those before: they are added twice, and alike.
+            at = at.min((2 * SIDE).saturating_sub(width));
+            let sums = load(simd, &upper[at..]) + load(simd, &lower[at..]);
+            sums.store_slice(&mut lines[2 * SIDE * row + at..][..width]);
+            at += width;
+        }
+    }
+    let mut sums = [R::zero(); WINDOWS + LANES];
+    for at in (0..WINDOWS).step_by(width) {
+        let (left, right) = (load(simd, &lines[2 * at..]), load(simd, &lines[2 * at + width..]));
+        (left.unzip_low(right) + left.unzip_high(right)).store_slice(&mut sums[at..at + width]);
+    }
+    sums
+}
+
+/// `factor * dy` in all four places of each window of a map of `2 SIDE` x `2 SIDE`.
+#[inline(always)]
+fn spread<S: Simd, R: Real, const SIDE: usize>(simd: S, factor: R, dy: &[R], dx: &mut [R]) {
+    let mut padded = [R::zero(); WINDOWS + LANES];
+    padded[..SIDE * SIDE].copy_from_slice(&dy[..SIDE * SIDE]);
+    let (width, factors, mut lines) =
+        (width::<S, R>(), all(simd, factor), [R::zero(); 2 * (WINDOWS + LANES)]);
+    for at in (0..SIDE * SIDE).step_by(width) {
+        let values = load(simd, &padded[at..]) * factors;
+        values.zip_low(values).store_slice(&mut lines[2 * at..2 * at + width]);
+        values.zip_high(values).store_slice(&mut lines[2 * at + width..2 * (at + width)]);
+    }
+    for (line, dx) in lines.chunks_exact(2 * SIDE).zip(dx.chunks_exact_mut(4 * SIDE)) {
+        dx[..2 * SIDE].copy_from_slice(line);
+        dx[2 * SIDE..].copy_from_slice(line);
+    }
 }

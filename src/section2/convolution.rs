@@ -93,9 +93,16 @@ impl<R: Real> Convolution<R> {
     ) {
         let (sizes, links) = (self.sizes(x.dim()), self.table.links());
         let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
-        kernel::bprop_weights::<R, SQUARED>(sizes, links, line(x), line(dy), dw, db);
-        if let Some(dx) = dx {
-            kernel::bprop_states::<R, SQUARED>(sizes, links, line(&self.weight), line(dy), line_mut(dx));
+        let (weights, x, dy) = (line(&self.weight), line(x), line(dy));
+        match dx.map(line_mut) {
+            Some(dx) if kernel::is_full_connection(sizes, links) => {
+                full_connection::bprop::<R, SQUARED>(weights, x, dy, dx, dw, db);
+            }
+            dx => {
+                kernel::bprop_weights::<R, SQUARED>(sizes, links, x, dy, dw, db);
+                dx.into_iter()
+                    .for_each(|dx| kernel::bprop_states::<R, SQUARED>(sizes, links, weights, dy, dx));
+            }
         }
     }
 }
@@ -127,7 +134,12 @@ impl<R: Real> Module<R> for Convolution<R> {
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
         let (sizes, links) = (self.sizes(x.dim()), self.table.links());
-        kernel::fprop(sizes, links, line(&self.weight), line(&self.bias), line(x), line_mut(y));
+        let (weights, biases, x, y) = (line(&self.weight), line(&self.bias), line(x), line_mut(y));
+        if kernel::is_full_connection(sizes, links) {
+            full_connection::fprop(weights, biases, x, y);
+        } else {
+            kernel::fprop(sizes, links, weights, biases, x, y);
+        }
     }
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {

@@ -47,10 +47,12 @@ impl<R: Real> FullConnection<R> {
         sums: &mut Self,
     ) {
         let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
-        kernel::bprop_weights::<R, SQUARED>(line(x), line(dy), dw, db);
-        if let Some(dx) = dx {
-            kernel::bprop_states::<R, SQUARED>(line(&self.weight), line(dy), line_mut(dx));
-        }
+        let mut unwanted = Vec::new();
+        let dx = dx.map(line_mut).unwrap_or_else(|| {
+            unwanted.resize(x.len(), R::zero());
+            &mut unwanted
+        });
+        kernel::bprop::<R, SQUARED>(line(&self.weight), line(x), line(dy), dx, dw, db);
     }
 }
 

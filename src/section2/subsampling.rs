@@ -44,17 +44,10 @@ impl<R: Real> Subsampling<R> {
         sums: &mut Self,
     ) {
         let columns = x.dim().2 / 2;
-        let (area, coefficients) = (x.dim().1 / 2 * columns, line(&self.coefficient));
-        for (m, (x, dy)) in line(x).chunks_exact(4 * area).zip(line(dy).chunks_exact(area)).enumerate() {
-            let (dk, db) = kernel::bprop_coefficient::<R, SQUARED>(columns, x, dy);
-            sums.coefficient[m] += dk;
-            sums.bias[m] += db;
-        }
+        let (dk, db) = (line_mut(&mut sums.coefficient), line_mut(&mut sums.bias));
+        kernel::bprop_parameters::<R, SQUARED>(columns, line(x), line(dy), dk, db);
         if let Some(dx) = dx {
-            let maps = line_mut(dx).chunks_exact_mut(4 * area).zip(line(dy).chunks_exact(area));
-            for ((dx, dy), &k) in maps.zip(coefficients) {
-                kernel::bprop_states::<R, SQUARED>(columns, k, dy, dx);
-            }
+            kernel::bprop_states::<R, SQUARED>(columns, line(&self.coefficient), line(dy), line_mut(dx));
         }
     }
 }
@@ -85,11 +78,7 @@ impl<R: Real> Module<R> for Subsampling<R> {
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
         let columns = y.dim().2;
-        let area = y.dim().1 * columns;
-        let maps = line_mut(y).chunks_exact_mut(area).zip(line(x).chunks_exact(4 * area));
-        for ((y, x), (&k, &b)) in maps.zip(line(&self.coefficient).iter().zip(line(&self.bias))) {
-            kernel::fprop(columns, k, b, x, y);
-        }
+        kernel::fprop(columns, line(&self.coefficient), line(&self.bias), line(x), line_mut(y));
     }
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {

@@ -1,204 +1,200 @@
-//! Convolutions by kernels of 5 x 5, a block of rows at a time.
+//! Convolutions by kernels of 5 x 5 on square maps whose sides are known when this is compiled: LeNet-5's.
 //!
-//! A block of output rows, sixteen columns side by side, stays in registers while all input maps pass by. A line of
-//! the input is read once for each column of the kernel and serves all five rows of it. For that the input is copied
-//! to a [`Field`] whose lines have a fixed length, so that every place in it is known when this is compiled, and which
-//! has room beyond the last column: what is computed from there is thrown away.
+//! A block of output rows, as many columns side by side as there are lanes, stays in registers while all input maps
+//! pass by. A line of the input is read once for each column of the kernel and serves all five rows of it. Where a
+//! map is narrower than the lanes, they run on into what stands behind it; that is thrown away or multiplied by zero.
 
-use super::super::lanes::{all, load, load_power, width};
+use super::super::lanes::{SETS, all, load, load_power, totals, width};
 use super::super::{Real, power};
+use super::Connections;
 use fearless_simd::prelude::*;
 
 /// Side of the kernels that these loops are written for: LeNet-5's.
-const SIDE: usize = 5;
+pub(super) const SIDE: usize = 5;
 
-/// Which blocks a map is made in.
-pub(super) enum Block {
-    /// Ten rows, at most 16 columns: C3.
-    Narrow10,
-    /// Fourteen rows, at most 16 columns: from C3 back to S2.
-    Narrow7,
-    /// Fourteen rows, at most 32 columns: C1.
-    Wide7,
-    /// None of these.
-    General,
-}
+/// Weights of such a kernel.
+const TAPS: usize = SIDE * SIDE;
 
-impl Block {
-    /// The blocks for an output of this many rows and columns.
-    #[inline(always)]
-    pub fn of(kernel: (usize, usize), output: (usize, usize)) -> Self {
-        match output {
-            _ if kernel != (SIDE, SIDE) => Self::General,
-            (14.., ..=16) => Self::Narrow7,
-            (10.., ..=16) => Self::Narrow10,
-            (14.., ..=32) => Self::Wide7,
-            _ => Self::General,
-        }
-    }
-}
+/// How far the lanes of any machine may run on.
+const LANES: usize = 16;
 
-/// Does the work with the rows of a block and the length of a line as constants.
-macro_rules! in_blocks {
-    ($block:expr, $rows:ident, $stride:ident => $work:block else $general:expr) => {
-        match $block {
-            Block::Narrow10 => {
-                const $rows: usize = 10;
-                const $stride: usize = 24;
-                $work
-            }
-            Block::Narrow7 => {
-                const $rows: usize = 7;
-                const $stride: usize = 24;
-                $work
-            }
-            Block::Wide7 => {
-                const $rows: usize = 7;
-                const $stride: usize = 40;
-                $work
-            }
-            Block::General => $general,
-        }
-    };
-}
-pub(super) use in_blocks;
+/// Most maps of slopes that there is room for: C3's.
+pub(super) const MAPS: usize = 16;
 
-/// Room for the largest states of LeNet-5 as a field: those of S2.
-pub(super) const STATES: usize = 6 * 14 * 24;
-
-/// Room for its largest slopes as a field: those of C3 with a margin.
-pub(super) const SLOPES: usize = 16 * 18 * 24;
-
-/// Where fields are laid out: on the stack if `ROOM` numbers are enough.
-pub(super) struct Room<R, const ROOM: usize> {
-    stack: [R; ROOM],
-    heap: Vec<R>,
-}
-
-/// Maps whose lines are `STRIDE` numbers long, zeros where there is nothing.
-pub(super) struct Field<'a, R, const STRIDE: usize> {
-    numbers: &'a [R],
-    rows: usize,
-}
-
-impl<R: Real, const ROOM: usize> Room<R, ROOM> {
-    #[inline(always)]
-    pub fn new() -> Self {
-        Self { stack: [R::zero(); ROOM], heap: Vec::new() }
-    }
-
-    /// Lays out maps of this many rows and columns, with `margin` zeros to their left and above them, and lines of
-    /// zeros below them until there are `height` lines.
-    #[inline(always)]
-    pub fn field<const STRIDE: usize>(
-        &mut self,
-        (rows, columns): (usize, usize),
-        maps: &[R],
-        margin: usize,
-        height: usize,
-    ) -> Field<'_, R, STRIDE> {
-        let needed = maps.len() / (rows * columns) * height * STRIDE;
-        let numbers = if needed <= ROOM {
-            &mut self.stack[..needed]
-        } else {
-            self.heap.resize(needed, R::zero());
-            &mut self.heap
-        };
-        let fields = numbers.chunks_exact_mut(height * STRIDE);
-        for (field, map) in fields.zip(maps.chunks_exact(rows * columns)) {
-            let lines = field.chunks_exact_mut(STRIDE).skip(margin);
-            for (line, values) in lines.zip(map.chunks_exact(columns)) {
-                line[margin..margin + columns].copy_from_slice(values);
-            }
-        }
-        Field { numbers, rows: height }
-    }
-}
-
-impl<R: Real, const STRIDE: usize> Field<'_, R, STRIDE> {
-    /// All that a block of `ROWS` output rows at `(row, column)` sees of a map.
-    #[inline(always)]
-    fn window<S: Simd, const ROWS: usize>(&self, map: usize, row: usize, column: usize) -> &[R] {
-        &self.from(map, row, column)[..(ROWS + SIDE - 2) * STRIDE + SIDE - 1 + width::<S, R>()]
-    }
-
-    /// The block of `ROWS` rows at `(row, column)` itself.
-    #[inline(always)]
-    fn block<S: Simd, const ROWS: usize>(&self, map: usize, row: usize, column: usize) -> &[R] {
-        &self.from(map, row, column)[..(ROWS - 1) * STRIDE + width::<S, R>()]
-    }
-
-    #[inline(always)]
-    fn from(&self, map: usize, row: usize, column: usize) -> &[R] {
-        &self.numbers[(map * self.rows + row) * STRIDE + column..]
-    }
-}
-
-/// One output map of `size`: `bias` and its input maps under their kernels, which are turned round if `TURNED`.
+/// [`fprop`](super::fprop) from maps of `IN` x `IN` to maps of `OUT` x `OUT`, `ROWS` rows at a time.
 #[inline(always)]
-pub(super) fn correlate<
+pub(super) fn fprop<S: Simd, R: Real, const IN: usize, const OUT: usize, const ROWS: usize>(
+    simd: S,
+    links: &Connections,
+    weights: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
+    let last = links.by_input.len() - 1;
+    let padded = padded::<R, IN>(&x[last * IN * IN..]);
+    let map =
+        |n: usize| if n == last { &padded[..IN * IN + LANES] } else { &x[n * IN * IN..][..IN * IN + LANES] };
+    for ((y, &bias), from) in y.chunks_exact_mut(OUT * OUT).zip(biases).zip(&links.by_output) {
+        for row in (0..OUT).step_by(ROWS) {
+            for column in (0..OUT).step_by(width::<S, R>()) {
+                // The last columns overlap those before: they are computed twice, and alike.
+                let column = column.min(OUT.saturating_sub(width::<S, R>()));
+                let mut sums = [all(simd, bias); ROWS];
+                for &(kernel, n) in from {
+                    let taps = &weights[kernel * TAPS..][..TAPS];
+                    let x = &map(n)[row * IN + column..];
+                    sums = plus_correlation::<S, R, ROWS, IN, 0, 0, false, false>(simd, taps, x, sums);
+                }
+                store::<S, R, OUT, ROWS>(sums, &mut y[row * OUT + column..]);
+            }
+        }
+    }
+}
+
+/// [`bprop_states`](super::bprop_states) from at most [`MAPS`] maps of `OUT` x `OUT` to maps of `IN` x `IN`, in two
+/// halves of `ROWS` rows. The slopes above the upper half and below the lower one are zero: their lines are left out.
+#[inline(always)]
+pub(super) fn bprop_states<
+    S: Simd,
+    R: Real,
+    const IN: usize,
+    const OUT: usize,
+    const ROWS: usize,
+    const SQUARED: bool,
+>(
+    simd: S,
+    links: &Connections,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    const MARGIN: usize = SIDE - 1;
+    // Lines of slopes with zeros between them, as many as the kernel reaches over the edge of a line.
+    let mut field = [R::zero(); MARGIN + MAPS * 14 * 10 + LANES];
+    for (line, dy) in field[MARGIN..].chunks_exact_mut(IN).zip(dy.chunks_exact(OUT)) {
+        line[..OUT].copy_from_slice(dy);
+    }
+    for (dx, from) in dx.chunks_exact_mut(IN * IN).zip(&links.by_input) {
+        for column in (0..IN).step_by(width::<S, R>()) {
+            let column = column.min(IN.saturating_sub(width::<S, R>()));
+            let mut upper = [all(simd, R::zero()); ROWS];
+            let mut lower = [all(simd, R::zero()); ROWS];
+            for &(kernel, n) in from {
+                let taps = &weights[kernel * TAPS..][..TAPS];
+                let dy = &field[n * OUT * IN..][..OUT * IN + LANES + MARGIN];
+                upper = plus_correlation::<S, R, ROWS, IN, MARGIN, 0, true, SQUARED>(
+                    simd,
+                    taps,
+                    &dy[column..],
+                    upper,
+                );
+                let dy = &dy[(ROWS - MARGIN) * IN + column..];
+                lower = plus_correlation::<S, R, ROWS, IN, 0, MARGIN, true, SQUARED>(simd, taps, dy, lower);
+            }
+            store::<S, R, IN, ROWS>(upper, &mut dx[column..]);
+            store::<S, R, IN, ROWS>(lower, &mut dx[ROWS * IN + column..]);
+        }
+    }
+}
+
+/// The weights of [`bprop_weights`](super::bprop_weights), from maps of `IN` x `IN` and slopes of `OUT` x `OUT`;
+/// `PITCH` is `OUT`, rounded up to whole lanes.
+#[inline(always)]
+pub(super) fn bprop_weights<
+    S: Simd,
+    R: Real,
+    const IN: usize,
+    const OUT: usize,
+    const PITCH: usize,
+    const ROWS: usize,
+    const SQUARED: bool,
+>(
+    simd: S,
+    links: &Connections,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+) {
+    let last = links.by_input.len() - 1;
+    let padded = padded::<R, IN>(&x[last * IN * IN..]);
+    let map =
+        |n: usize| if n == last { &padded[..IN * IN + LANES] } else { &x[n * IN * IN..][..IN * IN + LANES] };
+    let mut sums = [all(simd, R::zero()); SETS];
+    for (dy, from) in dy.chunks_exact(OUT * OUT).zip(&links.by_output) {
+        let mut slopes = [[R::zero(); PITCH]; OUT];
+        for (line, dy) in slopes.iter_mut().zip(dy.chunks_exact(OUT)) {
+            line[..OUT].copy_from_slice(dy);
+        }
+        for &(kernel, n) in from {
+            let x = map(n);
+            for kx in 0..SIDE {
+                let mut column = [all(simd, R::zero()); SIDE];
+                for row in (0..OUT).step_by(ROWS) {
+                    for at in (0..OUT).step_by(width::<S, R>()) {
+                        let x = &x[row * IN + at + kx..];
+                        let dy = &slopes.as_flattened()[row * PITCH + at..];
+                        column = plus_products::<S, R, ROWS, IN, PITCH, SQUARED>(simd, x, dy, column);
+                    }
+                }
+                for ky in 0..SIDE {
+                    sums[ky * SIDE + kx] = column[ky];
+                }
+            }
+            for (dw, sum) in dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R>(&sums)) {
+                *dw += sum;
+            }
+        }
+    }
+}
+
+/// A map with zeros behind it.
+#[inline(always)]
+fn padded<R: Real, const IN: usize>(map: &[R]) -> [R; 32 * 32 + LANES] {
+    let mut padded = [R::zero(); 32 * 32 + LANES];
+    padded[..IN * IN].copy_from_slice(&map[..IN * IN]);
+    padded
+}
+
+/// Writes a block into lines of `SIZE` numbers, without what the lanes hold beyond them.
+#[inline(always)]
+fn store<S: Simd, R: Real, const SIZE: usize, const ROWS: usize>(block: [R::Lanes<S>; ROWS], y: &mut [R]) {
+    for (i, lanes) in block.iter().enumerate() {
+        if SIZE >= width::<S, R>() {
+            lanes.store_slice(&mut y[i * SIZE..][..width::<S, R>()]);
+        } else {
+            y[i * SIZE..][..SIZE].copy_from_slice(&lanes.as_slice()[..SIZE]);
+        }
+    }
+}
+
+/// A block of output rows and one input map under its kernel. Of the lines that the kernel meets, the first `ABOVE` and
+/// the last `BELOW` are known to be zero; `x` starts after the former. Handed over and back, not changed in place:
+/// in memory that others might see, every partial sum would have to be written.
+#[inline(always)]
+fn plus_correlation<
     S: Simd,
     R: Real,
     const ROWS: usize,
     const STRIDE: usize,
+    const ABOVE: usize,
+    const BELOW: usize,
     const TURNED: bool,
     const SQUARED: bool,
 >(
     simd: S,
-    field: &Field<R, STRIDE>,
-    from: &[(usize, usize)],
-    weights: &[R],
-    bias: R,
-    (rows, columns): (usize, usize),
-    y: &mut [R],
-) {
-    for block in 0..rows.div_ceil(ROWS) {
-        // The last block may overlap the one before it: those rows are computed twice, and alike.
-        let row = (block * ROWS).min(rows - ROWS);
-        for column in (0..columns).step_by(width::<S, R>()) {
-            let mut sums = [all(simd, bias); ROWS];
-            for &(kernel, map) in from {
-                let taps = taps::<R, TURNED, SQUARED>(&weights[kernel * SIDE * SIDE..]);
-                let x = field.window::<S, ROWS>(map, row, column);
-                sums = plus_correlation::<S, R, ROWS, STRIDE>(simd, &taps, x, sums);
-            }
-            let width = width::<S, R>().min(columns - column);
-            for (i, sums) in sums.iter().enumerate() {
-                y[(row + i) * columns + column..][..width].copy_from_slice(&sums.as_slice()[..width]);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn taps<R: Real, const TURNED: bool, const SQUARED: bool>(weights: &[R]) -> [R; SIDE * SIDE] {
-    let mut taps = [R::zero(); SIDE * SIDE];
-    taps.copy_from_slice(&weights[..SIDE * SIDE]);
-    if TURNED {
-        taps.reverse();
-    }
-    for tap in &mut taps {
-        *tap = power::<R, SQUARED>(*tap);
-    }
-    taps
-}
-
-/// A block of output rows and one input map under its kernel. Handed over and back, not changed in place: in memory that
-/// others might see, every partial sum would have to be written.
-#[inline(always)]
-fn plus_correlation<S: Simd, R: Real, const ROWS: usize, const STRIDE: usize>(
-    simd: S,
-    taps: &[R; SIDE * SIDE],
+    taps: &[R],
     x: &[R],
     mut sums: [R::Lanes<S>; ROWS],
 ) -> [R::Lanes<S>; ROWS] {
     for kx in 0..SIDE {
         let mut w = [all(simd, R::zero()); SIDE];
         for ky in 0..SIDE {
-            w[ky] = all(simd, taps[ky * SIDE + kx]);
+            let tap = ky * SIDE + kx;
+            w[ky] = all(simd, power::<R, SQUARED>(taps[if TURNED { TAPS - 1 - tap } else { tap }]));
         }
-        for line in 0..ROWS + SIDE - 1 {
-            let x = load(simd, &x[line * STRIDE + kx..]);
+        for line in ABOVE..ROWS + SIDE - 1 - BELOW {
+            let x = load(simd, &x[(line - ABOVE) * STRIDE + kx..]);
             for ky in 0..SIDE {
                 if line >= ky && line - ky < ROWS {
                     sums[line - ky] += w[ky] * x;
@@ -209,56 +205,32 @@ fn plus_correlation<S: Simd, R: Real, const ROWS: usize, const STRIDE: usize>(
     sums
 }
 
-/// The slopes of output map `output` times its input maps, summed over all places for each weight.
+/// The sums for a column of weights and what a block of slopes adds to them.
 #[inline(always)]
-pub(super) fn add_products<S: Simd, R: Real, const ROWS: usize, const STRIDE: usize, const SQUARED: bool>(
-    simd: S,
-    field: &Field<R, STRIDE>,
-    slopes: &Field<R, STRIDE>,
-    output: usize,
-    from: &[(usize, usize)],
-    columns: usize,
-    dweights: &mut [R],
-) {
-    for &(kernel, map) in from {
-        let mut sums = [[all(simd, R::zero()); SIDE]; SIDE];
-        for row in (0..slopes.rows).step_by(ROWS) {
-            for column in (0..columns).step_by(width::<S, R>()) {
-                let x = field.window::<S, ROWS>(map, row, column);
-                let dy = slopes.block::<S, ROWS>(output, row, column);
-                sums = plus_products::<S, R, ROWS, STRIDE, SQUARED>(simd, x, dy, sums);
-            }
-        }
-        let dw = &mut dweights[kernel * SIDE * SIDE..][..SIDE * SIDE];
-        for (tap, dw) in dw.iter_mut().enumerate() {
-            *dw += R::total(sums[tap % SIDE][tap / SIDE]);
-        }
-    }
-}
-
-/// `sums[kx][ky]` and what a block of slopes adds to them.
-#[inline(always)]
-fn plus_products<S: Simd, R: Real, const ROWS: usize, const STRIDE: usize, const SQUARED: bool>(
+fn plus_products<
+    S: Simd,
+    R: Real,
+    const ROWS: usize,
+    const STRIDE: usize,
+    const PITCH: usize,
+    const SQUARED: bool,
+>(
     simd: S,
     x: &[R],
     dy: &[R],
-    mut sums: [[R::Lanes<S>; SIDE]; SIDE],
-) -> [[R::Lanes<S>; SIDE]; SIDE] {
+    mut sums: [R::Lanes<S>; SIDE],
+) -> [R::Lanes<S>; SIDE] {
     let mut slopes = [all(simd, R::zero()); ROWS];
     for (line, slopes) in slopes.iter_mut().enumerate() {
-        *slopes = load(simd, &dy[line * STRIDE..]);
+        *slopes = load(simd, &dy[line * PITCH..]);
     }
-    for (kx, sums) in sums.iter_mut().enumerate() {
-        let mut column = *sums;
-        for line in 0..ROWS + SIDE - 1 {
-            let x = load_power::<S, R, SQUARED>(simd, &x[line * STRIDE + kx..]);
-            for ky in 0..SIDE {
-                if line >= ky && line - ky < ROWS {
-                    column[ky] += slopes[line - ky] * x;
-                }
+    for line in 0..ROWS + SIDE - 1 {
+        let x = load_power::<S, R, SQUARED>(simd, &x[line * STRIDE..]);
+        for ky in 0..SIDE {
+            if line >= ky && line - ky < ROWS {
+                sums[ky] += slopes[line - ky] * x;
             }
         }
-        *sums = column;
     }
     sums
 }

@@ -9,8 +9,8 @@
 mod blocked;
 
 use super::lanes::sum;
-use super::{Real, dispatched, full_connection, power};
-use blocked::{Block, Room, SLOPES, STATES, in_blocks};
+use super::{Real, dispatched, power};
+use blocked::{MAPS, SIDE};
 use fearless_simd::prelude::*;
 
 /// Which maps are connected, in the order of the kernels in the weights: output by output, input maps ascending.
@@ -38,11 +38,27 @@ impl Sizes {
         (self.input.0 + 1 - self.kernel.0, self.input.1 + 1 - self.kernel.1)
     }
 
+    /// Which layer of LeNet-5 has these sizes.
+    #[inline(always)]
+    fn of_lenet5(&self) -> Option<Layer> {
+        match (self.kernel, self.input) {
+            ((SIDE, SIDE), (32, 32)) => Some(Layer::C1),
+            ((SIDE, SIDE), (14, 14)) => Some(Layer::C3),
+            _ => None,
+        }
+    }
+
     #[inline(always)]
     fn areas(&self) -> (usize, usize, usize) {
         let (rows, columns) = self.output();
         (self.input.0 * self.input.1, self.kernel.0 * self.kernel.1, rows * columns)
     }
+}
+
+/// The layers whose convolutions have loops of their own.
+enum Layer {
+    C1,
+    C3,
 }
 
 /// Whether the kernel covers the input and every map sees every other: then a convolution is a full connection.
@@ -52,9 +68,6 @@ pub fn is_full_connection(sizes: Sizes, links: &Connections) -> bool {
 
 /// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel laid on the input without turning it round.
 pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
-    if is_full_connection(sizes, links) {
-        return full_connection::fprop(weights, biases, x, y);
-    }
     dispatched!(simd => fprop_inlined(simd, sizes, links, weights, biases, x, y))
 }
 
@@ -68,13 +81,11 @@ fn fprop_inlined<S: Simd, R: Real>(
     x: &[R],
     y: &mut [R],
 ) {
-    in_blocks!(Block::of(sizes.kernel, sizes.output()), ROWS, STRIDE => {
-        let mut room = Room::<R, STATES>::new();
-        let field = room.field::<STRIDE>(sizes.input, x, 0, sizes.input.0);
-        for ((y, &bias), from) in y.chunks_exact_mut(sizes.areas().2).zip(biases).zip(&links.by_output) {
-            blocked::correlate::<S, R, ROWS, STRIDE, false, false>(simd, &field, from, weights, bias, sizes.output(), y);
-        }
-    } else fprop_general(sizes, links, weights, biases, x, y))
+    match sizes.of_lenet5() {
+        Some(Layer::C1) => blocked::fprop::<S, R, 32, 28, 7>(simd, links, weights, biases, x, y),
+        Some(Layer::C3) => blocked::fprop::<S, R, 14, 10, 10>(simd, links, weights, biases, x, y),
+        None => fprop_general(sizes, links, weights, biases, x, y),
+    }
 }
 
 #[inline(always)]
@@ -109,9 +120,6 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
-    if is_full_connection(sizes, links) {
-        return full_connection::bprop_states::<R, SQUARED>(weights, dy, dx);
-    }
     dispatched!(simd => bprop_states_inlined::<_, R, SQUARED>(simd, sizes, links, weights, dy, dx))
 }
 
@@ -124,15 +132,12 @@ fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
-    in_blocks!(Block::of(sizes.kernel, sizes.input), ROWS, STRIDE => {
-        let mut room = Room::<R, SLOPES>::new();
-        let margin = sizes.kernel.0 - 1;
-        let field = room.field::<STRIDE>(sizes.output(), dy, margin, sizes.input.0 + margin);
-        for (dx, from) in dx.chunks_exact_mut(sizes.areas().0).zip(&links.by_input) {
-            let none = R::zero();
-            blocked::correlate::<S, R, ROWS, STRIDE, true, SQUARED>(simd, &field, from, weights, none, sizes.input, dx);
+    match sizes.of_lenet5() {
+        Some(Layer::C3) if links.by_output.len() <= MAPS => {
+            blocked::bprop_states::<S, R, 14, 10, 7, SQUARED>(simd, links, weights, dy, dx);
         }
-    } else bprop_states_general::<R, SQUARED>(sizes, links, weights, dy, dx))
+        _ => bprop_states_general::<R, SQUARED>(sizes, links, weights, dy, dx),
+    }
 }
 
 #[inline(always)]
@@ -167,9 +172,6 @@ pub fn bprop_weights<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    if is_full_connection(sizes, links) {
-        return full_connection::bprop_weights::<R, SQUARED>(x, dy, dweights, dbiases);
-    }
     dispatched!(simd => bprop_weights_inlined::<_, R, SQUARED>(simd, sizes, links, x, dy, dweights, dbiases))
 }
 
@@ -187,16 +189,15 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     for (dy, db) in dy.chunks_exact(out_area).zip(dbiases) {
         *db += sum(simd, dy);
     }
-    in_blocks!(Block::of(sizes.kernel, sizes.output()), ROWS, STRIDE => {
-        let (mut room, mut slope_room) = (Room::<R, STATES>::new(), Room::<R, SLOPES>::new());
-        let height = sizes.output().0.next_multiple_of(ROWS);
-        let slopes = slope_room.field::<STRIDE>(sizes.output(), dy, 0, height);
-        let field = room.field::<STRIDE>(sizes.input, x, 0, height + sizes.kernel.0 - 1);
-        for (output, from) in links.by_output.iter().enumerate() {
-            let columns = sizes.output().1;
-            blocked::add_products::<S, R, ROWS, STRIDE, SQUARED>(simd, &field, &slopes, output, from, columns, dweights);
+    match sizes.of_lenet5() {
+        Some(Layer::C1) => {
+            blocked::bprop_weights::<S, R, 32, 28, 32, 7, SQUARED>(simd, links, x, dy, dweights)
         }
-    } else bprop_weights_general::<R, SQUARED>(sizes, links, x, dy, dweights))
+        Some(Layer::C3) => {
+            blocked::bprop_weights::<S, R, 14, 10, 16, 10, SQUARED>(simd, links, x, dy, dweights)
+        }
+        None => bprop_weights_general::<R, SQUARED>(sizes, links, x, dy, dweights),
+    }
 }
 
 #[inline(always)]
