@@ -31,10 +31,7 @@ pub(super) fn fprop<S: Simd, R: Real, const IN: usize, const OUT: usize, const R
     x: &[R],
     y: &mut [R],
 ) {
-    let last = links.by_input.len() - 1;
-    let padded = padded::<R, IN>(&x[last * IN * IN..]);
-    let map =
-        |n: usize| if n == last { &padded[..IN * IN + LANES] } else { &x[n * IN * IN..][..IN * IN + LANES] };
+    let maps = Maps::<R, IN>::new(x);
     for ((y, &bias), from) in y.chunks_exact_mut(OUT * OUT).zip(biases).zip(&links.by_output) {
         for row in (0..OUT).step_by(ROWS) {
             for column in (0..OUT).step_by(width::<S, R>()) {
@@ -43,7 +40,7 @@ pub(super) fn fprop<S: Simd, R: Real, const IN: usize, const OUT: usize, const R
                 let mut sums = [all(simd, bias); ROWS];
                 for &(kernel, n) in from {
                     let taps = &weights[kernel * TAPS..][..TAPS];
-                    let x = &map(n)[row * IN + column..];
+                    let x = &maps.from(n)[row * IN + column..];
                     sums = plus_correlation::<S, R, ROWS, IN, 0, 0, false, false>(simd, taps, x, sums);
                 }
                 store::<S, R, OUT, ROWS>(sums, &mut y[row * OUT + column..]);
@@ -116,10 +113,7 @@ pub(super) fn bprop_weights<
     dy: &[R],
     dweights: &mut [R],
 ) {
-    let last = links.by_input.len() - 1;
-    let padded = padded::<R, IN>(&x[last * IN * IN..]);
-    let map =
-        |n: usize| if n == last { &padded[..IN * IN + LANES] } else { &x[n * IN * IN..][..IN * IN + LANES] };
+    let maps = Maps::<R, IN>::new(x);
     let mut sums = [all(simd, R::zero()); SETS];
     for (dy, from) in dy.chunks_exact(OUT * OUT).zip(&links.by_output) {
         let mut slopes = [[R::zero(); PITCH]; OUT];
@@ -127,7 +121,7 @@ pub(super) fn bprop_weights<
             line[..OUT].copy_from_slice(dy);
         }
         for &(kernel, n) in from {
-            let x = map(n);
+            let x = maps.from(n);
             for kx in 0..SIDE {
                 let mut column = [all(simd, R::zero()); SIDE];
                 for row in (0..OUT).step_by(ROWS) {
@@ -148,12 +142,25 @@ pub(super) fn bprop_weights<
     }
 }
 
-/// A map with zeros behind it.
-#[inline(always)]
-fn padded<R: Real, const IN: usize>(map: &[R]) -> [R; 32 * 32 + LANES] {
-    let mut padded = [R::zero(); 32 * 32 + LANES];
-    padded[..IN * IN].copy_from_slice(&map[..IN * IN]);
-    padded
+/// Maps of `IN` x `IN`, one behind the other, with zeros behind the last.
+struct Maps<'a, R, const IN: usize> {
+    maps: &'a [R],
+    last: [R; 32 * 32 + LANES],
+}
+
+impl<'a, R: Real, const IN: usize> Maps<'a, R, IN> {
+    #[inline(always)]
+    fn new(maps: &'a [R]) -> Self {
+        let mut last = [R::zero(); 32 * 32 + LANES];
+        last[..IN * IN].copy_from_slice(&maps[maps.len() - IN * IN..]);
+        Self { maps, last }
+    }
+
+    /// A map and what the lanes may find behind it.
+    #[inline(always)]
+    fn from(&self, n: usize) -> &[R] {
+        self.maps[n * IN * IN..].get(..IN * IN + LANES).unwrap_or(&self.last[..IN * IN + LANES])
+    }
 }
 
 /// Writes a block into lines of `SIZE` numbers, without what the lanes hold beyond them.
@@ -189,9 +196,9 @@ fn plus_correlation<
 ) -> [R::Lanes<S>; ROWS] {
     for kx in 0..SIDE {
         let mut w = [all(simd, R::zero()); SIDE];
-        for ky in 0..SIDE {
+        for (ky, w) in w.iter_mut().enumerate() {
             let tap = ky * SIDE + kx;
-            w[ky] = all(simd, power::<R, SQUARED>(taps[if TURNED { TAPS - 1 - tap } else { tap }]));
+            *w = all(simd, power::<R, SQUARED>(taps[if TURNED { TAPS - 1 - tap } else { tap }]));
         }
         for line in ABOVE..ROWS + SIDE - 1 - BELOW {
             let x = load(simd, &x[(line - ABOVE) * STRIDE + kx..]);
