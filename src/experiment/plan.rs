@@ -123,7 +123,8 @@ impl Plan {
         watch: &dyn Watch,
     ) -> Result<Results, ExperimentError> {
         let (jobs, next) = (self.jobs(), AtomicUsize::new(0));
-        let bench = Bench { database, folder, stop, watch };
+        let side_by_side = threads.min(jobs.len()).max(1);
+        let bench = Bench { database, folder, threads: threads / side_by_side, stop, watch };
         let outcomes: Vec<Mutex<Option<Result<Run, ExperimentError>>>> =
             jobs.iter().map(|_| Mutex::default()).collect();
         let work = || {
@@ -134,7 +135,7 @@ impl Plan {
             }
         };
         std::thread::scope(|scope| {
-            (0..threads.min(jobs.len())).for_each(|_| drop(scope.spawn(work)));
+            (0..side_by_side).for_each(|_| drop(scope.spawn(work)));
         });
         let outcomes = outcomes.into_iter().filter_map(|outcome| outcome.into_inner().ok().flatten());
         let results = self.results(collect(outcomes)?);

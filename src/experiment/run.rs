@@ -58,6 +58,8 @@ pub trait Watch: Sync {
 pub(super) struct Bench<'a> {
     pub database: &'a Database,
     pub folder: &'a Path,
+    /// Cores that a job has for itself.
+    pub threads: usize,
     /// Set by whoever wants all jobs to stop.
     pub stop: &'a AtomicBool,
     pub watch: &'a dyn Watch,
@@ -95,7 +97,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
         while self.passes.len() < self.job.arm.settings.training.passes {
             self.one_pass()?;
         }
-        let evaluation = Evaluation::of(&self.trainer.net, &self.bench.database.test);
+        let evaluation = self.evaluation();
         let model = self.job.model();
         let metadata = HashMap::from([("arm".into(), self.job.arm.toml())]);
         model::save(&self.bench.folder.join(&model), &[("", &self.trainer.net)], metadata)?;
@@ -129,7 +131,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
             rates,
             loss: progress.mean_loss(),
             train_error_pct: progress.error_pct(),
-            test_error_pct: Evaluation::of(&self.trainer.net, &self.bench.database.test).error_pct(),
+            test_error_pct: self.evaluation().error_pct(),
             seconds: begin.elapsed().as_secs_f64(),
             us_per_pattern,
         };
@@ -137,6 +139,10 @@ impl<'a, H: ArmHead> Training<'a, H> {
         self.save()?;
         self.bench.watch.pass(self.job, &self.passes[number - 1]);
         Ok(())
+    }
+
+    fn evaluation(&self) -> Evaluation {
+        Evaluation::of(&self.trainer.net, &self.bench.database.test, self.bench.threads)
     }
 
     /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.

@@ -120,8 +120,8 @@ pub fn check_model(desk: &Desk, run: &str, arm: &str) {
 
     let test = embedded::digits(1998).test.range(0..100);
     let evaluation = match Model::load(&desk.path(&format!("{run}/{arm}-seed1.safetensors"))).unwrap().1 {
-        Model::Rbf(net) => Evaluation::of(&net, &test),
-        Model::Softmax(net) => Evaluation::of(&net, &test),
+        Model::Rbf(net) => Evaluation::of(&net, &test, 1),
+        Model::Softmax(net) => Evaluation::of(&net, &test, 1),
     };
     let results = desk.results(run);
     let of_arm = list(&results, "arms").iter().find(|found| found["name"] == arm).unwrap();

@@ -36,7 +36,8 @@ fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
         ("mu = 0.1\n", ""),
         ("hessian_patterns = 500\n", ""),
     ];
-    let batch = [momentum[0], momentum[1], momentum[2], ("update = \"stochastic\"", "update = \"batch\"")];
+    let update = ("update = \"stochastic\"", "update = { minibatch = 64 }");
+    let batch = [momentum[0], momentum[1], momentum[2], update];
     let codes = [(
         "loss = \"eq-8\"\nlearn_codes = false",
         "loss = \"eq-9\"\nrubbish = 100.0\nlearn_codes = true\ncurvature = \"constant\"",

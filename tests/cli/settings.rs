@@ -37,6 +37,8 @@ fn keys_that_are_not_known_or_missing_are_refused() {
         ("kind = \"rbf\"", "kind = \"rfb\"", &["unknown variant `rfb`", "`rbf`"]),
         ("loss = \"eq-8\"", "loss = \"eq-7\"", &["unknown variant `eq-7`", "`eq-8`"]),
         ("update = \"stochastic\"", "update = \"online\"", &["unknown variant `online`", "`stochastic`"]),
+        ("update = \"stochastic\"", "update = { minibatch = 0 }", &["integer `0`", "a nonzero usize"]),
+        ("update = \"stochastic\"", "update = \"minibatch\"", &["minibatch"]),
         ("initial_weights = \"1/sqrt(F)\"", "", &["missing field `initial_weights`"]),
         ("eta_scale = 0.2", "", &["missing field `eta_scale`"]),
         ("passes = 20", "passes = \"20\"", &["invalid type: string", "line 12"]),

@@ -8,8 +8,9 @@ use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
 use lenet5::section1::{Gradient, Optimiser, Parameters};
 use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, digit_codes};
 use lenet5::section3::database::Patterns;
-use lenet5::section3::training::{Chance, Trainer};
+use lenet5::section3::training::{Chance, Evaluation, Trainer};
 use ndarray::Array3;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 const ETA: f64 = 1e-4;
@@ -75,6 +76,63 @@ fn with_softmax() -> (Vec<f64>, LeNet5<f32, Softmax<f32>>) {
 fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
     found.len() == expected.len()
         && found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= relative * expected)
+}
+
+// ---- Updates and evaluation ------------------------------------------------------------------------------------------
+
+/// The network after the first ten patterns, with an update whenever `update` says.
+fn after_ten(update: Update) -> LeNet5<f32, Rbf<f32>> {
+    let mut trainer = network(Rbf::paper());
+    let first_ten: Vec<usize> = (0..10).collect();
+    let mut rule = Gradient { eta: 1e-4 };
+    let done = trainer.pass(&patterns(), &first_ten, update, &mut rule, |_| ControlFlow::Continue(()));
+    assert_eq!(done.map(|progress| progress.patterns), Some(10));
+    trainer.net
+}
+
+fn minibatch(patterns: usize) -> Update {
+    Update::Minibatch(NonZeroUsize::new(patterns).expect("a mini-batch has patterns"))
+}
+
+#[test]
+fn a_minibatch_moves_along_the_mean_of_its_gradients() {
+    let (patterns, mut net) = (patterns(), network(Rbf::paper()).net);
+    let (mut states, mut slopes) = (net.states(), net.states());
+    for batch in [0..4, 4..8, 8..10] {
+        let mut mean = net.zeros();
+        for p in batch.clone() {
+            patterns.pattern(p, &mut states.input);
+            net.fprop(&mut states);
+            net.bprop(&states, patterns.label(p), &mut slopes, &mut mean);
+        }
+        mean.scale(1.0 / batch.len() as f32);
+        for (w, dw) in net.arrays_mut().flatten().zip(mean.arrays().flatten()) {
+            *w -= 1e-4 * dw;
+        }
+    }
+    assert_eq!(after_ten(minibatch(4)), net);
+    assert_ne!(after_ten(minibatch(5)), net, "the control");
+}
+
+#[test]
+fn minibatches_of_one_and_of_all() {
+    assert_eq!(after_ten(minibatch(1)), after_ten(Update::Stochastic));
+    assert_eq!(after_ten(minibatch(10)), after_ten(Update::Batch));
+    assert_eq!(after_ten(minibatch(1000)), after_ten(Update::Batch));
+    assert_ne!(after_ten(minibatch(9)), after_ten(Update::Batch), "the control");
+}
+
+#[test]
+fn evaluation_is_the_same_on_any_number_of_threads() {
+    let (net, patterns) = (network(Rbf::paper()).net, patterns());
+    let alone = Evaluation::of(&net, &patterns, 1);
+    assert_eq!((alone.patterns, alone.confusion.as_flattened().iter().sum::<usize>()), (20, 20));
+    assert!(!alone.misclassified.is_empty(), "an untrained network is wrong somewhere");
+    for threads in [0, 2, 3, 7, 20, 50] {
+        assert_eq!(Evaluation::of(&net, &patterns, threads), alone, "{threads} threads");
+    }
+    let none = Evaluation::of(&net, &patterns.range(0..0), 2);
+    assert_eq!((none.patterns, none.misclassified.len()), (0, 0));
 }
 
 // ---- The same by equations ------------------------------------------------------------------------------------------
