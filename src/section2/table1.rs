@@ -89,7 +89,8 @@ impl Table {
         rows.flat_map(|(output, from)| from.iter().map(move |&(_, input)| (output, input)))
     }
 
-    pub(crate) fn links(&self) -> &Connections {
+    /// The same, both ways round: by output map and by input map.
+    pub fn links(&self) -> &Connections {
         &self.links
     }
 }

@@ -1,0 +1,90 @@
+//! The hot loops, each on the sizes that LeNet-5 has for it.
+
+use crate::time;
+use criterion::Criterion;
+use lenet5::kernels::convolution::{self, Sizes};
+use lenet5::kernels::{full_connection, rbf, squashing, subsampling};
+use lenet5::section2::{TABLE_I, Table};
+use std::hint::black_box;
+
+pub fn bench(c: &mut Criterion) {
+    convolutions(c, "C1", &Table::full(1, 6), 32);
+    convolutions(c, "C3", &Table::new(6, &TABLE_I), 14);
+    full_connections(c, "C5", 400, 120);
+    full_connections(c, "F6", 120, 84);
+    subsamplings(c, "S2", 6, 14);
+    subsamplings(c, "S4", 16, 5);
+    elementwise(c);
+}
+
+/// Numbers without a pattern.
+fn waves(count: usize) -> Vec<f32> {
+    (0..count).map(|n| f32::sin((n * n) as f32)).collect()
+}
+
+fn convolutions(c: &mut Criterion, layer: &str, table: &Table, side: usize) {
+    let (sizes, links) = (Sizes { input: (side, side), kernel: (5, 5) }, table.links());
+    let (rows, columns) = sizes.output();
+    let (weights, biases) = (waves(25 * table.len()), waves(table.outputs()));
+    let (x, dy) = (waves(table.inputs() * side * side), waves(table.outputs() * rows * columns));
+    let (mut y, mut dx) = (dy.clone(), x.clone());
+    let (mut dw, mut db) = (weights.clone(), biases.clone());
+    let products = weights.len() * rows * columns;
+    let mut group = c.benchmark_group(format!("kernel convolution {layer}"));
+    time(&mut group, "fprop", products, || {
+        convolution::fprop(sizes, links, &weights, &biases, black_box(&x), &mut y);
+    });
+    time(&mut group, "bprop_weights", products, || {
+        convolution::bprop_weights::<_, false>(sizes, links, black_box(&x), &dy, &mut dw, &mut db);
+    });
+    // Nobody asks C1 what the pattern should have been.
+    if table.inputs() > 1 {
+        time(&mut group, "bprop_states", products, || {
+            convolution::bprop_states::<_, false>(sizes, links, black_box(&weights), &dy, &mut dx);
+        });
+    }
+}
+
+fn full_connections(c: &mut Criterion, layer: &str, inputs: usize, outputs: usize) {
+    let (mut weights, mut biases) = (waves(inputs * outputs), waves(outputs));
+    let (x, dy, rates) = (waves(inputs), waves(outputs), vec![1e-12; inputs * outputs]);
+    let (mut y, mut dx) = (dy.clone(), x.clone());
+    let (mut dw, mut db) = (weights.clone(), biases.clone());
+    let products = inputs * outputs;
+    let mut group = c.benchmark_group(format!("kernel full_connection {layer}"));
+    time(&mut group, "fprop", products, || full_connection::fprop(&weights, &biases, black_box(&x), &mut y));
+    time(&mut group, "bprop", 2 * products, || {
+        full_connection::bprop::<_, false>(&weights, black_box(&x), &dy, &mut dx, &mut dw, &mut db);
+    });
+    time(&mut group, "descend", 2 * products, || {
+        let rates = (rates.as_slice(), &rates[..outputs]);
+        full_connection::descend(&mut weights, &mut biases, rates, black_box(&x), &dy, &mut dx);
+    });
+}
+
+fn subsamplings(c: &mut Criterion, layer: &str, maps: usize, side: usize) {
+    let (k, b) = (waves(maps), waves(maps));
+    let (x, dy) = (waves(4 * maps * side * side), waves(maps * side * side));
+    let (mut y, mut dx, mut dk, mut db) = (dy.clone(), x.clone(), k.clone(), b.clone());
+    let mut group = c.benchmark_group(format!("kernel subsampling {layer}"));
+    time(&mut group, "fprop", 0, || subsampling::fprop(side, &k, &b, black_box(&x), &mut y));
+    time(&mut group, "bprop_parameters", 0, || {
+        subsampling::bprop_parameters::<_, false>(side, black_box(&x), &dy, &mut dk, &mut db);
+    });
+    time(&mut group, "bprop_states", 0, || {
+        subsampling::bprop_states::<_, false>(side, &k, black_box(&dy), &mut dx);
+    });
+}
+
+fn elementwise(c: &mut Criterion) {
+    let (states, mut values) = (waves(6 * 28 * 28), waves(6 * 28 * 28));
+    let mut group = c.benchmark_group("kernel squashing C1");
+    time(&mut group, "fprop", 0, || squashing::fprop(1.7159, 2.0 / 3.0, black_box(&mut values)));
+    time(&mut group, "slope", 0, || {
+        squashing::slope::<_, false>(1.7159, 2.0 / 3.0, black_box(&states), &mut values);
+    });
+    group.finish();
+    let (codes, x, mut y) = (waves(840), waves(84), waves(10));
+    let mut group = c.benchmark_group("kernel rbf");
+    time(&mut group, "fprop", 840, || rbf::fprop(&codes, black_box(&x), &mut y));
+}

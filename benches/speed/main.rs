@@ -1,0 +1,35 @@
+//! How long everything takes, from a kernel to the evaluation of 10,000 patterns: `cargo bench`, on an idle machine.
+//!
+//! Every time is followed by the multiply-adds in a second and by what these are of the most that one core can do,
+//! measured in the same run. `docs/performance.md` reads the table.
+
+mod kernels;
+mod layers;
+mod network;
+mod peak;
+mod table;
+
+use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+fn main() {
+    let (begin, folder) = (SystemTime::now(), Path::new(env!("CARGO_TARGET_TMPDIR")).join("criterion"));
+    let mut criterion = Criterion::default()
+        .output_directory(&folder)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    peak::bench(&mut criterion);
+    kernels::bench(&mut criterion);
+    layers::bench(&mut criterion);
+    network::bench(&mut criterion);
+    criterion.final_summary();
+    table::print(&folder, begin);
+}
+
+/// Times `work`, which makes so many multiply-adds, or none worth counting.
+fn time(group: &mut BenchmarkGroup<WallTime>, name: &str, multiply_adds: usize, mut work: impl FnMut()) {
+    group.throughput(Throughput::Elements(multiply_adds as u64));
+    group.bench_function(name, |bencher| bencher.iter(&mut work));
+}
