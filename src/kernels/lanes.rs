@@ -88,23 +88,22 @@ pub(super) fn dot<S: Simd, R: Real>(simd: S, a: &[R], b: &[R]) -> R {
     R::total(sums) + rest
 }
 
-/// How many sets of lanes [`totals`] adds up at once.
+/// How many sets of lanes [`totals`] adds up at most.
 pub(super) const SETS: usize = 32;
 
-/// The sum of each of 32 sets of lanes: neighbours are added until one number is left of each set.
+/// The sum of each of some sets of lanes: neighbours are added until one number is left of each set.
 #[inline(always)]
-pub(super) fn totals<S: Simd, R: Real>(sets: &[R::Lanes<S>; SETS]) -> [R; SETS] {
-    let mut sets = *sets;
-    // Sets so far, as many lanes for each as are left.
-    let mut left = SETS;
+pub(super) fn totals<S: Simd, R: Real, const N: usize>(simd: S, sets: &[R::Lanes<S>; N]) -> [R; SETS] {
+    let (mut sets, mut left) = (*sets, N);
     for _ in 0..width::<S, R>().ilog2() {
-        left /= 2;
-        for n in 0..left {
-            let (a, b) = (sets[2 * n], sets[2 * n + 1]);
+        for n in 0..left.div_ceil(2) {
+            let a = sets[2 * n];
+            let b = if 2 * n + 1 < left { sets[2 * n + 1] } else { all(simd, R::zero()) };
             sets[n] = a.unzip_low(b) + a.unzip_high(b);
         }
+        left = left.div_ceil(2);
     }
-    let mut totals = [sets[0].as_slice()[0]; SETS];
+    let mut totals = [R::zero(); SETS];
     for (totals, sets) in totals.chunks_exact_mut(width::<S, R>()).zip(sets) {
         sets.store_slice(totals);
     }

@@ -4,7 +4,7 @@
 //! pass by. A line of the input is read once for each column of the kernel and serves all five rows of it. Where a
 //! map is narrower than the lanes, they run on into what stands behind it; that is thrown away or multiplied by zero.
 
-use super::super::lanes::{SETS, all, load, load_power, totals, width};
+use super::super::lanes::{all, load, load_power, totals, width};
 use super::super::{Real, power};
 use super::Connections;
 use fearless_simd::prelude::*;
@@ -96,7 +96,7 @@ pub(super) fn bprop_states<
 }
 
 /// The weights of [`bprop_weights`](super::bprop_weights), from maps of `IN` x `IN` and slopes of `OUT` x `OUT`;
-/// `PITCH` is `OUT`, rounded up to whole lanes.
+/// `PITCH` is `OUT`, or a whole number of lanes if that is less than one.
 #[inline(always)]
 pub(super) fn bprop_weights<
     S: Simd,
@@ -113,33 +113,55 @@ pub(super) fn bprop_weights<
     dy: &[R],
     dweights: &mut [R],
 ) {
-    let maps = Maps::<R, IN>::new(x);
-    let mut sums = [all(simd, R::zero()); SETS];
+    let (maps, width) = (Maps::<R, IN>::new(x), width::<S, R>());
+    // The last columns overlap those before them. Where they do, the slopes have been counted.
+    let mut fresh = all(simd, R::one());
+    fresh.as_mut_slice()[..width - PITCH % width].fill(R::zero());
+    let mut sums = [all(simd, R::zero()); TAPS];
     for (dy, from) in dy.chunks_exact(OUT * OUT).zip(&links.by_output) {
-        let mut slopes = [[R::zero(); PITCH]; OUT];
-        for (line, dy) in slopes.iter_mut().zip(dy.chunks_exact(OUT)) {
-            line[..OUT].copy_from_slice(dy);
-        }
+        let mut padded = [[R::zero(); PITCH]; OUT];
+        let dy = if PITCH == OUT { dy } else { with_margin(dy, &mut padded) };
         for &(kernel, n) in from {
             let x = maps.from(n);
             for kx in 0..SIDE {
                 let mut column = [all(simd, R::zero()); SIDE];
                 for row in (0..OUT).step_by(ROWS) {
-                    for at in (0..OUT).step_by(width::<S, R>()) {
-                        let x = &x[row * IN + at + kx..];
-                        let dy = &slopes.as_flattened()[row * PITCH + at..];
-                        column = plus_products::<S, R, ROWS, IN, PITCH, SQUARED>(simd, x, dy, column);
+                    for at in (0..PITCH / width * width).step_by(width) {
+                        let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
+                        column = plus_products::<S, R, ROWS, IN, PITCH, SQUARED, false>(
+                            simd, x, dy, fresh, column,
+                        );
+                    }
+                    if PITCH % width > 0 {
+                        let at = PITCH - width;
+                        let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
+                        column =
+                            plus_products::<S, R, ROWS, IN, PITCH, SQUARED, true>(simd, x, dy, fresh, column);
                     }
                 }
                 for ky in 0..SIDE {
                     sums[ky * SIDE + kx] = column[ky];
                 }
             }
-            for (dw, sum) in dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R>(&sums)) {
+            for (dw, sum) in
+                dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R, TAPS>(simd, &sums))
+            {
                 *dw += sum;
             }
         }
     }
+}
+
+/// A map of slopes with zeros behind each line.
+#[inline(always)]
+fn with_margin<'a, R: Real, const PITCH: usize, const OUT: usize>(
+    dy: &[R],
+    padded: &'a mut [[R; PITCH]; OUT],
+) -> &'a [R] {
+    for (line, dy) in padded.iter_mut().zip(dy.chunks_exact(OUT)) {
+        line[..OUT].copy_from_slice(dy);
+    }
+    padded.as_flattened()
 }
 
 /// Maps of `IN` x `IN`, one behind the other, with zeros behind the last.
@@ -221,15 +243,20 @@ fn plus_products<
     const STRIDE: usize,
     const PITCH: usize,
     const SQUARED: bool,
+    const OVERLAPPING: bool,
 >(
     simd: S,
     x: &[R],
     dy: &[R],
+    fresh: R::Lanes<S>,
     mut sums: [R::Lanes<S>; SIDE],
 ) -> [R::Lanes<S>; SIDE] {
     let mut slopes = [all(simd, R::zero()); ROWS];
     for (line, slopes) in slopes.iter_mut().enumerate() {
         *slopes = load(simd, &dy[line * PITCH..]);
+        if OVERLAPPING {
+            *slopes *= fresh;
+        }
     }
     for line in 0..ROWS + SIDE - 1 {
         let x = load_power::<S, R, SQUARED>(simd, &x[line * STRIDE..]);

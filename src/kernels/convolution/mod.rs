@@ -191,7 +191,7 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     }
     match sizes.of_lenet5() {
         Some(Layer::C1) => {
-            blocked::bprop_weights::<S, R, 32, 28, 32, 7, SQUARED>(simd, links, x, dy, dweights)
+            blocked::bprop_weights::<S, R, 32, 28, 28, 7, SQUARED>(simd, links, x, dy, dweights)
         }
         Some(Layer::C3) => {
             blocked::bprop_weights::<S, R, 14, 10, 16, 10, SQUARED>(simd, links, x, dy, dweights)
