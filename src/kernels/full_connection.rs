@@ -57,7 +57,7 @@ fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize>(
         for (row, set) in rows.chunks_exact(INPUTS).zip(&mut sets) {
             *set = products::<S, R, INPUTS>(simd, row, x, rest);
         }
-        for ((y, sum), &bias) in y.iter_mut().zip(totals::<S, R, SETS>(simd, &sets)).zip(biases) {
+        for ((y, sum), &bias) in y.iter_mut().zip(totals::<S, R>(simd, &sets)).zip(biases) {
             *y = bias + sum;
         }
     }

@@ -88,24 +88,40 @@ pub(super) fn dot<S: Simd, R: Real>(simd: S, a: &[R], b: &[R]) -> R {
     R::total(sums) + rest
 }
 
-/// How many sets of lanes [`totals`] adds up at most.
+/// How many sets of lanes [`totals`] adds up at once.
 pub(super) const SETS: usize = 32;
 
-/// The sum of each of some sets of lanes: neighbours are added until one number is left of each set.
+/// The sum of each set of lanes: neighbours are added until one number is left of each.
 #[inline(always)]
-pub(super) fn totals<S: Simd, R: Real, const N: usize>(simd: S, sets: &[R::Lanes<S>; N]) -> [R; SETS] {
-    let (mut sets, mut left) = (*sets, N);
-    for _ in 0..width::<S, R>().ilog2() {
-        for n in 0..left.div_ceil(2) {
-            let a = sets[2 * n];
-            let b = if 2 * n + 1 < left { sets[2 * n + 1] } else { all(simd, R::zero()) };
-            sets[n] = a.unzip_low(b) + a.unzip_high(b);
-        }
-        left = left.div_ceil(2);
-    }
+pub(super) fn totals<S: Simd, R: Real>(simd: S, sets: &[R::Lanes<S>; SETS]) -> [R; SETS] {
     let mut totals = [R::zero(); SETS];
-    for (totals, sets) in totals.chunks_exact_mut(width::<S, R>()).zip(sets) {
-        sets.store_slice(totals);
+    let fours: [_; 4] =
+        halved::<S, R, 8, 4>(simd, halved::<S, R, 16, 8>(simd, halved::<S, R, 32, 16>(simd, *sets)));
+    if width::<S, R>() == 16 {
+        put::<S, R, 2>(halved::<S, R, 4, 2>(simd, fours), &mut totals);
+    } else {
+        put::<S, R, 4>(fours, &mut totals);
     }
     totals
+}
+
+/// Half as many sets, each of the neighbours' sums in two.
+#[inline(always)]
+fn halved<S: Simd, R: Real, const N: usize, const HALF: usize>(
+    simd: S,
+    sets: [R::Lanes<S>; N],
+) -> [R::Lanes<S>; HALF] {
+    let mut half = [all(simd, R::zero()); HALF];
+    for n in 0..HALF {
+        let (a, b) = (sets[2 * n], sets[2 * n + 1]);
+        half[n] = a.unzip_low(b) + a.unzip_high(b);
+    }
+    half
+}
+
+#[inline(always)]
+fn put<S: Simd, R: Real, const N: usize>(lanes: [R::Lanes<S>; N], numbers: &mut [R]) {
+    for (lanes, numbers) in lanes.iter().zip(numbers.chunks_exact_mut(width::<S, R>())) {
+        lanes.store_slice(numbers);
+    }
 }

@@ -4,7 +4,7 @@
 //! pass by. A line of the input is read once for each column of the kernel and serves all five rows of it. Where a
 //! map is narrower than the lanes, they run on into what stands behind it; that is thrown away or multiplied by zero.
 
-use super::super::lanes::{all, load, load_power, totals, width};
+use super::super::lanes::{SETS, all, load, load_power, totals, width};
 use super::super::{Real, power};
 use super::Connections;
 use fearless_simd::prelude::*;
@@ -20,6 +20,20 @@ const LANES: usize = 16;
 
 /// Most maps of slopes that there is room for: C3's.
 pub(super) const MAPS: usize = 16;
+
+/// Writes the work out for every line that a block may meet, with the line as a constant: a loop might stay one, and its
+/// sums in memory.
+macro_rules! for_each_line {
+    ($line:ident => $work:block) => {
+        for_each_line!($line => $work, 0 1 2 3 4 5 6 7 8 9 10 11 12 13)
+    };
+    ($line:ident => $work:block, $($number:literal)*) => {
+        $({
+            const $line: usize = $number;
+            $work
+        })*
+    };
+}
 
 /// [`fprop`](super::fprop) from maps of `IN` x `IN` to maps of `OUT` x `OUT`, `ROWS` rows at a time.
 #[inline(always)]
@@ -117,7 +131,7 @@ pub(super) fn bprop_weights<
     // The last columns overlap those before them. Where they do, the slopes have been counted.
     let mut fresh = all(simd, R::one());
     fresh.as_mut_slice()[..width - PITCH % width].fill(R::zero());
-    let mut sums = [all(simd, R::zero()); TAPS];
+    let mut sums = [all(simd, R::zero()); SETS];
     for (dy, from) in dy.chunks_exact(OUT * OUT).zip(&links.by_output) {
         let mut padded = [[R::zero(); PITCH]; OUT];
         let dy = if PITCH == OUT { dy } else { with_margin(dy, &mut padded) };
@@ -143,9 +157,7 @@ pub(super) fn bprop_weights<
                     sums[ky * SIDE + kx] = column[ky];
                 }
             }
-            for (dw, sum) in
-                dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R, TAPS>(simd, &sums))
-            {
+            for (dw, sum) in dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R>(simd, &sums)) {
                 *dw += sum;
             }
         }
@@ -222,14 +234,16 @@ fn plus_correlation<
             let tap = ky * SIDE + kx;
             *w = all(simd, power::<R, SQUARED>(taps[if TURNED { TAPS - 1 - tap } else { tap }]));
         }
-        for line in ABOVE..ROWS + SIDE - 1 - BELOW {
-            let x = load(simd, &x[(line - ABOVE) * STRIDE + kx..]);
-            for ky in 0..SIDE {
-                if line >= ky && line - ky < ROWS {
-                    sums[line - ky] += w[ky] * x;
+        for_each_line!(LINE => {
+            if ABOVE <= LINE && LINE + BELOW < ROWS + SIDE - 1 {
+                let x = load(simd, &x[(LINE - ABOVE) * STRIDE + kx..]);
+                for ky in 0..SIDE {
+                    if ky <= LINE && LINE - ky < ROWS {
+                        sums[LINE - ky] += w[ky] * x;
+                    }
                 }
             }
-        }
+        });
     }
     sums
 }
@@ -258,13 +272,15 @@ fn plus_products<
             *slopes *= fresh;
         }
     }
-    for line in 0..ROWS + SIDE - 1 {
-        let x = load_power::<S, R, SQUARED>(simd, &x[line * STRIDE..]);
-        for ky in 0..SIDE {
-            if line >= ky && line - ky < ROWS {
-                sums[ky] += slopes[line - ky] * x;
+    for_each_line!(LINE => {
+        if LINE < ROWS + SIDE - 1 {
+            let x = load_power::<S, R, SQUARED>(simd, &x[LINE * STRIDE..]);
+            for ky in 0..SIDE {
+                if ky <= LINE && LINE - ky < ROWS {
+                    sums[ky] += slopes[LINE - ky] * x;
+                }
             }
         }
-    }
+    });
     sums
 }
