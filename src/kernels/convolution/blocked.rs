@@ -89,22 +89,14 @@ pub(super) fn bprop_states<
     for (dx, from) in dx.chunks_exact_mut(IN * IN).zip(&links.by_input) {
         for column in (0..IN).step_by(width::<S, R>()) {
             let column = column.min(IN.saturating_sub(width::<S, R>()));
-            let mut upper = [all(simd, R::zero()); ROWS];
-            let mut lower = [all(simd, R::zero()); ROWS];
+            let mut sums = [all(simd, R::zero()); ROWS];
             for &(kernel, n) in from {
                 let taps = &weights[kernel * TAPS..][..TAPS];
-                let dy = &field[n * OUT * IN..][..OUT * IN + LANES + MARGIN];
-                upper = plus_correlation::<S, R, ROWS, IN, MARGIN, 0, true, SQUARED>(
-                    simd,
-                    taps,
-                    &dy[column..],
-                    upper,
-                );
-                let dy = &dy[(ROWS - MARGIN) * IN + column..];
-                lower = plus_correlation::<S, R, ROWS, IN, 0, MARGIN, true, SQUARED>(simd, taps, dy, lower);
+                let dy = &field[n * OUT * IN + column..][..OUT * IN + LANES];
+                sums =
+                    plus_correlation::<S, R, ROWS, IN, MARGIN, MARGIN, true, SQUARED>(simd, taps, dy, sums);
             }
-            store::<S, R, IN, ROWS>(upper, &mut dx[column..]);
-            store::<S, R, IN, ROWS>(lower, &mut dx[ROWS * IN + column..]);
+            store::<S, R, IN, ROWS>(sums, &mut dx[column..]);
         }
     }
 }

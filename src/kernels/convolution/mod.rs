@@ -134,7 +134,7 @@ fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
 ) {
     match sizes.of_lenet5() {
         Some(Layer::C3) if links.by_output.len() <= MAPS => {
-            blocked::bprop_states::<S, R, 14, 10, 7, SQUARED>(simd, links, weights, dy, dx);
+            blocked::bprop_states::<S, R, 14, 10, 14, SQUARED>(simd, links, weights, dy, dx);
         }
         _ => bprop_states_general::<R, SQUARED>(sizes, links, weights, dy, dx),
     }
