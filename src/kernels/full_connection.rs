@@ -74,8 +74,15 @@ fn products<S: Simd, R: Real, const INPUTS: usize>(
 ) -> R::Lanes<S> {
     let width = width::<S, R>();
     let mut sums = [all(simd, R::zero()); 4];
-    for n in 0..INPUTS / width {
-        sums[n % 4] += load(simd, &row[n * width..]) * load(simd, &x[n * width..]);
+    let (fours, whole) = (INPUTS / (4 * width) * 4 * width, INPUTS / width * width);
+    for at in (0..fours).step_by(4 * width) {
+        for i in 0..4 {
+            let at = at + i * width;
+            sums[i] += load(simd, &row[at..]) * load(simd, &x[at..]);
+        }
+    }
+    for at in (fours..whole).step_by(width) {
+        sums[0] += load(simd, &row[at..]) * load(simd, &x[at..]);
     }
     if !INPUTS.is_multiple_of(width) {
         sums[3] += load(simd, &row[INPUTS - width..]) * rest;
