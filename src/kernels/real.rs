@@ -7,7 +7,7 @@ use rand::distr::uniform::SampleUniform;
 
 /// The numbers a network is made of: `f32` trains, `f64` is what finite differences check.
 pub trait Real:
-    NdFloat + FromPrimitive + SampleUniform + Default + std::iter::Sum + SimdFloatElement
+    NdFloat + FromPrimitive + From<u8> + SampleUniform + Default + std::iter::Sum + SimdFloatElement
 {
     /// Several of these numbers, worked on side by side.
     type Lanes<S: Simd>: SimdFloat<S, Element = Self>;

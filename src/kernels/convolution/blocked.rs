@@ -16,7 +16,7 @@ pub(super) const SIDE: usize = 5;
 const TAPS: usize = SIDE * SIDE;
 
 /// How far the lanes of any machine may run on.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Most maps of slopes that there is room for: C3's.
 pub(super) const MAPS: usize = 16;
@@ -35,9 +35,17 @@ macro_rules! for_each_line {
     };
 }
 
-/// [`fprop`](super::fprop) from maps of `IN` x `IN` to maps of `OUT` x `OUT`, `ROWS` rows at a time.
+/// [`fprop`](super::fprop) from maps of `IN` x `IN` to maps of `OUT` x `OUT`, `ROWS` rows at a time. The lanes run on by
+/// less than `BEYOND` numbers.
 #[inline(always)]
-pub(super) fn fprop<S: Simd, R: Real, const IN: usize, const OUT: usize, const ROWS: usize>(
+pub(super) fn fprop<
+    S: Simd,
+    R: Real,
+    const IN: usize,
+    const OUT: usize,
+    const ROWS: usize,
+    const BEYOND: usize,
+>(
     simd: S,
     links: &Connections,
     weights: &[R],
@@ -45,7 +53,7 @@ pub(super) fn fprop<S: Simd, R: Real, const IN: usize, const OUT: usize, const R
     x: &[R],
     y: &mut [R],
 ) {
-    let maps = Maps::<R, IN>::new(x);
+    let maps = Maps::<R, IN, BEYOND>::new(x);
     for ((y, &bias), from) in y.chunks_exact_mut(OUT * OUT).zip(biases).zip(&links.by_output) {
         for row in (0..OUT).step_by(ROWS) {
             for column in (0..OUT).step_by(width::<S, R>()) {
@@ -54,7 +62,7 @@ pub(super) fn fprop<S: Simd, R: Real, const IN: usize, const OUT: usize, const R
                 let mut sums = [all(simd, bias); ROWS];
                 for &(kernel, n) in from {
                     let taps = &weights[kernel * TAPS..][..TAPS];
-                    let x = &maps.from(n)[row * IN + column..];
+                    let x = &maps.map(n)[row * IN + column..];
                     sums = plus_correlation::<S, R, ROWS, IN, 0, 0, false, false>(simd, taps, x, sums);
                 }
                 store::<S, R, OUT, ROWS>(sums, &mut y[row * OUT + column..]);
@@ -111,6 +119,7 @@ pub(super) fn bprop_weights<
     const OUT: usize,
     const PITCH: usize,
     const ROWS: usize,
+    const BEYOND: usize,
     const SQUARED: bool,
 >(
     simd: S,
@@ -119,7 +128,7 @@ pub(super) fn bprop_weights<
     dy: &[R],
     dweights: &mut [R],
 ) {
-    let (maps, width) = (Maps::<R, IN>::new(x), width::<S, R>());
+    let (maps, width) = (Maps::<R, IN, BEYOND>::new(x), width::<S, R>());
     // The last columns overlap those before them. Where they do, the slopes have been counted.
     let mut fresh = all(simd, R::one());
     fresh.as_mut_slice()[..width - PITCH % width].fill(R::zero());
@@ -128,7 +137,7 @@ pub(super) fn bprop_weights<
         let mut padded = [[R::zero(); PITCH]; OUT];
         let dy = if PITCH == OUT { dy } else { with_margin(dy, &mut padded) };
         for &(kernel, n) in from {
-            let x = maps.from(n);
+            let x = maps.map(n);
             for kx in 0..SIDE {
                 let mut column = [all(simd, R::zero()); SIDE];
                 for row in (0..OUT).step_by(ROWS) {
@@ -168,24 +177,28 @@ fn with_margin<'a, R: Real, const PITCH: usize, const OUT: usize>(
     padded.as_flattened()
 }
 
-/// Maps of `IN` x `IN`, one behind the other, with zeros behind the last.
-struct Maps<'a, R, const IN: usize> {
+/// Maps of `IN` x `IN`, one behind the other, behind each at least `BEYOND` numbers: zeros behind the last.
+struct Maps<'a, R, const IN: usize, const BEYOND: usize> {
     maps: &'a [R],
-    last: [R; 32 * 32 + LANES],
+    last: [R; 14 * 14 + LANES],
 }
 
-impl<'a, R: Real, const IN: usize> Maps<'a, R, IN> {
+impl<'a, R: Real, const IN: usize, const BEYOND: usize> Maps<'a, R, IN, BEYOND> {
     #[inline(always)]
     fn new(maps: &'a [R]) -> Self {
-        let mut last = [R::zero(); 32 * 32 + LANES];
-        last[..IN * IN].copy_from_slice(&maps[maps.len() - IN * IN..]);
+        let mut last = [R::zero(); 14 * 14 + LANES];
+        if BEYOND > 0 {
+            last[..IN * IN].copy_from_slice(&maps[maps.len() - IN * IN..]);
+        }
         Self { maps, last }
     }
 
-    /// A map and what the lanes may find behind it.
     #[inline(always)]
-    fn from(&self, n: usize) -> &[R] {
-        self.maps[n * IN * IN..].get(..IN * IN + LANES).unwrap_or(&self.last[..IN * IN + LANES])
+    fn map(&self, n: usize) -> &[R] {
+        match self.maps[n * IN * IN..].get(..IN * IN + BEYOND) {
+            Some(map) => map,
+            None => &self.last[..IN * IN + BEYOND],
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod blocked;
 
 use super::lanes::sum;
 use super::{Real, dispatched, power};
-use blocked::{MAPS, SIDE};
+use blocked::{LANES, MAPS, SIDE};
 use fearless_simd::prelude::*;
 
 /// Which maps are connected, in the order of the kernels in the weights: output by output, input maps ascending.
@@ -63,7 +63,9 @@ enum Layer {
 
 /// Whether the kernel covers the input and every map sees every other: then a convolution is a full connection.
 pub fn is_full_connection(sizes: Sizes, links: &Connections) -> bool {
-    sizes.input == sizes.kernel && links.by_output.iter().all(|inputs| inputs.len() == links.by_input.len())
+    let kernels =
+        links.by_output.last().and_then(|inputs| inputs.last()).map_or(0, |&(kernel, _)| kernel + 1);
+    sizes.input == sizes.kernel && kernels == links.by_output.len() * links.by_input.len()
 }
 
 /// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel laid on the input without turning it round.
@@ -82,8 +84,8 @@ fn fprop_inlined<S: Simd, R: Real>(
     y: &mut [R],
 ) {
     match sizes.of_lenet5() {
-        Some(Layer::C1) => blocked::fprop::<S, R, 32, 28, 7>(simd, links, weights, biases, x, y),
-        Some(Layer::C3) => blocked::fprop::<S, R, 14, 10, 10>(simd, links, weights, biases, x, y),
+        Some(Layer::C1) => blocked::fprop::<S, R, 32, 28, 7, 0>(simd, links, weights, biases, x, y),
+        Some(Layer::C3) => blocked::fprop::<S, R, 14, 10, 10, LANES>(simd, links, weights, biases, x, y),
         None => fprop_general(sizes, links, weights, biases, x, y),
     }
 }
@@ -191,10 +193,10 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     }
     match sizes.of_lenet5() {
         Some(Layer::C1) => {
-            blocked::bprop_weights::<S, R, 32, 28, 28, 7, SQUARED>(simd, links, x, dy, dweights)
+            blocked::bprop_weights::<S, R, 32, 28, 28, 7, 0, SQUARED>(simd, links, x, dy, dweights)
         }
         Some(Layer::C3) => {
-            blocked::bprop_weights::<S, R, 14, 10, 16, 10, SQUARED>(simd, links, x, dy, dweights)
+            blocked::bprop_weights::<S, R, 14, 10, 16, 10, LANES, SQUARED>(simd, links, x, dy, dweights)
         }
         None => bprop_weights_general::<R, SQUARED>(sizes, links, x, dy, dweights),
     }

@@ -86,7 +86,7 @@ pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
     let mut centre = input.index_axis_mut(Axis(0), 0);
     centre.slice_axis_inplace(Axis(0), within);
     centre.slice_axis_inplace(Axis(1), within);
-    centre.zip_mut_with(&image, |x, &grey| *x = paper + ink * R::of(f64::from(grey)));
+    centre.zip_mut_with(&image, |x, &grey| *x = paper + ink * <R as From<u8>>::from(grey));
 }
 
 /// Patterns to learn from and patterns to be judged on.
