@@ -76,9 +76,9 @@ fn products<S: Simd, R: Real, const INPUTS: usize>(
     let mut sums = [all(simd, R::zero()); 4];
     let (fours, whole) = (INPUTS / (4 * width) * 4 * width, INPUTS / width * width);
     for at in (0..fours).step_by(4 * width) {
-        for i in 0..4 {
+        for (i, sum) in sums.iter_mut().enumerate() {
             let at = at + i * width;
-            sums[i] += load(simd, &row[at..]) * load(simd, &x[at..]);
+            *sum += load(simd, &row[at..]) * load(simd, &x[at..]);
         }
     }
     for at in (fours..whole).step_by(width) {

@@ -100,7 +100,7 @@ pub(super) fn bprop_states<
             let mut sums = [all(simd, R::zero()); ROWS];
             for &(kernel, n) in from {
                 let taps = &weights[kernel * TAPS..][..TAPS];
-                let dy = &field[n * OUT * IN + column..][..OUT * IN + LANES];
+                let dy = &field[n * OUT * IN + column..][..(OUT - 1) * IN + SIDE - 1 + LANES];
                 sums =
                     plus_correlation::<S, R, ROWS, IN, MARGIN, MARGIN, true, SQUARED>(simd, taps, dy, sums);
             }
@@ -147,7 +147,7 @@ pub(super) fn bprop_weights<
                             simd, x, dy, fresh, column,
                         );
                     }
-                    if PITCH % width > 0 {
+                    if !PITCH.is_multiple_of(width) {
                         let at = PITCH - width;
                         let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
                         column =
@@ -214,6 +214,12 @@ fn store<S: Simd, R: Real, const SIZE: usize, const ROWS: usize>(block: [R::Lane
     }
 }
 
+/// Which row of the block has this line of the input under row `ky` of the kernel.
+#[inline(always)]
+fn row(line: usize, ky: usize, rows: usize) -> Option<usize> {
+    line.checked_sub(ky).filter(|&row| row < rows)
+}
+
 /// A block of output rows and one input map under its kernel. Of the lines that the kernel meets, the first `ABOVE` and
 /// the last `BELOW` are known to be zero; `x` starts after the former. Handed over and back, not changed in place:
 /// in memory that others might see, every partial sum would have to be written.
@@ -240,11 +246,11 @@ fn plus_correlation<
             *w = all(simd, power::<R, SQUARED>(taps[if TURNED { TAPS - 1 - tap } else { tap }]));
         }
         for_each_line!(LINE => {
-            if ABOVE <= LINE && LINE + BELOW < ROWS + SIDE - 1 {
+            if (ABOVE..ROWS + SIDE - 1 - BELOW).contains(&LINE) {
                 let x = load(simd, &x[(LINE - ABOVE) * STRIDE + kx..]);
-                for ky in 0..SIDE {
-                    if ky <= LINE && LINE - ky < ROWS {
-                        sums[LINE - ky] += w[ky] * x;
+                for (ky, &w) in w.iter().enumerate() {
+                    if let Some(row) = row(LINE, ky, ROWS) {
+                        sums[row] += w * x;
                     }
                 }
             }
@@ -280,9 +286,9 @@ fn plus_products<
     for_each_line!(LINE => {
         if LINE < ROWS + SIDE - 1 {
             let x = load_power::<S, R, SQUARED>(simd, &x[LINE * STRIDE..]);
-            for ky in 0..SIDE {
-                if ky <= LINE && LINE - ky < ROWS {
-                    sums[ky] += slopes[LINE - ky] * x;
+            for (ky, sum) in sums.iter_mut().enumerate() {
+                if let Some(row) = row(LINE, ky, ROWS) {
+                    *sum += slopes[row] * x;
                 }
             }
         }
