@@ -17,7 +17,7 @@ use std::num::NonZeroUsize;
 pub enum Update {
     /// After every pattern, by its own gradient (eq. 3).
     Stochastic,
-    /// After so many patterns, by the gradient of their mean: what frameworks call a batch. The paper has no such thing.
+    /// After so many patterns, by the gradient of their mean: what frameworks call a batch (deviation 19).
     Minibatch(NonZeroUsize),
     /// After all patterns, by the gradient of their mean (eq. 2).
     Batch,

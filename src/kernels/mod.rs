@@ -1,9 +1,10 @@
 //! The hot loops: plain slices in, plain slices out. Nothing else in the crate is allowed to be clever.
 //!
-//! Each kernel is an ordinary loop over fixed-size lanes that the compiler turns into vector instructions. The
-//! instruction set is chosen at run time (`dispatched!`); since additions keep the order that is written
-//! here and no multiplication is fused with an addition, every x86-64 machine gets the same bits.
-//! `tests/kernels.rs` compares each kernel with the sum that its equation prints, on odd sizes.
+//! Each kernel is an ordinary loop over lanes that the compiler turns into vector instructions; where a size is one of
+//! LeNet-5's it is a constant, and a plain loop takes all others. The instruction set is chosen at run time
+//! (`dispatched!`): since additions keep the order that is written here and no multiplication is fused with an addition,
+//! every one gives the same bits. `tests/kernels.rs` compares each kernel with the sum that its equation prints, on
+//! LeNet-5's sizes and on odd ones; `cargo bench` times it; `docs/performance.md` tells what was tried.
 //!
 //! Whatever is passed on as a slice is a row-major array; its shape stands in the doc comment.
 

@@ -3,7 +3,7 @@
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high. Square maps of S2's and S4's
 //! sides have loops of their own, in which every size is known when this is compiled.
 
-use super::lanes::{all, load, load_last, width};
+use super::lanes::{all, load, load_last, load_power, width};
 use super::{Real, dispatched, power};
 use fearless_simd::prelude::*;
 
@@ -110,10 +110,10 @@ fn bprop_parameters_inlined<S: Simd, R: Real, const SIDE: usize, const SQUARED: 
             let end = SIDE * SIDE - width;
             let rest = load_last(simd, dy, SIDE * SIDE % width);
             let (mut products, mut slopes) =
-                (rest * squared::<S, R, SQUARED>(load(simd, &windows[end..])), rest);
+                (rest * load_power::<S, R, SQUARED>(simd, &windows[end..]), rest);
             for at in (0..SIDE * SIDE / width * width).step_by(width) {
                 let dy = load(simd, &dy[at..]);
-                products += dy * squared::<S, R, SQUARED>(load(simd, &windows[at..]));
+                products += dy * load_power::<S, R, SQUARED>(simd, &windows[at..]);
                 slopes += dy;
             }
             *dk += R::total(products);
@@ -150,11 +150,6 @@ fn spread_plain<R: Real>(columns: usize, factor: R, dy: &[R], dx: &mut [R]) {
     }
 }
 
-#[inline(always)]
-fn squared<S: Simd, R: Real, const SQUARED: bool>(values: R::Lanes<S>) -> R::Lanes<S> {
-    if SQUARED { values * values } else { values }
-}
-
 /// The sum of the four inputs in each window of a map.
 fn windows<R: Real>(columns: usize, x: &[R]) -> impl Iterator<Item = R> {
     x.chunks_exact(4 * columns).flat_map(move |lines| {
@@ -164,27 +159,27 @@ fn windows<R: Real>(columns: usize, x: &[R]) -> impl Iterator<Item = R> {
     })
 }
 
-/// The same for maps of `2 SIDE` x `2 SIDE`: first every two lines are added, then every two columns.
+/// The same for up to [`WINDOWS`] windows of maps of `2 SIDE` x `2 SIDE`: first every two lines are added, then every two
+/// columns.
 #[inline(always)]
 fn window_sums<S: Simd, R: Real, const SIDE: usize>(simd: S, x: &[R]) -> [R; WINDOWS + LANES] {
-    let (width, mut lines) = (width::<S, R>(), [R::zero(); 2 * (WINDOWS + LANES)]);
+    let (width, pairs) = (width::<S, R>(), x.len() / (4 * SIDE));
     let mut padded = [R::zero(); 4 * WINDOWS + LANES];
     let x = if 2 * SIDE < width {
+        // The lanes run on beyond the end of a line.
         padded[..x.len()].copy_from_slice(x);
-        &padded[..x.len() + LANES]
+        &padded
     } else {
         x
     };
-    for (row, x) in x.windows(4 * SIDE + LANES * ((2 * SIDE < width) as usize)).step_by(4 * SIDE).enumerate()
-    {
-        let (upper, lower) = (x, &x[2 * SIDE..]);
-        let mut at = 0;
-        while at < 2 * SIDE {
-            // The last columns overlap those before: they are added twice, and alike.
-            at = at.min((2 * SIDE).saturating_sub(width));
+    let mut lines = [R::zero(); 2 * (WINDOWS + LANES)];
+    for pair in 0..pairs {
+        let (upper, lower) = (&x[4 * SIDE * pair..], &x[4 * SIDE * pair + 2 * SIDE..]);
+        for at in (0..2 * SIDE).step_by(width) {
+            // The last columns overlap those before them: they are added twice, and alike.
+            let at = at.min((2 * SIDE).saturating_sub(width));
             let sums = load(simd, &upper[at..]) + load(simd, &lower[at..]);
-            sums.store_slice(&mut lines[2 * SIDE * row + at..][..width]);
-            at += width;
+            sums.store_slice(&mut lines[2 * SIDE * pair + at..][..width]);
         }
     }
     let mut sums = [R::zero(); WINDOWS + LANES];
