@@ -11,7 +11,6 @@ use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::training::{Chance, Evaluation, Trainer};
 use ndarray::Axis;
 use std::hint::black_box;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::thread::available_parallelism;
 
@@ -56,7 +55,6 @@ fn training(c: &mut Criterion, digits: &Patterns) {
     let (mut trainer, order) = (Trainer::new(network()), (0..1024).collect::<Vec<_>>());
     let mut sdlm = Sdlm::new(trainer.curvature(digits, &order[..500]), 1e-5, 0.1);
     let mut gradient = Gradient { eta: 1e-6 };
-    let batches = |count| Update::Minibatch(NonZeroUsize::new(count).expect("not none"));
     let mut group = c.benchmark_group("training on 1,024 patterns");
     group.throughput(Throughput::Elements((1024 * (work().0 + work().1)) as u64));
     let mut train = |name: &str, update, rule: &mut dyn Optimiser<f32, _>| {
@@ -65,8 +63,8 @@ fn training(c: &mut Criterion, digits: &Patterns) {
         });
     };
     train("an update for each, SDLM", Update::Stochastic, &mut sdlm);
-    train("mini-batches of 64", batches(64), &mut gradient);
-    train("mini-batches of 256", batches(256), &mut gradient);
+    train("mini-batches of 64", Update::Minibatch(64), &mut gradient);
+    train("mini-batches of 256", Update::Minibatch(256), &mut gradient);
 }
 
 fn evaluation(c: &mut Criterion, digits: &Patterns) {

@@ -9,7 +9,6 @@
 //! The gradients are the same, pattern by pattern; only the moment of the update differs.
 
 use serde::{Deserialize, Serialize};
-use std::num::NonZeroUsize;
 
 /// When the parameters change (I-B, App. B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,18 +17,18 @@ pub enum Update {
     /// After every pattern, by its own gradient (eq. 3).
     Stochastic,
     /// After so many patterns, by the gradient of their mean: what frameworks call a batch (deviation 19).
-    Minibatch(NonZeroUsize),
+    Minibatch(usize),
     /// After all patterns, by the gradient of their mean (eq. 2).
     Batch,
 }
 
 impl Update {
-    /// How many of `patterns` patterns go into one update.
+    /// How many of `patterns` patterns go into one update: at least 1.
     pub fn patterns(self, patterns: usize) -> usize {
         match self {
             Self::Stochastic => 1,
-            Self::Minibatch(count) => count.get(),
-            Self::Batch => patterns,
+            Self::Minibatch(count) => count.max(1),
+            Self::Batch => patterns.max(1),
         }
     }
 }

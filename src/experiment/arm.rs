@@ -205,7 +205,9 @@ impl TrainingSettings {
         let (sdlm, momentum) = (self.optimiser == Rule::Sdlm, self.optimiser == Rule::Momentum);
         let bad_eta = self.eta.iter().copied().find(|&eta| !positive(eta)).unwrap_or_default();
         let (mu, alpha) = (self.mu.unwrap_or_default(), self.momentum.unwrap_or_default());
+        let none = self.update == Update::Minibatch(0);
         fault(self.passes == 0, "training.passes", self.passes, "at least 1")
+            .or_else(|| fault(none, "training.update", "a mini-batch of 0 patterns", "at least 1"))
             .or_else(|| fault(self.eta.is_empty(), "training.eta", "an empty list", "a rate for each pass"))
             .or_else(|| {
                 fault(self.eta.iter().any(|&eta| !positive(eta)), "training.eta", bad_eta, "rates above 0")

@@ -113,7 +113,7 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         mut watch: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Option<Progress> {
         let mut progress = Progress::default();
-        for batch in order.chunks(update.patterns(order.len()).max(1)) {
+        for batch in order.chunks(update.patterns(order.len())) {
             let rates = optimiser.rates().filter(|_| update == Update::Stochastic);
             if rates.is_none() {
                 self.gradient.fill(R::zero());

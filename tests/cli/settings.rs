@@ -37,7 +37,7 @@ fn keys_that_are_not_known_or_missing_are_refused() {
         ("kind = \"rbf\"", "kind = \"rfb\"", &["unknown variant `rfb`", "`rbf`"]),
         ("loss = \"eq-8\"", "loss = \"eq-7\"", &["unknown variant `eq-7`", "`eq-8`"]),
         ("update = \"stochastic\"", "update = \"online\"", &["unknown variant `online`", "`stochastic`"]),
-        ("update = \"stochastic\"", "update = { minibatch = 0 }", &["integer `0`", "a nonzero usize"]),
+        ("update = \"stochastic\"", "update = { minibatch = 6.4 }", &["floating point `6.4`", "line 11"]),
         ("update = \"stochastic\"", "update = \"minibatch\"", &["minibatch"]),
         ("initial_weights = \"1/sqrt(F)\"", "", &["missing field `initial_weights`"]),
         ("eta_scale = 0.2", "", &["missing field `eta_scale`"]),
@@ -63,6 +63,11 @@ fn values_that_make_no_sense_are_refused() {
         ("mu = 0.1", "mu = -0.02", &["training.mu is -0.02", "above 0"]),
         ("mu = 0.1", "mu = 0.0", &["training.mu is 0", "above 0"]),
         ("passes = 20", "passes = 0", &["training.passes is 0", "at least 1"]),
+        (
+            "update = \"stochastic\"",
+            "update = { minibatch = 0 }",
+            &["training.update is a mini-batch of 0 patterns", "at least 1"],
+        ),
         ("hessian_patterns = 500", "hessian_patterns = 0", &["training.hessian_patterns is 0", "at least 1"]),
         (
             "loss = \"eq-8\"",

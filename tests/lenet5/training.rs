@@ -11,7 +11,6 @@ use lenet5::section3::database::Patterns;
 use lenet5::section3::training::{Chance, Evaluation, Trainer};
 use ndarray::Array3;
 use sha2::{Digest, Sha256};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 const ETA: f64 = 1e-4;
@@ -91,10 +90,6 @@ fn after_ten(update: Update) -> LeNet5<f32, Rbf<f32>> {
     trainer.net
 }
 
-fn minibatch(patterns: usize) -> Update {
-    Update::Minibatch(NonZeroUsize::new(patterns).expect("a mini-batch has patterns"))
-}
-
 #[test]
 fn a_minibatch_moves_along_the_mean_of_its_gradients() {
     let (patterns, mut net) = (patterns(), network(Rbf::paper()).net);
@@ -111,16 +106,16 @@ fn a_minibatch_moves_along_the_mean_of_its_gradients() {
             *w -= 1e-4 * dw;
         }
     }
-    assert_eq!(after_ten(minibatch(4)), net);
-    assert_ne!(after_ten(minibatch(5)), net, "the control");
+    assert_eq!(after_ten(Update::Minibatch(4)), net);
+    assert_ne!(after_ten(Update::Minibatch(5)), net, "the control");
 }
 
 #[test]
 fn minibatches_of_one_and_of_all() {
-    assert_eq!(after_ten(minibatch(1)), after_ten(Update::Stochastic));
-    assert_eq!(after_ten(minibatch(10)), after_ten(Update::Batch));
-    assert_eq!(after_ten(minibatch(1000)), after_ten(Update::Batch));
-    assert_ne!(after_ten(minibatch(9)), after_ten(Update::Batch), "the control");
+    assert_eq!(after_ten(Update::Minibatch(1)), after_ten(Update::Stochastic));
+    assert_eq!(after_ten(Update::Minibatch(10)), after_ten(Update::Batch));
+    assert_eq!(after_ten(Update::Minibatch(1000)), after_ten(Update::Batch));
+    assert_ne!(after_ten(Update::Minibatch(9)), after_ten(Update::Batch), "the control");
 }
 
 #[test]
