@@ -3,6 +3,9 @@
 use super::{Real, power};
 use fearless_simd::prelude::*;
 
+/// Most lanes that there are: so far may they run on beyond the end of a line.
+pub(super) const LANES: usize = 16;
+
 /// How many numbers are worked on side by side.
 #[inline(always)]
 pub(super) const fn width<S: Simd, R: Real>() -> usize {
@@ -119,6 +122,7 @@ fn halved<S: Simd, R: Real, const N: usize, const HALF: usize>(
     half
 }
 
+/// Writes lanes one behind the other.
 #[inline(always)]
 fn put<S: Simd, R: Real, const N: usize>(lanes: [R::Lanes<S>; N], numbers: &mut [R]) {
     for (lanes, numbers) in lanes.iter().zip(numbers.chunks_exact_mut(width::<S, R>())) {

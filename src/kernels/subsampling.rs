@@ -3,15 +3,12 @@
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high. Square maps of S2's and S4's
 //! sides have loops of their own, in which every size is known when this is compiled.
 
-use super::lanes::{all, load, load_last, load_power, width};
+use super::lanes::{LANES, all, load, load_last, load_power, width};
 use super::{Real, dispatched, power};
 use fearless_simd::prelude::*;
 
 /// Windows that are worked on at once: one map of S2, eight of S4.
 const WINDOWS: usize = 200;
-
-/// How far the lanes of any machine may run on.
-const LANES: usize = 16;
 
 /// Does the work with the side of a map as a constant, if it is one of LeNet-5's.
 macro_rules! by_side {

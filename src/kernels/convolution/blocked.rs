@@ -4,7 +4,7 @@
 //! pass by. A line of the input is read once for each column of the kernel and serves all five rows of it. Where a
 //! map is narrower than the lanes, they run on into what stands behind it; that is thrown away or multiplied by zero.
 
-use super::super::lanes::{SETS, all, load, load_power, totals, width};
+use super::super::lanes::{LANES, SETS, all, load, load_power, totals, width};
 use super::super::{Real, power};
 use super::Connections;
 use fearless_simd::prelude::*;
@@ -14,9 +14,6 @@ pub(super) const SIDE: usize = 5;
 
 /// Weights of such a kernel.
 const TAPS: usize = SIDE * SIDE;
-
-/// How far the lanes of any machine may run on.
-pub(super) const LANES: usize = 16;
 
 /// Most maps of slopes that there is room for: C3's.
 pub(super) const MAPS: usize = 16;
@@ -71,17 +68,10 @@ pub(super) fn fprop<
     }
 }
 
-/// [`bprop_states`](super::bprop_states) from at most [`MAPS`] maps of `OUT` x `OUT` to maps of `IN` x `IN`, in two
-/// halves of `ROWS` rows. The slopes above the upper half and below the lower one are zero: their lines are left out.
+/// [`bprop_states`](super::bprop_states) from at most [`MAPS`] maps of `OUT` x `OUT` to maps of `IN` x `IN`, all
+/// rows at a time. The slopes above the first and below the last are zero: their lines are left out.
 #[inline(always)]
-pub(super) fn bprop_states<
-    S: Simd,
-    R: Real,
-    const IN: usize,
-    const OUT: usize,
-    const ROWS: usize,
-    const SQUARED: bool,
->(
+pub(super) fn bprop_states<S: Simd, R: Real, const IN: usize, const OUT: usize, const SQUARED: bool>(
     simd: S,
     links: &Connections,
     weights: &[R],
@@ -97,14 +87,13 @@ pub(super) fn bprop_states<
     for (dx, from) in dx.chunks_exact_mut(IN * IN).zip(&links.by_input) {
         for column in (0..IN).step_by(width::<S, R>()) {
             let column = column.min(IN.saturating_sub(width::<S, R>()));
-            let mut sums = [all(simd, R::zero()); ROWS];
+            let mut sums = [all(simd, R::zero()); IN];
             for &(kernel, n) in from {
                 let taps = &weights[kernel * TAPS..][..TAPS];
                 let dy = &field[n * OUT * IN + column..][..(OUT - 1) * IN + SIDE - 1 + LANES];
-                sums =
-                    plus_correlation::<S, R, ROWS, IN, MARGIN, MARGIN, true, SQUARED>(simd, taps, dy, sums);
+                sums = plus_correlation::<S, R, IN, IN, MARGIN, MARGIN, true, SQUARED>(simd, taps, dy, sums);
             }
-            store::<S, R, IN, ROWS>(sums, &mut dx[column..]);
+            store::<S, R, IN, IN>(sums, &mut dx[column..]);
         }
     }
 }

@@ -8,9 +8,9 @@
 
 mod blocked;
 
-use super::lanes::sum;
+use super::lanes::{LANES, sum};
 use super::{Real, dispatched, power};
-use blocked::{LANES, MAPS, SIDE};
+use blocked::{MAPS, SIDE};
 use fearless_simd::prelude::*;
 
 /// Which maps are connected, in the order of the kernels in the weights: output by output, input maps ascending.
@@ -136,7 +136,7 @@ fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
 ) {
     match sizes.of_lenet5() {
         Some(Layer::C3) if links.by_output.len() <= MAPS => {
-            blocked::bprop_states::<S, R, 14, 10, 14, SQUARED>(simd, links, weights, dy, dx);
+            blocked::bprop_states::<S, R, 14, 10, SQUARED>(simd, links, weights, dy, dx);
         }
         _ => bprop_states_general::<R, SQUARED>(sizes, links, weights, dy, dx),
     }
