@@ -130,7 +130,9 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
                 }
             }
             if rates.is_none() {
-                self.gradient.scale(R::one() / R::of(batch.len() as f64));
+                if batch.len() > 1 {
+                    self.gradient.scale(R::one() / R::of(batch.len() as f64));
+                }
                 optimiser.step(&mut self.net, &self.gradient);
             }
         }
