@@ -6,6 +6,7 @@
 mod kernels;
 mod layers;
 mod network;
+mod patterns;
 mod peak;
 mod table;
 
@@ -22,6 +23,7 @@ fn main() {
         .configure_from_args();
     peak::bench(&mut criterion);
     kernels::bench(&mut criterion);
+    patterns::bench(&mut criterion);
     layers::bench(&mut criterion);
     network::bench(&mut criterion);
     criterion.final_summary();

@@ -2,9 +2,11 @@
 //!
 //! - [`database`] (III-A): MNIST from disk or from its mirrors, the treatment that turns a scan into a pattern, and
 //!   digits drawn by the program itself for machines that cannot have MNIST.
+//! - [`distortions`] (III-B): digits moved, scaled, squeezed and sheared at random, for more data.
 //! - [`training`] (III-B): passes in a constant order, the schedule, errors on the fly and on test patterns.
 //!
 //! What is made of them, arms compared with the paper, is [`experiment`](crate::experiment).
 
 pub mod database;
+pub mod distortions;
 pub mod training;

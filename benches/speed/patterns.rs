@@ -1,0 +1,20 @@
+//! From an image to a pattern on the input plane.
+
+use crate::time;
+use criterion::Criterion;
+use lenet5::section3::database::{embedded, place};
+use lenet5::section3::distortions::{Distortion, place_distorted};
+use lenet5::section3::training::Chance;
+use ndarray::Array3;
+use std::hint::black_box;
+
+pub fn bench(c: &mut Criterion) {
+    let digits = embedded::digits(1).test;
+    let (image, mut input) = (digits.image(0), Array3::<f32>::zeros((1, 32, 32)));
+    let mut random = Chance::Order.stream(1);
+    let mut group = c.benchmark_group("pattern");
+    time(&mut group, "place", 0, || place(black_box(image), &mut input));
+    time(&mut group, "draw and place distorted", 0, || {
+        place_distorted(black_box(image), &Distortion::draw(1.0, &mut random), &mut input);
+    });
+}

@@ -1,0 +1,235 @@
+//! Section III-B: distorted patterns are the patterns under the maps that the module writes out.
+
+use lenet5::Real;
+use lenet5::section3::database::{BACKGROUND, FOREGROUND, place};
+use lenet5::section3::distortions::{Distortion, SCALE, SHEAR, SQUEEZE, TRANSLATION, place_distorted};
+use ndarray::{Array2, Array3, arr1, arr2};
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// Images of any bytes, many of them at the ends of the range.
+fn images() -> impl Strategy<Value = Array2<u8>> {
+    let level = prop_oneof![2 => Just(0), 1 => Just(255), 2 => any::<u8>()];
+    let bytes = proptest::collection::vec(level, 28 * 28);
+    bytes.prop_map(|bytes| Array2::from_shape_vec((28, 28), bytes).expect("as many bytes as pixels"))
+}
+
+/// Distortions by five amounts of at most this.
+fn distortions(most: f64) -> impl Strategy<Value = Distortion> {
+    let amounts = proptest::array::uniform5(-most..=most);
+    amounts.prop_map(|[rows, columns, scale, squeeze, shear]| Distortion {
+        rows,
+        columns,
+        scale,
+        squeeze,
+        shear,
+    })
+}
+
+fn distorted<R: Real>(image: &Array2<u8>, distortion: &Distortion) -> Array3<R> {
+    let mut input = Array3::from_elem((1, 32, 32), R::nan());
+    place_distorted(image.view(), distortion, &mut input);
+    input
+}
+
+fn placed<R: Real>(image: &Array2<u8>) -> Array3<R> {
+    let mut input = Array3::from_elem((1, 32, 32), R::nan());
+    place(image.view(), &mut input);
+    input
+}
+
+fn bits<R: Real>(input: &Array3<R>) -> Vec<u64> {
+    input.iter().map(|x| x.to_f64().expect("f32 and f64 are f64").to_bits()).collect()
+}
+
+fn within<R: Real>(input: &Array3<R>) -> bool {
+    input.iter().all(|x| (R::of(BACKGROUND)..=R::of(FOREGROUND)).contains(x))
+}
+
+/// `V H F Q S`, from the factors of scale and squeeze.
+fn composed(d: &Distortion, scale: f64, squeeze: f64) -> Array2<f64> {
+    let moved = arr2(&[[1.0, 0.0, d.rows], [0.0, 1.0, d.columns], [0.0, 0.0, 1.0]]);
+    let sheared = arr2(&[[1.0, 0.0, 0.0], [d.shear, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+    let squeezed = Array2::from_diag(&arr1(&[1.0 / squeeze, squeeze, 1.0]));
+    let scaled = Array2::from_diag(&arr1(&[scale, scale, 1.0]));
+    moved.dot(&sheared).dot(&squeezed).dot(&scaled)
+}
+
+/// 1.5 for 0.5 and for -0.5 its reciprocal.
+fn factor(amount: f64) -> f64 {
+    (1.0 + amount.abs()).powf(amount.signum())
+}
+
+/// The distorted pattern pixel by pixel, from the inverse of the composed map and four pixels for each.
+fn twin(image: &Array2<u8>, d: &Distortion) -> Array3<f64> {
+    let map = composed(d, factor(d.scale), factor(d.squeeze));
+    let area = map[[0, 0]] * map[[1, 1]] - map[[0, 1]] * map[[1, 0]];
+    let grey = |y: f64, x: f64| {
+        let inside = (0.0..28.0).contains(&y) && (0.0..28.0).contains(&x);
+        if inside { f64::from(image[[y as usize, x as usize]]) } else { 0.0 }
+    };
+    Array3::from_shape_fn((1, 32, 32), |(_, y, x)| {
+        let (y, x) = (y as f64 - 15.5 - map[[0, 2]], x as f64 - 15.5 - map[[1, 2]]);
+        let row = 13.5 + (map[[1, 1]] * y - map[[0, 1]] * x) / area;
+        let column = 13.5 + (map[[0, 0]] * x - map[[1, 0]] * y) / area;
+        let (top, left) = (row.floor(), column.floor());
+        let (down, right) = (row - top, column - left);
+        let above = (1.0 - right) * grey(top, left) + right * grey(top, left + 1.0);
+        let below = (1.0 - right) * grey(top + 1.0, left) + right * grey(top + 1.0, left + 1.0);
+        BACKGROUND + (FOREGROUND - BACKGROUND) / 255.0 * ((1.0 - down) * above + down * below)
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_pattern_that_is_not_distorted_is_the_pattern(image in images()) {
+        prop_assert_eq!(Distortion::NONE, Distortion::default());
+        prop_assert_eq!(bits(&distorted::<f32>(&image, &Distortion::NONE)), bits(&placed::<f32>(&image)));
+        prop_assert_eq!(bits(&distorted::<f64>(&image, &Distortion::NONE)), bits(&placed::<f64>(&image)));
+    }
+
+    #[test]
+    fn whole_pixels_move_the_pattern_as_it_is(image in images(), rows in -33..=33_isize, columns in -33..=33_isize) {
+        let pattern = placed::<f32>(&image);
+        let moved = Array3::from_shape_fn(pattern.dim(), |(_, y, x)| {
+            let from = (y.checked_add_signed(-rows), x.checked_add_signed(-columns));
+            let from = from.0.zip(from.1).and_then(|(y, x)| pattern.get((0, y, x)));
+            from.copied().unwrap_or(f32::of(BACKGROUND))
+        });
+        let translation = Distortion { rows: rows as f64, columns: columns as f64, ..Distortion::NONE };
+        prop_assert_eq!(bits(&distorted::<f32>(&image, &translation)), bits(&moved));
+    }
+
+    #[test]
+    fn every_pixel_looks_up_where_it_came_from(image in images(), distortion in distortions(2.0)) {
+        let expected = twin(&image, &distortion);
+        let (single, double) = (distorted::<f32>(&image, &distortion), distorted::<f64>(&image, &distortion));
+        for (at, &expected) in expected.indexed_iter() {
+            prop_assert!((double[at] - expected).abs() < 1e-6, "{at:?}: {} for {expected}", double[at]);
+            prop_assert!((f64::from(single[at]) - expected).abs() < 3e-6, "{at:?}: {} for {expected}", single[at]);
+        }
+    }
+
+    #[test]
+    fn no_state_leaves_the_interval(
+        image in images(),
+        distortion in prop_oneof![distortions(0.5), distortions(20.0), distortions(1e300)],
+    ) {
+        prop_assert!(within(&distorted::<f32>(&image, &distortion)));
+        prop_assert!(within(&distorted::<f64>(&image, &distortion)));
+    }
+
+    #[test]
+    fn more_ink_makes_no_state_lighter(image in images(), more in images(), distortion in distortions(0.5)) {
+        let darker = Array2::from_shape_fn(image.dim(), |at| image[at].max(more[at]));
+        let (image, darker) = (distorted::<f32>(&image, &distortion), distorted::<f32>(&darker, &distortion));
+        prop_assert!(image.iter().zip(&darker).all(|(a, b)| *a <= b + 1e-6));
+    }
+}
+
+/// Ink, its centre from the middle of the plane, and its spread around it: by rows, by both, by columns.
+fn moments(input: &Array3<f64>) -> (f64, [f64; 2], [f64; 3]) {
+    let sum = |f: &dyn Fn(f64, f64) -> f64| {
+        let weighted =
+            |((_, y, x), state): (_, &f64)| (state - BACKGROUND) * f(y as f64 - 15.5, x as f64 - 15.5);
+        input.indexed_iter().map(weighted).sum::<f64>()
+    };
+    let ink = sum(&|_, _| 1.0);
+    let (row, column) = (sum(&|y, _| y) / ink, sum(&|_, x| x) / ink);
+    let spread = [
+        sum(&|y, _| (y - row).powi(2)) / ink,
+        sum(&|y, x| (y - row) * (x - column)) / ink,
+        sum(&|_, x| (x - column).powi(2)) / ink,
+    ];
+    (ink, [row, column], spread)
+}
+
+/// A blob that is no circle and not in the middle must go where `map` carries it, and be as wide as `map` makes it.
+fn carries(distortion: Distortion, map: &Array2<f64>) {
+    let square = |pixels: f64, width: f64| (pixels / width).powi(2);
+    let level = |y, x| 255.0 * (-0.5 * (square(y as f64 - 16.5, 2.5) + square(x as f64 - 11.5, 1.8))).exp();
+    let image = Array2::from_shape_fn((28, 28), |(y, x)| level(y, x).round() as u8);
+    let (ink, [row, column], [tall, slanted, wide]) = moments(&placed(&image));
+    let linear = Array2::from_shape_fn((2, 2), |at| map[at]);
+    let spread = linear.dot(&arr2(&[[tall, slanted], [slanted, wide]])).dot(&linear.t());
+    let (area, to) = (map[[0, 0]] * map[[1, 1]], map.dot(&arr1(&[row, column, 1.0])));
+
+    let found = moments(&distorted(&image, &distortion));
+    assert!((found.0 / ink / area - 1.0).abs() < 0.01, "{distortion:?}: {} times the ink", found.0 / ink);
+    let off = (found.1[0] - to[0]).abs().max((found.1[1] - to[1]).abs());
+    assert!(off < 0.03, "{distortion:?}: centre {:?}, expected {to}", found.1);
+    // Interpolation blurs: it spreads by up to a quarter of a pixel squared.
+    for (found, expected) in found.2.into_iter().zip([spread[[0, 0]], spread[[0, 1]], spread[[1, 1]]]) {
+        assert!((found - expected).abs() < 0.4, "{distortion:?}: spread {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn each_kind_has_its_matrix() {
+    let none = Distortion::NONE;
+    let carries = |distortion, [above, below]: [[f64; 3]; 2]| {
+        carries(distortion, &arr2(&[above, below, [0.0, 0.0, 1.0]]));
+    };
+    carries(none, [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]);
+    carries(Distortion { rows: 1.6, ..none }, [[1.0, 0.0, 1.6], [0.0, 1.0, 0.0]]);
+    carries(Distortion { rows: -1.6, ..none }, [[1.0, 0.0, -1.6], [0.0, 1.0, 0.0]]);
+    carries(Distortion { columns: 2.3, ..none }, [[1.0, 0.0, 0.0], [0.0, 1.0, 2.3]]);
+    carries(Distortion { columns: -2.3, ..none }, [[1.0, 0.0, 0.0], [0.0, 1.0, -2.3]]);
+    carries(Distortion { scale: 0.25, ..none }, [[1.25, 0.0, 0.0], [0.0, 1.25, 0.0]]);
+    carries(Distortion { scale: -0.25, ..none }, [[0.8, 0.0, 0.0], [0.0, 0.8, 0.0]]);
+    carries(Distortion { squeeze: 0.25, ..none }, [[0.8, 0.0, 0.0], [0.0, 1.25, 0.0]]);
+    carries(Distortion { squeeze: -0.25, ..none }, [[1.25, 0.0, 0.0], [0.0, 0.8, 0.0]]);
+    carries(Distortion { shear: 0.4, ..none }, [[1.0, 0.0, 0.0], [0.4, 1.0, 0.0]]);
+    carries(Distortion { shear: -0.4, ..none }, [[1.0, 0.0, 0.0], [-0.4, 1.0, 0.0]]);
+}
+
+#[test]
+fn the_kinds_are_composed_in_the_order_written() {
+    let distortion = Distortion { rows: -1.5, columns: 1.2, scale: 0.25, squeeze: -0.1, shear: 0.4 };
+    carries(distortion, &composed(&distortion, 1.25, 1.0 / 1.1));
+    let distortion = Distortion { rows: 2.5, columns: -2.0, scale: -0.25, squeeze: 0.25, shear: -0.4 };
+    carries(distortion, &composed(&distortion, 0.8, 1.25));
+}
+
+const AMPLITUDES: [f64; 5] = [TRANSLATION, TRANSLATION, SCALE, SQUEEZE, SHEAR];
+
+/// The five amounts of 4,000 draws.
+fn draws(strength: f64, seed: u64) -> Vec<[f64; 5]> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let amounts = |d: Distortion| [d.rows, d.columns, d.scale, d.squeeze, d.shear];
+    (0..4000).map(|_| amounts(Distortion::draw(strength, &mut random))).collect()
+}
+
+#[test]
+fn amounts_are_drawn_evenly_from_one_end_to_the_other() {
+    for strength in [0.3, 1.0, 2.0] {
+        for (kind, amplitude) in AMPLITUDES.into_iter().enumerate() {
+            let mut parts: Vec<f64> =
+                draws(strength, 1).iter().map(|amounts| amounts[kind] / (strength * amplitude)).collect();
+            parts.sort_unstable_by(f64::total_cmp);
+            assert!(parts[0] >= -1.0 - 1e-12 && parts[3999] <= 1.0 + 1e-12, "kind {kind} goes too far");
+            // By Kolmogorov, once in a million samples the largest difference is above 2.7 / √4000 of the range.
+            let uneven = parts.iter().zip(0..).map(|(part, i)| (part + 1.0 - f64::from(i) / 2000.0).abs());
+            assert!(uneven.fold(0.0, f64::max) < 2.0 * 0.043, "kind {kind} is not uniform");
+            assert!(parts[0] < -0.99 && parts[3999] > 0.99, "kind {kind} does not reach its ends");
+        }
+    }
+}
+
+#[test]
+fn the_five_amounts_are_drawn_independently() {
+    let draws = draws(1.0, 2);
+    for (a, b) in (0..5).flat_map(|b| (0..b).map(move |a| (a, b))) {
+        let products = draws.iter().map(|amounts| amounts[a] / AMPLITUDES[a] * amounts[b] / AMPLITUDES[b]);
+        // Five standard deviations: a third each, over √4000.
+        assert!((products.sum::<f64>() / 4000.0).abs() < 5.0 / 3.0 / 4000_f64.sqrt(), "kinds {a} and {b}");
+    }
+}
+
+#[test]
+fn a_stream_gives_the_same_draws_and_no_strength_gives_none() {
+    assert_eq!(draws(1.0, 3), draws(1.0, 3));
+    assert_ne!(draws(1.0, 3), draws(1.0, 4));
+    assert!(draws(0.0, 3).iter().flatten().all(|&amount| amount == 0.0));
+}
