@@ -4,14 +4,15 @@ use crate::time;
 use criterion::Criterion;
 use lenet5::section3::database::{embedded, place};
 use lenet5::section3::distortions::{Distortion, place_distorted};
-use lenet5::section3::training::Chance;
 use ndarray::Array3;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use std::hint::black_box;
 
 pub fn bench(c: &mut Criterion) {
     let digits = embedded::digits(1).test;
     let (image, mut input) = (digits.image(0), Array3::<f32>::zeros((1, 32, 32)));
-    let mut random = Chance::Order.stream(1);
+    let mut random = ChaCha8Rng::seed_from_u64(1);
     let mut group = c.benchmark_group("pattern");
     time(&mut group, "place", 0, || place(black_box(image), &mut input));
     time(&mut group, "draw and place distorted", 0, || {
