@@ -62,8 +62,8 @@ use std::array::from_fn;
 pub const TRANSLATION: f64 = 2.0;
 /// [`Distortion::scale`] at strength 1: from 17 to 23 pixels for the box of 20 that a digit fits (III-A).
 pub const SCALE: f64 = 0.15;
-/// [`Distortion::squeeze`] at strength 1: a digit gets wider or narrower for its height by up to a fifth. In MNIST width
-/// over height varies by a quarter (its standard deviation).
+/// [`Distortion::squeeze`] at strength 1: a digit gets wider or narrower for its height by up to a fifth. In MNIST
+/// width over height varies by a quarter (its standard deviation).
 pub const SQUEEZE: f64 = 0.1;
 /// [`Distortion::shear`] at strength 1: the slant changes by up to 17 degrees. In MNIST it varies by 16 (its standard
 /// deviation).
@@ -140,8 +140,8 @@ struct Inverse {
     slant: i64,
 }
 
-/// Parts in a pixel. Whole numbers add up exactly, and fall apart into line and rest at no cost: with floating point the
-/// whole takes almost twice as long.
+/// Parts in a pixel. Whole numbers add up exactly, and fall apart into line and rest at no cost: with floating point
+/// the whole takes almost twice as long.
 const PIXEL: i64 = 1 << 32;
 
 /// So many parts are so many pixels, a million at most, which is beyond any image and still far from overflow.
