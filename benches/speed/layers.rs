@@ -3,9 +3,9 @@
 use crate::time;
 use criterion::Criterion;
 use lenet5::section1::{Maps, Module, Parameters};
-use lenet5::section2::{LeNet5, squash, unsquash};
+use lenet5::section2::{LeNet5, Squashing};
 use lenet5::section3::database::embedded;
-use lenet5::section3::training::Chance;
+use lenet5::section3::presentation::Chance;
 use std::hint::black_box;
 
 pub fn bench(c: &mut Criterion) {
@@ -24,9 +24,12 @@ pub fn bench(c: &mut Criterion) {
     let mut all = [s.c1.clone(), s.s2.clone(), s.c3.clone(), s.s4.clone(), s.c5.clone(), s.f6.clone()];
     let states = all.clone();
     let mut group = c.benchmark_group("all states");
-    time(&mut group, "squash", 0, || all.iter_mut().for_each(|a| squash(black_box(a))));
+    time(&mut group, "squash", 0, || all.iter_mut().for_each(|a| Squashing::PAPER.squash(black_box(a))));
     time(&mut group, "unsquash", 0, || {
-        states.iter().zip(&mut all).for_each(|(y, dy)| unsquash::<f32, false>(black_box(y), dy));
+        states
+            .iter()
+            .zip(&mut all)
+            .for_each(|(y, dy)| Squashing::PAPER.unsquash::<f32, false>(black_box(y), dy));
     });
 }
 

@@ -11,7 +11,7 @@ use ndarray_rand::rand_distr::{Distribution, Uniform};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// How wide the initial weights are spread, given the fan-in `F` of their unit (bias not counted, deviation 4).
+/// How wide the initial weights are spread, given the fan-in `F` of their unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InitialWeights {
     /// Uniform in `±1/√F`.
@@ -20,6 +20,12 @@ pub enum InitialWeights {
     /// Uniform in `±2.4/F`, as App. A prints it.
     #[serde(rename = "2.4/F")]
     FanIn,
+    /// Uniform in `±1/√(F+1)`: the bias counts as an input (deviation 4).
+    #[serde(rename = "1/sqrt(F+1)")]
+    RootFanInWithBias,
+    /// Uniform in `±2.4/(F+1)`.
+    #[serde(rename = "2.4/(F+1)")]
+    FanInWithBias,
 }
 
 impl InitialWeights {
@@ -34,6 +40,8 @@ impl InitialWeights {
         match self {
             Self::RootFanIn => 1.0 / (fan_in as f64).sqrt(),
             Self::FanIn => 2.4 / fan_in as f64,
+            Self::RootFanInWithBias => Self::RootFanIn.half_width(fan_in + 1),
+            Self::FanInWithBias => Self::FanIn.half_width(fan_in + 1),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, picture, screen};
+use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, Study, StudyResults};
+use lenet5::experiment::{picture, screen, study_table};
 use lenet5::section2::{Answer, Head, LeNet5};
 use lenet5::section3::database::{DataError, Database, fetch, place, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
@@ -27,7 +28,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// The arms there are, a line each
+    /// The arms and studies there are, a line each
     List,
     /// All settings of an arm, as TOML
     Show {
@@ -43,6 +44,13 @@ enum Command {
         #[arg(long)]
         model: PathBuf,
     },
+    /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
+    Study {
+        /// A name that `experiment list` shows, or a path to a TOML file
+        study: String,
+        #[command(flatten)]
+        options: Common,
+    },
     /// Download MNIST, verified
     Fetch {
         /// Where to; the cache folder if nothing is said
@@ -53,6 +61,15 @@ enum Command {
 
 #[derive(Args)]
 struct Options {
+    #[command(flatten)]
+    common: Common,
+    /// Continue what was begun in this folder
+    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
+    resume: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Common {
     /// Folder with the four files of MNIST
     #[arg(long, value_name = "DIR", conflicts_with = "embedded")]
     data: Option<PathBuf>,
@@ -71,18 +88,15 @@ struct Options {
     /// Test on the first N patterns only
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     test: Option<usize>,
-    /// The first seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u32,
-    /// How many seeds, counted up from the first
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    seeds: u16,
+    /// The first seed [default: 1]
+    #[arg(long, value_name = "S")]
+    seed: Option<u32>,
+    /// How many seeds, counted up from the first [default: 1, or what the study says]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    seeds: Option<u16>,
     /// How many runs side by side [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Continue what was begun in this folder
-    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
-    resume: Option<PathBuf>,
     /// Only the comparison at the end
     #[arg(long)]
     quiet: bool,
@@ -112,7 +126,7 @@ fn main() -> ExitCode {
 fn exit_code(error: &anyhow::Error) -> u8 {
     match (error.downcast_ref::<ExperimentError>(), error.downcast_ref::<DataError>()) {
         (Some(error), _) if error.is_usage() => 2,
-        (Some(ExperimentError::Stopped(_)), _) => 130,
+        (Some(ExperimentError::Stopped(_) | ExperimentError::StudyStopped), _) => 130,
         (_, Some(DataError::Folder { .. } | DataError::Missing { .. })) => 2,
         _ => 1,
     }
@@ -128,12 +142,21 @@ fn say(text: &str) -> Result<()> {
 
 fn execute(cli: Cli) -> Result<()> {
     match cli.command {
-        Some(Command::List) => Arm::built_in().try_for_each(|arm| say(&screen::summary(&arm))),
+        Some(Command::List) => list(),
         Some(Command::Show { arm }) => say(&Arm::find(&arm)?.toml()),
         Some(Command::Classify { images, model }) => classify(&images, &model),
+        Some(Command::Study { study: word, options }) => study(&word, &options),
         Some(Command::Fetch { data }) => download(data),
         None => train(&cli.arms, &cli.options),
     }
+}
+
+fn list() -> Result<()> {
+    let line = |name: &str, description: &str| say(&format!("  {name:18} {description}\n"));
+    say("arms\n")?;
+    Arm::built_in().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
+    say("\nstudies\n")?;
+    Study::built_in().try_for_each(|study| line(&study.name, &study.description))
 }
 
 /// What is to be trained, on which patterns, and where the results go.
@@ -147,22 +170,54 @@ struct Experiment {
 
 fn train(words: &[String], options: &Options) -> Result<()> {
     let Experiment { plan, folder, database, banner } = match &options.resume {
-        Some(folder) => resume(folder, options)?,
-        None => begin(named_arms(words)?, options)?,
+        Some(folder) => resume(folder, &options.common)?,
+        None => begin(named_arms(words)?, &options.common)?,
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    let pressed = Arc::clone(&stop);
-    ctrlc::set_handler(move || pressed.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = options.threads.map_or_else(cores, usize::from);
-
-    let screen = screen::Screen::new(&plan, options.quiet);
+    let (stop, threads) = (stop_on_ctrl_c()?, threads(&options.common));
+    let screen = screen::Screen::new(&plan, options.common.quiet);
     let results = plan.run(&folder, &database, threads, &stop, &screen);
     screen.clear();
     say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))
 }
 
-fn begin(arms: Vec<Arm>, options: &Options) -> Result<Experiment> {
+/// What Ctrl-C sets.
+fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let pressed = Arc::clone(&stop);
+    ctrlc::set_handler(move || pressed.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
+    Ok(stop)
+}
+
+fn threads(options: &Common) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    options.threads.map_or_else(cores, usize::from)
+}
+
+fn study(word: &str, options: &Common) -> Result<()> {
+    let mut study = Study::find(word)?;
+    study.seeds = options.seeds.unwrap_or(study.seeds);
+    let (database, banner) = load(options.embedded, options)?;
+    let database = study.database(database);
+    let plan = Plan { seeds: seeds(options, study.seeds), ..plan(study.arms.clone(), options, &database)? };
+    let folder =
+        options.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("study-{}", study.name)));
+    plan.begin_or_continue(&folder)?;
+    let (database, stop) = (plan.select(&folder, database)?, stop_on_ctrl_c()?);
+    let screen = screen::Screen::new(&plan, options.quiet);
+    let outcomes = plan.study(&folder, &database, threads(options), &stop, &screen);
+    screen.clear();
+    let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
+    let file = results.save(&folder)?;
+    say(&format!(
+        "{banner}{}: {}\n\n{}\n\nEverything is in {}\n",
+        study.name,
+        study.description,
+        study_table::table(&results),
+        file.display()
+    ))
+}
+
+fn begin(arms: Vec<Arm>, options: &Common) -> Result<Experiment> {
     if let Some(out) = options.out.as_ref().filter(|out| out.exists()) {
         bail!(ExperimentError::OutputExists(out.clone()));
     }
@@ -173,7 +228,7 @@ fn begin(arms: Vec<Arm>, options: &Options) -> Result<Experiment> {
     Ok(Experiment { database: plan.select(&folder, database)?, plan, folder, banner })
 }
 
-fn resume(folder: &Path, options: &Options) -> Result<Experiment> {
+fn resume(folder: &Path, options: &Common) -> Result<Experiment> {
     let plan = Plan::read(folder)?;
     // What began on embedded digits goes on with them, whether MNIST is there or not.
     let embedded = options.data.is_none() && plan.data.name != "mnist";
@@ -182,7 +237,7 @@ fn resume(folder: &Path, options: &Options) -> Result<Experiment> {
 }
 
 /// The patterns, and what to say about them if they are not MNIST.
-fn load(embedded: bool, options: &Options) -> Result<(Database, String)> {
+fn load(embedded: bool, options: &Common) -> Result<(Database, String)> {
     let loaded = source::resolve(options.data.as_deref(), embedded)?;
     let banner = loaded.notice.as_deref().map(screen::banner).unwrap_or_default();
     if !options.quiet {
@@ -211,7 +266,7 @@ fn named_arms(words: &[String]) -> Result<Vec<Arm>> {
     }
 }
 
-fn plan(mut arms: Vec<Arm>, options: &Options, database: &Database) -> Result<Plan> {
+fn plan(mut arms: Vec<Arm>, options: &Common, database: &Database) -> Result<Plan> {
     let name = &database.name;
     for arm in &mut arms {
         arm.settings.training.passes = options.passes.unwrap_or(arm.settings.training.passes);
@@ -227,8 +282,13 @@ fn plan(mut arms: Vec<Arm>, options: &Options, database: &Database) -> Result<Pl
         train: count("train", "training", options.train, database.train.len())?,
         test: count("test", "test", options.test, database.test.len())?,
     };
-    let seeds = (u64::from(options.seed)..).take(usize::from(options.seeds)).collect();
-    Ok(Plan { seeds, data, arms })
+    Ok(Plan { seeds: seeds(options, 1), data, arms })
+}
+
+/// The seeds that were asked for, or so many.
+fn seeds(options: &Common, many: u16) -> Vec<u64> {
+    let first = u64::from(options.seed.unwrap_or(1));
+    (first..).take(usize::from(options.seeds.unwrap_or(many))).collect()
 }
 
 /// `runs/rbf-vs-softmax`, or the first of `-2`, `-3`, ... that is not there yet.

@@ -47,9 +47,13 @@ pub struct Paired {
 impl Paired {
     /// Compares two arms seed by seed; `None` with fewer than two seeds, or if all differences are alike.
     pub fn of(a: &ArmResults, b: &ArmResults) -> Option<Self> {
-        let differences: Vec<f64> =
-            a.runs.iter().zip(&b.runs).map(|(a, b)| a.test_error_pct - b.test_error_pct).collect();
-        let (difference, seeds) = (Spread::of(&differences), differences.len());
+        let pairs = a.runs.iter().zip(&b.runs);
+        Self::of_differences(&pairs.map(|(a, b)| a.test_error_pct - b.test_error_pct).collect::<Vec<_>>())
+    }
+
+    /// The same from the differences, seed by seed.
+    pub fn of_differences(differences: &[f64]) -> Option<Self> {
+        let (difference, seeds) = (Spread::of(differences), differences.len());
         let deviation = difference.deviation.filter(|&deviation| deviation > 0.0)?;
         let t = difference.mean / (deviation / (seeds as f64).sqrt());
         let student = StudentsT::new(0.0, 1.0, seeds as f64 - 1.0).ok()?;

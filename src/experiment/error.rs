@@ -1,16 +1,19 @@
 //! What can go wrong around a run, and what to do about it.
 
+use super::results::Pass;
 use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why an experiment cannot begin, go on, or be read.
 #[derive(Debug, Error)]
 pub enum ExperimentError {
-    /// No arm has this name.
+    /// No arm or study has this name.
     #[error(
-        "there is no arm '{word}'{hint}: `experiment list` shows the arms, and a path that ends in .toml is read as one"
+        "there is no {kind} '{word}'{hint}: `experiment list` shows what there is, and a path that ends in .toml is read as one"
     )]
-    UnknownArm {
+    Unknown {
+        /// Arm or study.
+        kind: &'static str,
         /// What was asked for.
         word: String,
         /// The nearest name, if one is near.
@@ -60,6 +63,18 @@ pub enum ExperimentError {
         there: usize,
         /// Training or test.
         kind: &'static str,
+    },
+    /// An arm wants more training patterns than there are.
+    #[error(
+        "{arm} has training.patterns = {wanted}, but there are {there} training patterns: lower it, or take it out for all of them"
+    )]
+    TooManyWanted {
+        /// The arm.
+        arm: String,
+        /// How many it asks for.
+        wanted: usize,
+        /// How many there are.
+        there: usize,
     },
     /// The output folder is there already.
     #[error("{} exists already and is left as it is; name another with --out, or continue it with --resume {}", .0.display(), .0.display())]
@@ -134,20 +149,27 @@ pub enum ExperimentError {
         pass: usize,
         /// The loss is, or the weights are.
         what: &'static str,
+        /// The passes before it.
+        passes: Vec<Pass>,
+        /// Smallest and largest rate in it.
+        rates: [f64; 2],
     },
     /// Someone pressed Ctrl-C.
     #[error("stopped; `experiment --resume {}` continues after the last complete pass, with the same --data if there was one", .0.display())]
     Stopped(PathBuf),
+    /// Someone pressed Ctrl-C.
+    #[error("stopped; the same command continues after the last complete passes")]
+    StudyStopped,
 }
 
 impl ExperimentError {
     /// Whether the command line or a configuration is wrong (exit code 2), and not the run (exit code 1).
     pub fn is_usage(&self) -> bool {
         use ExperimentError::{ArmTwice, NoRun, OtherData, OutputExists, ReadSettings, Toml, TooMany};
-        use ExperimentError::{UnknownArm, Value};
+        use ExperimentError::{TooManyWanted, Unknown, Value};
         matches!(
             self,
-            UnknownArm { .. }
+            Unknown { .. }
                 | ArmTwice(_)
                 | NoRun(_)
                 | OtherData { .. }
@@ -155,17 +177,18 @@ impl ExperimentError {
                 | Toml { .. }
                 | Value { .. }
                 | TooMany { .. }
+                | TooManyWanted { .. }
                 | OutputExists(_)
         )
     }
 
-    /// The error for a word that is no arm, with the nearest that is.
-    pub(super) fn unknown_arm<const N: usize>(word: &str, names: [&str; N]) -> Self {
-        let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(word, name), name)).min();
+    /// The error for a word that is no arm or study, with the nearest that is.
+    pub(super) fn unknown(kind: &'static str, word: &str, names: impl Iterator<Item = &'static str>) -> Self {
+        let near = names.map(|name| (strsim::damerau_levenshtein(word, name), name)).min();
         let hint = match near {
             Some((distance, name)) if distance <= 1 + word.len() / 3 => format!(" (did you mean '{name}'?)"),
             _ => String::new(),
         };
-        Self::UnknownArm { word: word.into(), hint }
+        Self::Unknown { kind, word: word.into(), hint }
     }
 }

@@ -1,9 +1,9 @@
 //! The switch: what an arm needs of an output layer beyond its mathematics.
 
-use super::arm::{HeadSettings, Loss};
-use crate::appendix::a::InitialWeights;
+use super::settings::{HeadSettings, Loss, Penalty};
 use crate::section1::line_mut;
-use crate::section2::{Criterion, Curvature, FullConnection, Head, Rbf, Softmax};
+use crate::section2::{Criterion, Curvature, FullConnection, Head, InitialBiases, Rbf, Softmax, Variant};
+use ndarray::ArrayView1;
 use rand::Rng;
 
 /// Name, shape and numbers.
@@ -12,24 +12,39 @@ pub type NamedArray<'a> = (&'static str, Vec<usize>, &'a mut [f32]);
 /// An output layer that can be made from an arm's settings and kept in a file.
 pub trait ArmHead: Head<f32> {
     /// The head that the settings describe; whatever it draws, it draws from `random`.
-    fn build(settings: &HeadSettings, initial: InitialWeights, random: &mut impl Rng) -> Self;
+    fn build(settings: &HeadSettings, network: &Variant, random: &mut impl Rng) -> Self;
+
+    /// If its codes learn, the smallest squared distance between two of them.
+    fn codes_apart(&self) -> Option<f64> {
+        None
+    }
 
     /// Its arrays as the weights contract names them: name, shape and numbers, trained or not.
     fn named_arrays(&mut self) -> Vec<NamedArray<'_>>;
 }
 
 impl ArmHead for Rbf<f32> {
-    fn build(settings: &HeadSettings, _initial: InitialWeights, _random: &mut impl Rng) -> Self {
+    fn build(settings: &HeadSettings, _network: &Variant, _random: &mut impl Rng) -> Self {
         let criterion = match settings.loss {
             Some(Loss::Eq9) => Criterion::Competitive { rubbish: settings.rubbish.unwrap_or_default() },
             _ => Criterion::TrueClass,
         };
         Self {
             learn_codes: settings.learn_codes.unwrap_or_default(),
+            scale: if settings.penalty == Some(Penalty::HalfSquare) { 0.5 } else { 1.0 },
             criterion,
             curvature: settings.curvature.unwrap_or(Curvature::Exact),
             ..Self::paper()
         }
+    }
+
+    fn codes_apart(&self) -> Option<f64> {
+        let rows = || self.codes.outer_iter().enumerate();
+        let distance = |a: ArrayView1<f32>, b: ArrayView1<f32>| {
+            a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>()
+        };
+        let pairs = rows().flat_map(|(i, a)| rows().skip(i + 1).map(move |(_, b)| distance(a, b)));
+        self.learn_codes.then(|| pairs.fold(f64::INFINITY, f64::min))
     }
 
     fn named_arrays(&mut self) -> Vec<NamedArray<'_>> {
@@ -38,8 +53,11 @@ impl ArmHead for Rbf<f32> {
 }
 
 impl ArmHead for Softmax<f32> {
-    fn build(settings: &HeadSettings, initial: InitialWeights, random: &mut impl Rng) -> Self {
-        let output = FullConnection::drawn(84, 10, initial, random);
+    fn build(settings: &HeadSettings, network: &Variant, random: &mut impl Rng) -> Self {
+        let mut output = FullConnection::drawn(84, 10, network.initial_weights, random);
+        if network.initial_biases == InitialBiases::LikeWeights {
+            output.draw_biases(network.initial_weights, random);
+        }
         Self { output, curvature: settings.curvature.unwrap_or(Curvature::Exact) }
     }
 

@@ -11,6 +11,7 @@
 //! | `results.json` | the [`Results`], once all arms are through |
 
 mod arm;
+mod check;
 mod checkpoint;
 mod comparison;
 mod error;
@@ -23,12 +24,24 @@ mod results;
 mod run;
 #[cfg(feature = "cli")]
 pub mod screen;
+mod settings;
+mod signal;
+mod study;
+mod study_results;
+#[cfg(feature = "cli")]
+pub mod study_table;
 
-pub use arm::{Arm, HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
+pub use arm::Arm;
 pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 pub use error::ExperimentError;
 pub use head::{ArmHead, NamedArray};
 pub use model::Model;
-pub use plan::Plan;
-pub use results::{ArmResults, Data, LayerRates, Pass, Results, Run};
+pub use plan::{Outcome, Plan};
+pub use results::{ArmResults, Data, LayerRates, LayerSignal, Pass, Results, Run};
 pub use run::{Job, Watch};
+pub use settings::{
+    Choice, CoefficientOf, Distortions, Estimates, HeadKind, HeadSettings, Loss, Order, Penalty, Rule,
+    Settings, TrainingSettings,
+};
+pub use study::{JudgedOn, Study};
+pub use study_results::{Machine, StudyArm, StudyResults, StudyRun};

@@ -3,12 +3,13 @@
 //! `c3.weight` is written dense, 16 x 6 x 5 x 5, with zeros where Table I has no connection; reading it back refuses
 //! anything else there. The arm's TOML is kept as the metadata `arm`.
 
-use super::arm::{Arm, HeadKind};
+use super::arm::Arm;
 use super::error::ExperimentError;
 use super::files;
 use super::head::{ArmHead, array};
+use super::settings::HeadKind;
 use crate::section2::{Convolution, LeNet5, Rbf, Softmax};
-use crate::section3::training::Chance;
+use crate::section3::presentation::Chance;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::HashMap;
 use std::path::Path;
@@ -46,9 +47,9 @@ impl Model {
 
 /// The network an arm starts from: C1 to F6 are alike for all heads (deviation 8).
 pub(super) fn initial<H: ArmHead>(arm: &Arm, seed: u64) -> LeNet5<f32, H> {
-    let initial = arm.settings.training.initial_weights;
-    let head = H::build(&arm.settings.head, initial, &mut Chance::Head.stream(seed));
-    LeNet5::new(head, initial, &mut Chance::Weights.stream(seed))
+    let network = &arm.settings.network;
+    let head = H::build(&arm.settings.head, network, &mut Chance::Head.stream(seed));
+    LeNet5::new(head, network, &mut Chance::Weights.stream(seed))
 }
 
 /// Writes networks, each with a prefix to its arrays' names, and what is to be known about them.

@@ -3,7 +3,7 @@
 use super::arm::Arm;
 use super::error::ExperimentError;
 use super::files;
-use super::results::{ArmResults, Data, Results, Run};
+use super::results::{ArmResults, Data, Pass, Results, Run};
 use super::run::{self, Bench, Job, Watch};
 use crate::section3::database::{Database, Patterns};
 use serde::{Deserialize, Serialize};
@@ -37,12 +37,32 @@ impl Plan {
         let checkpoint = folder.join("checkpoint");
         files::new_folder(folder)?;
         files::new_folder(&checkpoint)?;
-        let text = toml::to_string(self).expect("a plan is plain tables");
-        files::put(&folder.join("config.toml"), text.as_bytes()).map_err(|cause| {
+        files::put(&folder.join("config.toml"), self.toml().as_bytes()).map_err(|cause| {
             // Without a plan the folder would only be in the way of the next attempt.
             let _ = std::fs::remove_dir(&checkpoint).and_then(|()| std::fs::remove_dir(folder));
             ExperimentError::Output { path: folder.into(), cause }
         })
+    }
+
+    /// Makes the folder of a study, or goes on in it with what may have become another plan for the same patterns.
+    ///
+    /// # Errors
+    /// When the folder holds something else or cannot be written.
+    pub fn begin_or_continue(&self, folder: &Path) -> Result<(), ExperimentError> {
+        if !folder.exists() {
+            return self.begin(folder);
+        }
+        let before = Self::read(folder)?;
+        if before.data != self.data {
+            let words = |data: &Data| format!("{} + {} patterns of {}", data.train, data.test, data.name);
+            let (was, now) = (words(&before.data), words(&self.data));
+            return Err(ExperimentError::OtherData { path: folder.into(), was, now });
+        }
+        files::write(&folder.join("config.toml"), self.toml().as_bytes())
+    }
+
+    fn toml(&self) -> String {
+        toml::to_string(self).expect("a plan is plain tables")
     }
 
     /// Reads the plan of an experiment that was begun.
@@ -122,26 +142,60 @@ impl Plan {
         stop: &AtomicBool,
         watch: &dyn Watch,
     ) -> Result<Results, ExperimentError> {
+        let bench = Bench { database, folder, threads, stop, watch };
+        let results = self.results(collect(self.outcomes(bench, |_| true).into_iter())?);
+        let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
+        files::write(&folder.join("results.json"), json.as_bytes())?;
+        Ok(results)
+    }
+
+    /// The same for a study, where an arm that diverges is a result.
+    ///
+    /// # Errors
+    /// The first other that a job meets.
+    pub fn study(
+        &self,
+        folder: &Path,
+        database: &Database,
+        threads: usize,
+        stop: &AtomicBool,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Outcome>, ExperimentError> {
+        let bench = Bench { database, folder, threads, stop, watch };
+        let fatal = |error: &ExperimentError| !matches!(error, ExperimentError::Diverged { .. });
+        let outcomes = self.outcomes(bench, fatal).into_iter().map(|outcome| match outcome {
+            Ok(run) => Ok(Outcome::Trained(Box::new(run))),
+            Err(ExperimentError::Diverged { seed, pass, passes, rates, .. }) => {
+                Ok(Outcome::Diverged { seed, pass, passes, rates })
+            }
+            Err(ExperimentError::Stopped(_)) => Err(ExperimentError::StudyStopped),
+            Err(error) => Err(error),
+        });
+        collect(outcomes)
+    }
+
+    /// What becomes of each job, in their order. What is `fatal` to one stops all.
+    fn outcomes(
+        &self,
+        bench: Bench,
+        fatal: impl Fn(&ExperimentError) -> bool + Sync,
+    ) -> Vec<Result<Run, ExperimentError>> {
         let (jobs, next) = (self.jobs(), AtomicUsize::new(0));
-        let side_by_side = threads.min(jobs.len()).max(1);
-        let bench = Bench { database, folder, threads: threads / side_by_side, stop, watch };
+        let side_by_side = bench.threads.min(jobs.len()).max(1);
+        let bench = Bench { threads: bench.threads / side_by_side, ..bench };
         let outcomes: Vec<Mutex<Option<Result<Run, ExperimentError>>>> =
             jobs.iter().map(|_| Mutex::default()).collect();
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let outcome = run::run(job, &bench);
-                stop.fetch_or(outcome.is_err(), Ordering::Relaxed);
+                bench.stop.fetch_or(outcome.as_ref().is_err_and(&fatal), Ordering::Relaxed);
                 *outcomes[job.number].lock().expect("no job panics while it holds this") = Some(outcome);
             }
         };
         std::thread::scope(|scope| {
             (0..side_by_side).for_each(|_| drop(scope.spawn(work)));
         });
-        let outcomes = outcomes.into_iter().filter_map(|outcome| outcome.into_inner().ok().flatten());
-        let results = self.results(collect(outcomes)?);
-        let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
-        files::write(&folder.join("results.json"), json.as_bytes())?;
-        Ok(results)
+        outcomes.into_iter().filter_map(|outcome| outcome.into_inner().ok().flatten()).collect()
     }
 
     fn results(&self, runs: Vec<Run>) -> Results {
@@ -155,15 +209,51 @@ impl Plan {
     }
 }
 
-/// All runs, or what went wrong: what a job met itself before what merely stopped the others.
-fn collect(
-    outcomes: impl Iterator<Item = Result<Run, ExperimentError>>,
-) -> Result<Vec<Run>, ExperimentError> {
+/// What became of a job of a study.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It was trained to its last pass.
+    Trained(Box<Run>),
+    /// It was not.
+    Diverged {
+        /// Its seed.
+        seed: u64,
+        /// The pass that it did not survive.
+        pass: usize,
+        /// The passes before.
+        passes: Vec<Pass>,
+        /// Smallest and largest rate in the pass that it did not survive.
+        rates: [f64; 2],
+    },
+}
+
+impl Outcome {
+    /// The passes that it made.
+    pub fn passes(&self) -> &[Pass] {
+        match self {
+            Self::Trained(run) => &run.passes,
+            Self::Diverged { passes, .. } => passes,
+        }
+    }
+
+    /// The smallest and the largest rate in its first pass.
+    pub fn first_rates(&self) -> [f64; 2] {
+        match (self.passes().first(), self) {
+            (None, Self::Diverged { rates, .. }) => *rates,
+            (first, _) => first.map_or([f64::NAN; 2], |pass| [pass.rate_min, pass.rate_max]),
+        }
+    }
+}
+
+/// All of them, or what went wrong: what a job met itself before what merely stopped the others.
+fn collect<T>(outcomes: impl Iterator<Item = Result<T, ExperimentError>>) -> Result<Vec<T>, ExperimentError> {
     let (mut runs, mut failure) = (Vec::new(), None);
     for outcome in outcomes {
         match (outcome, &failure) {
             (Ok(run), _) => runs.push(run),
-            (Err(error), None | Some(ExperimentError::Stopped(_))) => failure = Some(error),
+            (Err(error), None | Some(ExperimentError::Stopped(_) | ExperimentError::StudyStopped)) => {
+                failure = Some(error)
+            }
             (Err(_), Some(_)) => {}
         }
     }

@@ -45,6 +45,8 @@ pub struct Run {
     pub train_error_pct: f64,
     /// The file that holds the network after the last pass.
     pub model: String,
+    /// How much of the patterns reaches each layer before training.
+    pub signal: Vec<LayerSignal>,
     /// What was measured, pass by pass.
     pub passes: Vec<Pass>,
     /// `confusion[label][answer]` counts test patterns after the last pass.
@@ -72,10 +74,26 @@ pub struct Pass {
     pub train_error_pct: f64,
     /// Wrong answers on the test patterns after the pass, percent.
     pub test_error_pct: f64,
+    /// If the codes learn: the smallest squared distance between two of them, after the pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes_apart: Option<f64>,
+    /// How long the estimate of second derivatives took.
+    pub hessian_seconds: f64,
     /// How long the pass took with all that belongs to it.
     pub seconds: f64,
     /// How long a training pattern took.
     pub us_per_pattern: f64,
+}
+
+/// How much of the patterns is left in the state of a layer: small, nothing gets through; large, the layer saturates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerSignal {
+    /// The layer.
+    pub layer: String,
+    /// The standard deviation of a unit's state over patterns: root mean square over the units.
+    pub deviation: f64,
+    /// The mean of `f'` over patterns and units: what is left of a derivative on its way back through the squashing.
+    pub slope: f64,
 }
 
 /// The rates of one layer's parameters in one pass (eq. 21).
@@ -100,5 +118,11 @@ impl LayerRates {
         let median = rates[rates.len() / 2];
         let [least, median, largest] = [least, median, largest].map(f64::from);
         Some(Self { layer: layer.into(), least, median, largest })
+    }
+
+    /// The smallest and the largest rate in all of these layers.
+    pub fn limits(layers: &[Self]) -> Option<[f64; 2]> {
+        let least = layers.iter().map(|layer| layer.least).reduce(f64::min)?;
+        Some([least, layers.iter().map(|layer| layer.largest).reduce(f64::max)?])
     }
 }

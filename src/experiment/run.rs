@@ -1,16 +1,20 @@
 //! One arm, one seed: from initial weights to a trained network and its record.
 
-use super::arm::{Arm, HeadKind, Rule};
+use super::arm::Arm;
 use super::checkpoint::Checkpoint;
 use super::error::ExperimentError;
 use super::head::ArmHead;
-use super::model;
 use super::results::{LayerRates, Pass, Run};
+use super::settings::{
+    Choice, CoefficientOf, Distortions, Estimates, HeadKind, Order, Rule, TrainingSettings,
+};
+use super::{model, signal};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
-use crate::section1::{Gradient, Momentum, Optimiser, Parameters};
+use crate::section1::{Momentum, Optimiser, Parameters};
 use crate::section2::{LAYERS, LeNet5, Rbf, Softmax};
-use crate::section3::database::Database;
-use crate::section3::training::{Evaluation, Progress, Trainer, constant_order, curvature_patterns};
+use crate::section3::database::{Database, Patterns};
+use crate::section3::presentation::{Chance, Distorted, Presentation, curvature_patterns, order};
+use crate::section3::training::{Evaluation, Progress, Trainer};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -76,25 +80,46 @@ pub(super) fn run(job: &Job, bench: &Bench) -> Result<Run, ExperimentError> {
 /// Any rule that can update the network of an arm.
 type DynOptimiser<H> = dyn Optimiser<f32, LeNet5<f32, H>>;
 
+/// Patterns on which the signal is measured where no second derivatives are estimated.
+const SIGNAL_PATTERNS: usize = 500;
+
+/// A pattern and its nine distorted copies: 60,000 and 540,000 (III-B).
+const COPIES: usize = 10;
+
 struct Training<'a, H: ArmHead> {
     job: &'a Job<'a>,
     bench: &'a Bench<'a>,
     trainer: Trainer<f32, H>,
-    order: Vec<usize>,
     velocity: Option<LeNet5<f32, H>>,
     passes: Vec<Pass>,
 }
 
 impl<'a, H: ArmHead> Training<'a, H> {
     fn resume(job: &'a Job<'a>, bench: &'a Bench<'a>) -> Result<Self, ExperimentError> {
+        let (there, wanted) = (bench.database.train.len(), job.arm.settings.training.patterns);
+        if let Some(wanted) = wanted.filter(|&wanted| wanted > there) {
+            return Err(ExperimentError::TooManyWanted { arm: job.arm.name.clone(), wanted, there });
+        }
         let Checkpoint { net, velocity, passes } =
             Checkpoint::load(&job.checkpoint(bench.folder), job.arm, job.seed)?;
-        let order = constant_order(job.seed, bench.database.train.len());
-        Ok(Self { job, bench, trainer: Trainer::new(net), order, velocity, passes })
+        Ok(Self { job, bench, trainer: Trainer::new(net), velocity, passes })
+    }
+
+    fn settings(&self) -> &'a TrainingSettings {
+        &self.job.arm.settings.training
+    }
+
+    fn train(&self) -> &'a Patterns {
+        &self.bench.database.train
+    }
+
+    /// How many of the training patterns this arm uses.
+    fn patterns(&self) -> usize {
+        self.settings().patterns.unwrap_or(self.train().len())
     }
 
     fn finish(mut self) -> Result<Run, ExperimentError> {
-        while self.passes.len() < self.job.arm.settings.training.passes {
+        while self.passes.len() < self.settings().passes {
             self.one_pass()?;
         }
         let evaluation = self.evaluation();
@@ -106,6 +131,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
             test_error_pct: evaluation.error_pct(),
             train_error_pct: self.passes.last().map_or(f64::NAN, |pass| pass.train_error_pct),
             model,
+            signal: signal::of::<H>(self.job, self.train(), &self.curvature_patterns(1)),
             passes: self.passes,
             confusion: evaluation.confusion,
             misclassified: evaluation.misclassified,
@@ -115,23 +141,28 @@ impl<'a, H: ArmHead> Training<'a, H> {
     fn one_pass(&mut self) -> Result<(), ExperimentError> {
         let (begin, number) = (Instant::now(), self.passes.len() + 1);
         let (mut optimiser, rates) = self.optimiser(number);
+        let hessian_seconds = begin.elapsed().as_secs_f64();
+        let eta = self.settings().eta(number);
+        let limits = LayerRates::limits(&rates).unwrap_or([eta; 2]);
         let training = Instant::now();
-        let progress = self.present_all(number, optimiser.as_mut())?;
+        let progress = self.present_all(number, optimiser.as_mut(), limits)?;
         let us_per_pattern = training.elapsed().as_secs_f64() * 1e6 / progress.patterns as f64;
         self.velocity = optimiser.memory().cloned();
         if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
-            return Err(self.diverged(number, "weights are"));
+            return Err(self.diverged(number, "weights are", limits));
         }
-        let eta = self.job.arm.settings.training.eta(number);
+        let [rate_min, rate_max] = limits;
         let pass = Pass {
             pass: number,
             eta,
-            rate_min: rates.iter().map(|layer| layer.least).reduce(f64::min).unwrap_or(eta),
-            rate_max: rates.iter().map(|layer| layer.largest).reduce(f64::max).unwrap_or(eta),
+            rate_min,
+            rate_max,
             rates,
             loss: progress.mean_loss(),
             train_error_pct: progress.error_pct(),
             test_error_pct: self.evaluation().error_pct(),
+            codes_apart: self.trainer.net.head.codes_apart(),
+            hessian_seconds,
             seconds: begin.elapsed().as_secs_f64(),
             us_per_pattern,
         };
@@ -147,19 +178,21 @@ impl<'a, H: ArmHead> Training<'a, H> {
 
     /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.
     fn optimiser(&mut self, pass: usize) -> (Box<DynOptimiser<H>>, Vec<LayerRates>) {
-        let settings = &self.job.arm.settings.training;
+        let settings = self.settings();
         let eta = settings.eta(pass) as f32;
         match settings.optimiser {
             Rule::Sdlm => {
-                let train = &self.bench.database.train;
-                let count = settings.hessian_patterns.unwrap_or_default();
-                let some = curvature_patterns(self.job.seed, pass, train.len(), count);
-                let h = self.trainer.curvature(train, &some);
-                let sdlm = Sdlm::new(h, eta, settings.mu.unwrap_or_default() as f32);
+                let mut h = self.curvature(pass);
+                scale_coefficients(&mut h, settings);
+                let mut sdlm = Sdlm::new(h, eta, settings.mu.unwrap_or_default() as f32);
                 let rates = layer_rates(&sdlm.rates);
+                scale_coefficients(&mut sdlm.rates, settings);
                 (Box::new(sdlm), rates)
             }
-            Rule::Gradient => (Box::new(Gradient { eta }), Vec::new()),
+            Rule::Gradient => {
+                // Eq. 21 with h = 0 and mu = 1: one rate for all, of a rule that steps layer by layer.
+                (Box::new(Sdlm::new(self.trainer.net.zeros(), eta, 1.0)), Vec::new())
+            }
             Rule::Momentum => {
                 let velocity = self.velocity.take().unwrap_or_else(|| self.trainer.net.zeros());
                 let alpha = settings.momentum.unwrap_or_default() as f32;
@@ -168,35 +201,84 @@ impl<'a, H: ArmHead> Training<'a, H> {
         }
     }
 
+    /// The second derivatives that this pass uses.
+    fn curvature(&mut self, pass: usize) -> LeNet5<f32, H> {
+        let (train, now) = (self.train(), self.settings().hessian_estimates == Estimates::EachPass);
+        if now {
+            self.trainer.curvature(train, &self.curvature_patterns(pass))
+        } else {
+            let initial = model::initial(self.job.arm, self.job.seed);
+            Trainer::<f32, H>::new(initial).curvature(train, &self.curvature_patterns(1))
+        }
+    }
+
+    /// The patterns that second derivatives are estimated on before this pass.
+    fn curvature_patterns(&self, pass: usize) -> Vec<usize> {
+        let (settings, patterns) = (self.settings(), self.patterns());
+        let count = settings.hessian_patterns.unwrap_or(SIGNAL_PATTERNS).min(patterns);
+        match settings.hessian_choice {
+            Choice::Fresh => curvature_patterns(self.job.seed, pass, patterns, count),
+            Choice::Same => curvature_patterns(self.job.seed, 1, patterns, count),
+            Choice::First => (0..count).collect(),
+        }
+    }
+
+    /// The numbers of the patterns that this pass presents: of the distorted ones, if there are any.
+    fn order(&self, pass: usize) -> Vec<usize> {
+        let (seed, patterns, all) = (self.job.seed, self.patterns(), self.train().len());
+        let chance = match self.settings().order {
+            Order::Constant => Chance::Order,
+            Order::Reshuffled => Chance::Reshuffled(pass),
+        };
+        match self.settings().distortions {
+            None => order(patterns, chance, seed),
+            Some(Distortions::Fresh(_)) => {
+                order(patterns, chance, seed).into_iter().map(|p| pass * all + p).collect()
+            }
+            Some(Distortions::Fixed(_)) => {
+                let numbers = order(COPIES * patterns, chance, seed);
+                let part = numbers.chunks(patterns).cycle().nth(pass - 1).unwrap_or_default();
+                part.iter().map(|number| number / patterns * all + number % patterns).collect()
+            }
+        }
+    }
+
     fn present_all(
         &mut self,
         pass: usize,
         optimiser: &mut DynOptimiser<H>,
+        rates: [f64; 2],
     ) -> Result<Progress, ExperimentError> {
         /// How many patterns pass between two reports.
         const REPORT: usize = 500;
-        let (job, bench, mut diverged) = (self.job, self.bench, false);
-        let update = job.arm.settings.training.update;
-        let progress = self.trainer.pass(&bench.database.train, &self.order, update, optimiser, |progress| {
-            diverged = !progress.loss.is_finite();
-            if progress.patterns.is_multiple_of(REPORT) {
-                bench.watch.progress(job, pass, progress);
-            }
-            if diverged || bench.stop.load(Ordering::Relaxed) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
+        let (job, bench, settings, mut diverged) = (self.job, self.bench, self.settings(), false);
+        let distorted = |strength| Distorted { patterns: &bench.database.train, strength, seed: job.seed };
+        let patterns: &dyn Presentation<f32> = match settings.distortions {
+            None => &bench.database.train,
+            Some(Distortions::Fresh(strength) | Distortions::Fixed(strength)) => &distorted(strength),
+        };
+        let progress =
+            self.trainer.pass(patterns, &self.order(pass), settings.update, optimiser, |progress| {
+                diverged = !progress.loss.is_finite();
+                if progress.patterns.is_multiple_of(REPORT) {
+                    bench.watch.progress(job, pass, progress);
+                }
+                if diverged || bench.stop.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
         match progress {
             Some(progress) => Ok(progress),
-            None if diverged => Err(self.diverged(pass, "loss is")),
+            None if diverged => Err(self.diverged(pass, "loss is", rates)),
             None => Err(ExperimentError::Stopped(bench.folder.into())),
         }
     }
 
-    fn diverged(&self, pass: usize, what: &'static str) -> ExperimentError {
-        ExperimentError::Diverged { arm: self.job.arm.name.clone(), seed: self.job.seed, pass, what }
+    fn diverged(&self, pass: usize, what: &'static str, rates: [f64; 2]) -> ExperimentError {
+        let (arm, passes) = (self.job.arm.name.clone(), self.passes.clone());
+        ExperimentError::Diverged { arm, seed: self.job.seed, pass, what, passes, rates }
     }
 
     fn save(&mut self) -> Result<(), ExperimentError> {
@@ -212,4 +294,13 @@ impl<'a, H: ArmHead> Training<'a, H> {
 fn layer_rates<H: ArmHead>(rates: &LeNet5<f32, H>) -> Vec<LayerRates> {
     let layers = LAYERS.into_iter().zip(rates.layers());
     layers.filter_map(|(name, arrays)| LayerRates::of(name, arrays.concat().into_iter())).collect()
+}
+
+/// The coefficient of an average is four times that of the sum: its second derivative is a sixteenth, and so is a step of
+/// the sum's coefficient that is taken at the average's rate.
+fn scale_coefficients<H: ArmHead>(values: &mut LeNet5<f32, H>, settings: &TrainingSettings) {
+    if settings.coefficient_of == CoefficientOf::Average {
+        values.s2.coefficient /= 16.0;
+        values.s4.coefficient /= 16.0;
+    }
 }

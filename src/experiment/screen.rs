@@ -1,9 +1,9 @@
 //! What a person sees while arms are trained, and afterwards.
 
+use super::Plan;
 use super::comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 use super::results::{ArmResults, Pass, Results, Run};
 use super::run::{Job, Watch};
-use super::{Arm, Plan};
 use crate::section3::training::Progress;
 use comfy_table::{CellAlignment, LineStyle, Table, presets};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -98,11 +98,6 @@ impl Watch for Screen {
 
 fn title(job: &Job) -> String {
     format!("{}, seed {}", job.arm.name, job.seed)
-}
-
-/// A line of settings for `experiment list`.
-pub fn summary(arm: &Arm) -> String {
-    format!("{:10} {}\n", arm.name, arm.settings.description)
 }
 
 /// What nobody must miss when the patterns are not MNIST.

@@ -19,9 +19,9 @@ use std::any::Any;
 /// let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(2);
 /// let mut net = Sequential::<f64>::new((2, 1, 1))
 ///     .then(FullConnection::new(2, 4, &mut random))?
-///     .then(Squashing)?
+///     .then(Squashing::PAPER)?
 ///     .then(FullConnection::new(4, 1, &mut random))?
-///     .then(Squashing)?;
+///     .then(Squashing::PAPER)?;
 /// assert_eq!(net.parameter_count(), (2 + 1) * 4 + (4 + 1));
 ///
 /// let patterns = [([0.0, 0.0], -1.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], -1.0)];

@@ -49,6 +49,14 @@ impl<R: Real> Convolution<R> {
         Self { weight, bias: Array1::zeros(table.outputs()), table }
     }
 
+    /// Draws the biases as [`new`](Self::new) draws the weights: from the fan-in of their map (deviation 2).
+    pub fn draw_biases(&mut self, initial: InitialWeights, random: &mut impl Rng) {
+        let (_, rows, columns) = self.weight.dim();
+        for (from, bias) in self.table.links().by_output.iter().zip(&mut self.bias) {
+            a::draw(initial, from.len() * rows * columns, std::iter::once(bias), random);
+        }
+    }
+
     /// Which output maps see which input maps.
     pub fn table(&self) -> &Table {
         &self.table

@@ -39,6 +39,11 @@ impl<R: Real> FullConnection<R> {
         Self { weight, bias: Array1::zeros(outputs) }
     }
 
+    /// Draws the biases as [`drawn`](Self::drawn) draws the weights (deviation 2).
+    pub fn draw_biases(&mut self, initial: InitialWeights, random: &mut impl Rng) {
+        a::draw(initial, self.weight.dim().1, self.bias.iter_mut(), random);
+    }
+
     fn backward<const SQUARED: bool>(
         &self,
         x: &Maps<R>,

@@ -3,9 +3,10 @@
 //! A pattern walks through the layers in [`fprop`](LeNet5::fprop), its derivatives walk back in
 //! [`bprop`](LeNet5::bprop), the second derivatives in [`bbprop`](LeNet5::bbprop): three columns of one table.
 
-use super::{Convolution, FullConnection, Head, Rbf, Subsampling, TABLE_I, Table, squash, unsquash};
+use super::variant::{InitialBiases, InitialCoefficients, Variant};
+use super::{Convolution, FullConnection, Head, Rbf, Squashing, Subsampling, Table};
 use crate::Real;
-use crate::appendix::a::InitialWeights;
+use crate::appendix::a;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError};
 use crate::section3::database::INPUT;
 use ndarray::Array3;
@@ -13,6 +14,8 @@ use rand::Rng;
 
 /// Side of every convolution kernel of LeNet-5.
 const SIDE: usize = 5;
+/// Inputs of a subsampling unit.
+const WINDOW: usize = 4;
 
 /// LeNet-5 with an output layer of choice: [`Rbf`] is the paper's.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +34,8 @@ pub struct LeNet5<R, H> {
     pub f6: FullConnection<R>,
     /// The output layer and its loss.
     pub head: H,
+    /// What stands after every layer from C1 to F6.
+    pub squashing: Squashing,
 }
 
 /// The states of all layers while a pattern passes through, squashed; or the derivatives of the loss by each of them.
@@ -82,27 +87,58 @@ impl<R: Real> LeNet5<R, Rbf<R>> {
     /// assert_eq!(net.census().map(|layer| layer.connections).sum::<usize>(), 340_908);
     /// ```
     pub fn paper(random: &mut impl Rng) -> Self {
-        Self::new(Rbf::paper(), InitialWeights::RootFanIn, random)
+        Self::new(Rbf::paper(), &Variant::default(), random)
     }
 }
 
 impl<R: Real, H: Head<R>> LeNet5<R, H> {
-    /// LeNet-5 for 32 x 32 patterns, initial weights drawn layer by layer from C1 to F6, subsampling coefficients at
-    /// ½ (deviation 3), biases 0.
+    /// LeNet-5 for 32 x 32 patterns, initial weights drawn layer by layer from C1 to F6; whatever else is drawn, is drawn
+    /// after them.
     ///
     /// # Panics
     /// When the head does not look at 84 units.
-    pub fn new(head: H, initial: InitialWeights, random: &mut impl Rng) -> Self {
+    pub fn new(head: H, variant: &Variant, random: &mut impl Rng) -> Self {
         assert_eq!(head.inputs(), 84, "the head of LeNet-5 looks at the 84 units of F6");
-        Self {
+        let initial = variant.initial_weights;
+        let mut net = Self {
             c1: Convolution::new(Table::full(1, 6), SIDE, initial, random),
-            s2: Subsampling::new(6, 0.5),
-            c3: Convolution::new(Table::new(6, &TABLE_I), SIDE, initial, random),
-            s4: Subsampling::new(16, 0.5),
+            s2: Self::subsampling(6, variant),
+            c3: Convolution::new(variant.c3.table(), SIDE, initial, random),
+            s4: Self::subsampling(16, variant),
             c5: Convolution::new(Table::full(16, 120), SIDE, initial, random),
             f6: FullConnection::drawn(120, 84, initial, random),
             head,
+            squashing: variant.squashing,
+        };
+        if variant.initial_biases == InitialBiases::LikeWeights {
+            net.draw_biases(variant, random);
         }
+        if variant.initial_coefficients == InitialCoefficients::LikeWeights {
+            let coefficients = net.s2.coefficient.iter_mut().chain(&mut net.s4.coefficient);
+            a::draw(initial, WINDOW, coefficients, random);
+        }
+        net
+    }
+
+    fn subsampling(maps: usize, variant: &Variant) -> Subsampling<R> {
+        let coefficient = match variant.initial_coefficients {
+            InitialCoefficients::Constant(coefficient) => coefficient,
+            InitialCoefficients::LikeWeights => 0.0,
+        };
+        Subsampling {
+            connection: variant.coefficient_connection,
+            trained: variant.trained_subsampling,
+            ..Subsampling::new(maps, coefficient)
+        }
+    }
+
+    fn draw_biases(&mut self, variant: &Variant, random: &mut impl Rng) {
+        let initial = variant.initial_weights;
+        self.c1.draw_biases(initial, random);
+        self.c3.draw_biases(initial, random);
+        self.c5.draw_biases(initial, random);
+        self.f6.draw_biases(initial, random);
+        a::draw(initial, WINDOW, self.s2.bias.iter_mut().chain(&mut self.s4.bias), random);
     }
 
     /// Room for the states of a pattern of 1 x 32 x 32.
@@ -163,17 +199,17 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
     /// From the pattern in `s.input` to the output, leaving every layer's state in `s`.
     pub fn fprop(&self, s: &mut States<R, H::Output>) {
         self.c1.fprop(&s.input, &mut s.c1);
-        squash(&mut s.c1);
+        self.squashing.squash(&mut s.c1);
         self.s2.fprop(&s.c1, &mut s.s2);
-        squash(&mut s.s2);
+        self.squashing.squash(&mut s.s2);
         self.c3.fprop(&s.s2, &mut s.c3);
-        squash(&mut s.c3);
+        self.squashing.squash(&mut s.c3);
         self.s4.fprop(&s.c3, &mut s.s4);
-        squash(&mut s.s4);
+        self.squashing.squash(&mut s.s4);
         self.c5.fprop(&s.s4, &mut s.c5);
-        squash(&mut s.c5);
+        self.squashing.squash(&mut s.c5);
         self.f6.fprop(&s.c5, &mut s.f6);
-        squash(&mut s.f6);
+        self.squashing.squash(&mut s.f6);
         self.head.fprop(&s.f6, &mut s.output);
     }
 
@@ -187,17 +223,17 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
         gradient: &mut Self,
     ) {
         self.head.bprop(&s.f6, &s.output, label, &mut d.f6, &mut gradient.head);
-        unsquash::<R, false>(&s.f6, &mut d.f6);
+        self.squashing.unsquash::<R, false>(&s.f6, &mut d.f6);
         self.f6.bprop(&s.c5, &d.f6, Some(&mut d.c5), &mut gradient.f6);
-        unsquash::<R, false>(&s.c5, &mut d.c5);
+        self.squashing.unsquash::<R, false>(&s.c5, &mut d.c5);
         self.c5.bprop(&s.s4, &d.c5, Some(&mut d.s4), &mut gradient.c5);
-        unsquash::<R, false>(&s.s4, &mut d.s4);
+        self.squashing.unsquash::<R, false>(&s.s4, &mut d.s4);
         self.s4.bprop(&s.c3, &d.s4, Some(&mut d.c3), &mut gradient.s4);
-        unsquash::<R, false>(&s.c3, &mut d.c3);
+        self.squashing.unsquash::<R, false>(&s.c3, &mut d.c3);
         self.c3.bprop(&s.s2, &d.c3, Some(&mut d.s2), &mut gradient.c3);
-        unsquash::<R, false>(&s.s2, &mut d.s2);
+        self.squashing.unsquash::<R, false>(&s.s2, &mut d.s2);
         self.s2.bprop(&s.c1, &d.s2, Some(&mut d.c1), &mut gradient.s2);
-        unsquash::<R, false>(&s.c1, &mut d.c1);
+        self.squashing.unsquash::<R, false>(&s.c1, &mut d.c1);
         self.c1.bprop(&s.input, &d.c1, None, &mut gradient.c1);
     }
 
@@ -214,17 +250,17 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
         gradient.head.fill(R::zero());
         self.head.bprop(&s.f6, &s.output, label, &mut d.f6, &mut gradient.head);
         self.head.update(&rates.head, &gradient.head);
-        unsquash::<R, false>(&s.f6, &mut d.f6);
+        self.squashing.unsquash::<R, false>(&s.f6, &mut d.f6);
         self.f6.descend(&s.c5, &d.f6, Some(&mut d.c5), &rates.f6, &mut gradient.f6);
-        unsquash::<R, false>(&s.c5, &mut d.c5);
+        self.squashing.unsquash::<R, false>(&s.c5, &mut d.c5);
         self.c5.descend(&s.s4, &d.c5, Some(&mut d.s4), &rates.c5, &mut gradient.c5);
-        unsquash::<R, false>(&s.s4, &mut d.s4);
+        self.squashing.unsquash::<R, false>(&s.s4, &mut d.s4);
         self.s4.descend(&s.c3, &d.s4, Some(&mut d.c3), &rates.s4, &mut gradient.s4);
-        unsquash::<R, false>(&s.c3, &mut d.c3);
+        self.squashing.unsquash::<R, false>(&s.c3, &mut d.c3);
         self.c3.descend(&s.s2, &d.c3, Some(&mut d.s2), &rates.c3, &mut gradient.c3);
-        unsquash::<R, false>(&s.s2, &mut d.s2);
+        self.squashing.unsquash::<R, false>(&s.s2, &mut d.s2);
         self.s2.descend(&s.c1, &d.s2, Some(&mut d.c1), &rates.s2, &mut gradient.s2);
-        unsquash::<R, false>(&s.c1, &mut d.c1);
+        self.squashing.unsquash::<R, false>(&s.c1, &mut d.c1);
         self.c1.descend(&s.input, &d.c1, None, &rates.c1, &mut gradient.c1);
     }
 
@@ -238,17 +274,17 @@ impl<R: Real, H: Head<R>> LeNet5<R, H> {
         curvature: &mut Self,
     ) {
         self.head.bbprop(&s.f6, &s.output, label, &mut dd.f6, &mut curvature.head);
-        unsquash::<R, true>(&s.f6, &mut dd.f6);
+        self.squashing.unsquash::<R, true>(&s.f6, &mut dd.f6);
         self.f6.bbprop(&s.c5, &dd.f6, Some(&mut dd.c5), &mut curvature.f6);
-        unsquash::<R, true>(&s.c5, &mut dd.c5);
+        self.squashing.unsquash::<R, true>(&s.c5, &mut dd.c5);
         self.c5.bbprop(&s.s4, &dd.c5, Some(&mut dd.s4), &mut curvature.c5);
-        unsquash::<R, true>(&s.s4, &mut dd.s4);
+        self.squashing.unsquash::<R, true>(&s.s4, &mut dd.s4);
         self.s4.bbprop(&s.c3, &dd.s4, Some(&mut dd.c3), &mut curvature.s4);
-        unsquash::<R, true>(&s.c3, &mut dd.c3);
+        self.squashing.unsquash::<R, true>(&s.c3, &mut dd.c3);
         self.c3.bbprop(&s.s2, &dd.c3, Some(&mut dd.s2), &mut curvature.c3);
-        unsquash::<R, true>(&s.s2, &mut dd.s2);
+        self.squashing.unsquash::<R, true>(&s.s2, &mut dd.s2);
         self.s2.bbprop(&s.c1, &dd.s2, Some(&mut dd.c1), &mut curvature.s2);
-        unsquash::<R, true>(&s.c1, &mut dd.c1);
+        self.squashing.unsquash::<R, true>(&s.c1, &mut dd.c1);
         self.c1.bbprop(&s.input, &dd.c1, None, &mut curvature.c1);
     }
 }

@@ -29,6 +29,7 @@ pub mod softmax;
 pub mod squashing;
 pub mod subsampling;
 pub mod table1;
+pub mod variant;
 
 pub use codes::{Code, bitmap, codes, digit_codes};
 pub use convolution::Convolution;
@@ -38,6 +39,7 @@ pub use lenet5::{LAYERS, Layer, LeNet5, States};
 pub use loss::Criterion;
 pub use rbf::{Penalties, Rbf};
 pub use softmax::{Probabilities, Softmax};
-pub use squashing::{A, S, Squashing, squash, unsquash};
-pub use subsampling::Subsampling;
+pub use squashing::{A, S, Squashing};
+pub use subsampling::{Connection, Subsampling};
 pub use table1::{TABLE_I, Table};
+pub use variant::{C3, InitialBiases, InitialCoefficients, Variant};

@@ -11,7 +11,7 @@
 //! dw[i, j] = -2                dE/dy[i] (x[j] - w[i, j])
 //! ```
 //!
-//! `dw` is wanted only if the codes may learn.
+//! `y` may be half of that ([`Rbf::scale`], deviation 1): then so are all the rest. `dw` is wanted only if the codes may learn.
 //!
 //! A distance is a *penalty*: the smallest wins. Training with eq. 8 looks at one of the ten, that of the true label;
 //! evaluation knows no label and takes the nearest code. Nothing else differs between the two.
@@ -82,6 +82,8 @@ pub struct Rbf<R> {
     pub codes: Array2<R>,
     /// Whether the codes are trained as well; in LeNet-5 they are not (II-B).
     pub learn_codes: bool,
+    /// What a squared distance is multiplied by to make a penalty: 1 in eq. 7, ½ in another reading (deviation 1).
+    pub scale: f64,
     /// Eq. 8 or eq. 9.
     pub criterion: Criterion,
     /// Under eq. 9, the second derivative that goes back to F6.
@@ -94,9 +96,15 @@ impl<R: Real> Rbf<R> {
         Self {
             codes: digit_codes(),
             learn_codes: false,
+            scale: 1.0,
             criterion: Criterion::TrueClass,
             curvature: Curvature::Exact,
         }
+    }
+
+    /// The 2 in the derivative of a penalty.
+    fn two(&self) -> R {
+        R::of(2.0 * self.scale)
     }
 
     /// The codes, one row per class.
@@ -112,7 +120,7 @@ impl<R: Real> Rbf<R> {
 
     /// Turns the 2 of eq. 8 into the second derivative of eq. 9 (deviation 6).
     fn add_competition(&self, x: &[R], output: &Penalties<R>, label: usize, ddx: &mut [R]) {
-        let two = R::of(2.0);
+        let two = self.two();
         for (j, (ddx, &x)) in ddx.iter_mut().zip(x).enumerate() {
             let (mut mean, mut square) = (R::zero(), R::zero());
             for ((_, p), code) in self.slopes(output, label).zip(self.rows()) {
@@ -163,6 +171,7 @@ impl<R: Real> Head<R> for Rbf<R> {
 
     fn fprop(&self, x: &Maps<R>, output: &mut Penalties<R>) {
         kernels::rbf::fprop(line(&self.codes), line(x), &mut output.0);
+        output.0.iter_mut().for_each(|y| *y *= R::of(self.scale));
     }
 
     fn loss(&self, output: &Penalties<R>, label: usize) -> R {
@@ -170,7 +179,7 @@ impl<R: Real> Head<R> for Rbf<R> {
     }
 
     fn bprop(&self, x: &Maps<R>, output: &Penalties<R>, label: usize, dx: &mut Maps<R>, gradient: &mut Self) {
-        let (x, dx, two) = (line(x), line_mut(dx), R::of(2.0));
+        let (x, dx, two) = (line(x), line_mut(dx), self.two());
         dx.fill(R::zero());
         for ((dy, _), code) in self.slopes(output, label).zip(self.rows()) {
             for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
@@ -194,7 +203,7 @@ impl<R: Real> Head<R> for Rbf<R> {
         ddx: &mut Maps<R>,
         curvature: &mut Self,
     ) {
-        let (x, ddx, two) = (line(x), line_mut(ddx), R::of(2.0));
+        let (x, ddx, two) = (line(x), line_mut(ddx), self.two());
         ddx.fill(two);
         if self.curvature == Curvature::Exact {
             self.add_competition(x, output, label, ddx);

@@ -13,6 +13,7 @@
 use crate::Real;
 use crate::kernels;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use serde::{Deserialize, Serialize};
 
 /// The amplitude of the squashing function (II-B, App. A).
 pub const A: f64 = 1.7159;
@@ -27,22 +28,44 @@ pub const S: f64 = 2.0 / 3.0;
 /// use ndarray::arr3;
 ///
 /// let mut y = arr3(&[[[0.0]]]);
-/// Squashing.fprop(&arr3(&[[[1.0]]]), &mut y);
+/// Squashing::PAPER.fprop(&arr3(&[[[1.0]]]), &mut y);
 /// assert!((y[[0, 0, 0]] - 1.0_f64).abs() < 2e-5); // f(1) = 1
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Squashing;
-
-/// Replaces the weighted sums `a` of a layer by its state `f(a)`, in place (eq. 5).
-pub fn squash<R: Real>(a: &mut Maps<R>) {
-    kernels::squashing::fprop(R::of(A), R::of(S), line_mut(a));
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Squashing {
+    /// The amplitude A.
+    #[serde(rename = "A")]
+    pub amplitude: f64,
+    /// S: the slope at the origin is `A S`.
+    #[serde(rename = "S")]
+    pub slope: f64,
 }
 
-/// Replaces `dE/dy` by `dE/da`, in place, where `y = f(a)` is the state: `da = f'(a) dy`.
-///
-/// `SQUARED` is for second derivatives: `dda = f'(a)² ddy` (eq. 27).
-pub fn unsquash<R: Real, const SQUARED: bool>(y: &Maps<R>, dy: &mut Maps<R>) {
-    kernels::squashing::slope::<R, SQUARED>(R::of(A), R::of(S), line(y), line_mut(dy));
+impl Squashing {
+    /// With the A and S of App. A.
+    pub const PAPER: Self = Self { amplitude: A, slope: S };
+
+    /// Replaces the weighted sums `a` of a layer by its state `f(a)`, in place (eq. 5).
+    pub fn squash<R: Real>(&self, a: &mut Maps<R>) {
+        kernels::squashing::fprop(R::of(self.amplitude), R::of(self.slope), line_mut(a));
+    }
+
+    /// Replaces `dE/dy` by `dE/da`, in place, where `y = f(a)` is the state: `da = f'(a) dy`.
+    ///
+    /// `SQUARED` is for second derivatives: `dda = f'(a)² ddy` (eq. 27).
+    pub fn unsquash<R: Real, const SQUARED: bool>(&self, y: &Maps<R>, dy: &mut Maps<R>) {
+        let (amplitude, slope) = (R::of(self.amplitude), R::of(self.slope));
+        kernels::squashing::slope::<R, SQUARED>(amplitude, slope, line(y), line_mut(dy));
+    }
+
+    /// A module knows its input and not its output: the state is made again.
+    fn pass_back<R: Real, const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: &mut Maps<R>) {
+        dx.assign(dy);
+        let mut y = x.clone();
+        self.squash(&mut y);
+        self.unsquash::<R, SQUARED>(&y, dx);
+    }
 }
 
 impl<R: Real> Parameters<R> for Squashing {
@@ -66,26 +89,18 @@ impl<R: Real> Module<R> for Squashing {
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
         y.assign(x);
-        squash(y);
+        self.squash(y);
     }
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
         if let Some(dx) = dx {
-            pass_back::<R, false>(x, dy, dx);
+            self.pass_back::<R, false>(x, dy, dx);
         }
     }
 
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, _curvature: &mut Self) {
         if let Some(ddx) = ddx {
-            pass_back::<R, true>(x, ddy, ddx);
+            self.pass_back::<R, true>(x, ddy, ddx);
         }
     }
-}
-
-/// A module knows its input and not its output: the state is made again.
-fn pass_back<R: Real, const SQUARED: bool>(x: &Maps<R>, dy: &Maps<R>, dx: &mut Maps<R>) {
-    dx.assign(dy);
-    let mut y = x.clone();
-    squash(&mut y);
-    unsquash::<R, SQUARED>(&y, dx);
 }

@@ -13,13 +13,24 @@
 //! dx[m, 2r+., 2c+.]    = k[m] dy[m, r, c]          the same for all four
 //! ```
 //!
-//! `bbprop` is the same with `k` and `s` squared (deviation 5: the coefficient is one connection to the sum, not four
-//! to its terms). The paper says *average* in II-A and *adds* in II-B; we add (deviation 3).
+//! `bbprop` is the same with `k` and `s` squared, or with `x₁² + x₂² + x₃² + x₄²` in place of `s²`, if the four inputs
+//! are read as four connections that share the coefficient ([`Connection`], deviation 5). The paper says *average* in II-A and *adds* in II-B; we add (deviation 3).
 
 use crate::Real;
 use crate::kernels::subsampling as kernel;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
 use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+/// What eq. 23 calls a connection where a subsampling coefficient is shared (deviation 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connection {
+    /// The sum of the four inputs is one: `h` grows with `(x₁ + x₂ + x₃ + x₄)²`.
+    Sum,
+    /// Each input is one: `h` grows with `x₁² + x₂² + x₃² + x₄²`.
+    EachInput,
+}
 
 /// A subsampling layer: a coefficient and a bias for each map.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,12 +39,33 @@ pub struct Subsampling<R> {
     pub coefficient: Array1<R>,
     /// What is added to it.
     pub bias: Array1<R>,
+    /// How second derivatives of coefficients are summed.
+    pub connection: Connection,
+    /// Whether coefficients and biases are trained; in LeNet-5 they are.
+    pub trained: bool,
 }
 
 impl<R: Real> Subsampling<R> {
     /// A layer for so many maps, with all coefficients alike and biases 0 (deviation 3).
     pub fn new(maps: usize, coefficient: f64) -> Self {
-        Self { coefficient: Array1::from_elem(maps, R::of(coefficient)), bias: Array1::zeros(maps) }
+        Self {
+            coefficient: Array1::from_elem(maps, R::of(coefficient)),
+            bias: Array1::zeros(maps),
+            connection: Connection::Sum,
+            trained: true,
+        }
+    }
+
+    /// Gives `h` of the coefficients what each input, squared, adds to it.
+    fn curvature_of_inputs(&self, x: &Maps<R>, ddy: &Maps<R>, curvature: &mut Self) {
+        for ((m, r, c), &ddy) in ddy.indexed_iter() {
+            let square = |(row, column)| {
+                let x = x[[m, 2 * r + row, 2 * c + column]];
+                x * x
+            };
+            let squares: R = [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().map(square).sum();
+            curvature.coefficient[m] += ddy * squares;
+        }
     }
 
     fn backward<const SQUARED: bool>(
@@ -54,11 +86,13 @@ impl<R: Real> Subsampling<R> {
 
 impl<R: Real> Parameters<R> for Subsampling<R> {
     fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        [line(&self.coefficient), line(&self.bias)].into_iter()
+        let arrays = self.trained.then(|| [line(&self.coefficient), line(&self.bias)]);
+        arrays.into_iter().flatten()
     }
 
     fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        [line_mut(&mut self.coefficient), line_mut(&mut self.bias)].into_iter()
+        let arrays = self.trained.then(|| [line_mut(&mut self.coefficient), line_mut(&mut self.bias)]);
+        arrays.into_iter().flatten()
     }
 }
 
@@ -86,6 +120,14 @@ impl<R: Real> Module<R> for Subsampling<R> {
     }
 
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
-        self.backward::<true>(x, ddy, ddx, curvature);
+        match self.connection {
+            Connection::Sum => self.backward::<true>(x, ddy, ddx, curvature),
+            Connection::EachInput => {
+                let before = curvature.coefficient.clone();
+                self.backward::<true>(x, ddy, ddx, curvature);
+                curvature.coefficient = before;
+                self.curvature_of_inputs(x, ddy, curvature);
+            }
+        }
     }
 }

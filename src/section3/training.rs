@@ -5,14 +5,12 @@
 //! schedule has for the pass. The training error is counted on the fly, while the network is still changing: that is
 //! why Fig. 5 shows it above the test error at first.
 
+use super::database::Patterns;
+use super::presentation::Presentation;
 use crate::Real;
 use crate::appendix::b::Update;
 use crate::section1::{Optimiser, Parameters};
 use crate::section2::{Answer, Head, LeNet5, States};
-use crate::section3::database::Patterns;
-use rand::SeedableRng;
-use rand::seq::{SliceRandom, index};
-use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use std::ops::{ControlFlow, Range};
 
@@ -21,45 +19,6 @@ pub const ETA: [f64; 20] = [
     5e-4, 5e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4, 1e-4, 5e-5, 5e-5, 5e-5, 5e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5,
     1e-5, 1e-5, 1e-5,
 ];
-
-/// What a seed decides, each from a stream of random numbers of its own.
-#[derive(Clone, Copy, Debug)]
-pub enum Chance {
-    /// The initial weights.
-    Weights,
-    /// The constant order of the patterns (deviation 8).
-    Order,
-    /// The initial weights of a head that has any: apart, so that C1 to F6 start alike under every head.
-    Head,
-    /// The patterns on which second derivatives are estimated before this pass (deviation 9).
-    Curvature(usize),
-}
-
-impl Chance {
-    /// The random numbers that `seed` has for this.
-    pub fn stream(self, seed: u64) -> ChaCha8Rng {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(match self {
-            Self::Weights => 0,
-            Self::Order => 1,
-            Self::Head => 2,
-            Self::Curvature(pass) => 1000 + pass as u64,
-        });
-        random
-    }
-}
-
-/// The order in which `patterns` patterns are presented in every pass.
-pub fn constant_order(seed: u64, patterns: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..patterns).collect();
-    order.shuffle(&mut Chance::Order.stream(seed));
-    order
-}
-
-/// The `count` patterns on which second derivatives are estimated before `pass`.
-pub fn curvature_patterns(seed: u64, pass: usize, patterns: usize, count: usize) -> Vec<usize> {
-    index::sample(&mut Chance::Curvature(pass).stream(seed), patterns, count.min(patterns)).into_vec()
-}
 
 /// What has been seen of a pass so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -106,7 +65,7 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
     /// the loss is no longer a number, which `watch` can see.
     pub fn pass(
         &mut self,
-        patterns: &Patterns,
+        patterns: &dyn Presentation<R>,
         order: &[usize],
         update: Update,
         optimiser: &mut dyn Optimiser<R, LeNet5<R, H>>,
@@ -140,9 +99,8 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
     }
 
     /// Pattern -> states -> loss; the label is returned.
-    fn present(&mut self, patterns: &Patterns, p: usize, progress: &mut Progress) -> usize {
-        let label = patterns.label(p);
-        patterns.pattern(p, &mut self.states.input);
+    fn present(&mut self, patterns: &dyn Presentation<R>, p: usize, progress: &mut Progress) -> usize {
+        let label = patterns.show(p, &mut self.states.input);
         self.net.fprop(&mut self.states);
         progress.patterns += 1;
         progress.errors += usize::from(self.states.output.answer() != label);

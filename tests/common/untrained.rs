@@ -1,8 +1,7 @@
 //! A LeNet-5 in f64 that has learnt nothing and is not special in any way, and a pattern for it.
 
-use lenet5::appendix::a::InitialWeights;
 use lenet5::section1::{Maps, Parameters};
-use lenet5::section2::{Head, LeNet5, States};
+use lenet5::section2::{Head, LeNet5, States, Variant};
 use ndarray::Array3;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -10,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 /// Initial weights, and something added to every parameter, since a bias of 0 and equal coefficients could hide errors.
 pub fn network<H: Head<f64>>(head: H, seed: u64) -> LeNet5<f64, H> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut net = LeNet5::new(head, InitialWeights::RootFanIn, &mut random);
+    let mut net = LeNet5::new(head, &Variant::default(), &mut random);
     net.arrays_mut().flatten().for_each(|w| *w += random.random_range(-0.05..0.05));
     net
 }

@@ -10,9 +10,7 @@ use crate::wires::{self, Connection, Wires};
 use crate::{SECOND, SQUARED, second_difference};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
-use lenet5::section2::{
-    A, Convolution, FullConnection, Head, Rbf, S, Squashing, Subsampling, Table, squash, unsquash,
-};
+use lenet5::section2::{A, Convolution, FullConnection, Head, Rbf, S, Squashing, Subsampling, Table};
 use ndarray::Array3;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -44,9 +42,9 @@ fn top_of_lenet5(maps: usize, side: usize, c5: usize, f6: usize) -> Sequential<f
     let mut build = || {
         Sequential::new((maps, side, side))
             .then(Convolution::new(Table::full(maps, c5), side, RootFanIn, &mut random))?
-            .then(Squashing)?
+            .then(Squashing::PAPER)?
             .then(FullConnection::new(c5, f6, &mut random))?
-            .then(Squashing)
+            .then(Squashing::PAPER)
     };
     build().expect("layers that fit each other")
 }
@@ -142,8 +140,13 @@ fn three_ways<M: Module<f64>>(
     f6: &FullConnection<f64>,
     top: &[f64],
 ) -> [Vec<f64>; 3] {
-    let cascade =
-        || Sequential::new(x.dim()).then(layer.clone())?.then(Squashing)?.then(f6.clone())?.then(Squashing);
+    let cascade = || {
+        Sequential::new(x.dim())
+            .then(layer.clone())?
+            .then(Squashing::PAPER)?
+            .then(f6.clone())?
+            .then(Squashing::PAPER)
+    };
     let mut net = cascade().expect("layers that fit each other");
     let mut h = net.zeros();
     net.fprop(x);
@@ -227,9 +230,9 @@ fn derivatives_with_sharing_kept_are_refused() {
 /// `f'` and `f''` at the weighted sum `a`; the first by `unsquash`, the second by the formula of `section2::squashing`.
 fn slope_and_bend(a: f64) -> (f64, f64) {
     let mut y = Array3::from_elem((1, 1, 1), a);
-    squash(&mut y);
+    Squashing::PAPER.squash(&mut y);
     let mut slope = Array3::ones((1, 1, 1));
-    unsquash::<f64, false>(&y, &mut slope);
+    Squashing::PAPER.unsquash::<f64, false>(&y, &mut slope);
     (slope[[0, 0, 0]], -2.0 * S * y[[0, 0, 0]] / A * slope[[0, 0, 0]])
 }
 
@@ -258,8 +261,8 @@ proptest! {
         let (mut y, mut dda, mut h) = (Array3::zeros((1, 1, 1)), Array3::from_elem((1, 1, 1), 2.0), layer.zeros());
         let x_in = Array3::from_elem((1, 1, 1), x);
         layer.fprop(&x_in, &mut y);
-        squash(&mut y);
-        unsquash::<f64, true>(&y, &mut dda);
+        Squashing::PAPER.squash(&mut y);
+        Squashing::PAPER.unsquash::<f64, true>(&y, &mut dda);
         layer.bbprop(&x_in, &dda, None, &mut h);
         let eq_27 = flat(&h);
         compare(&eq_27, &[2.0 * slope * slope * x * x, 2.0 * slope * slope], SQUARED)?;

@@ -55,9 +55,10 @@ proptest! {
         }),
         criterion in criteria(),
         learn_codes in prop::bool::ANY,
+        scale in prop::sample::select(vec![0.5, 1.0]),
     ) {
         let codes = codes.remove_axis(Axis(0));
-        check(&Rbf { codes, learn_codes, criterion, curvature: Curvature::Exact }, &x, label)?;
+        check(&Rbf { codes, learn_codes, scale, criterion, curvature: Curvature::Exact }, &x, label)?;
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::flat::{assign, flat};
 use crate::{TOLERANCE, any_random, by_each, dot, unwritten};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
-use lenet5::section2::{Convolution, FullConnection, Squashing, Subsampling, Table, squash, unsquash};
+use lenet5::section2::{Convolution, FullConnection, Squashing, Subsampling, Table};
 use ndarray::{Array2, Array3, ArrayView2};
 use proptest::prelude::*;
 
@@ -105,16 +105,16 @@ proptest! {
 
     #[test]
     fn squashing(
-        (module, x, c) in (1..=3_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| with_values(Squashing, input))
+        (module, x, c) in (1..=3_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| with_values(Squashing::PAPER, input))
     ) {
         check(&(module, x.clone(), c.clone()))?;
         // In place, as LeNet-5 uses it, it gives the same bits.
         let (mut y, mut dx) = (unwritten(x.dim()), unwritten(x.dim()));
-        Module::fprop(&Squashing, &x, &mut y);
-        Squashing.bprop(&x, &c, Some(&mut dx), &mut Squashing);
+        Module::fprop(&Squashing::PAPER, &x, &mut y);
+        Squashing::PAPER.bprop(&x, &c, Some(&mut dx), &mut Squashing::PAPER);
         let (mut state, mut slope) = (x, c);
-        squash(&mut state);
-        unsquash::<f64, false>(&state, &mut slope);
+        Squashing::PAPER.squash(&mut state);
+        Squashing::PAPER.unsquash::<f64, false>(&state, &mut slope);
         prop_assert_eq!(state, y);
         prop_assert_eq!(slope, dx);
     }
@@ -161,13 +161,13 @@ fn small_cascade(table: Table) -> Sequential<f64> {
     let build = || {
         Sequential::new((table.inputs(), 8, 6))
             .then(Convolution::new(table, 3, RootFanIn, random))?
-            .then(Squashing)?
+            .then(Squashing::PAPER)?
             .then(Subsampling::new(maps, 0.5))?
-            .then(Squashing)?
+            .then(Squashing::PAPER)?
             .then(Convolution::new(Table::full(maps, 4), 2, RootFanIn, random))?
-            .then(Squashing)?
+            .then(Squashing::PAPER)?
             .then(FullConnection::new(8, 3, random))?
-            .then(Squashing)
+            .then(Squashing::PAPER)
     };
     build().expect("layers that fit each other")
 }
@@ -243,17 +243,17 @@ fn weights_or_biases_without_their_slope_are_refused() {
 
 #[test]
 fn a_squashing_function_without_its_slope_is_refused() {
-    assert!(refused(&Squashing, (1, 3, 3), |_, c| c.iter().copied().collect()));
+    assert!(refused(&Squashing::PAPER, (1, 3, 3), |_, c| c.iter().copied().collect()));
     // f' taken at the weighted sum instead of the state.
-    assert!(refused(&Squashing, (1, 3, 3), |x, c| {
+    assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| {
         let mut slope = c.clone();
-        unsquash::<f64, false>(x, &mut slope);
+        Squashing::PAPER.unsquash::<f64, false>(x, &mut slope);
         slope.iter().copied().collect()
     }));
     // f' squared, as for second derivatives.
-    assert!(refused(&Squashing, (1, 3, 3), |x, c| {
+    assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| {
         let mut slope = unwritten(x.dim());
-        Squashing.bbprop(x, c, Some(&mut slope), &mut Squashing);
+        Squashing::PAPER.bbprop(x, c, Some(&mut slope), &mut Squashing::PAPER);
         slope.iter().copied().collect()
     }));
 }

@@ -2,7 +2,7 @@
 
 use crate::draw::cases;
 use lenet5::section1::Maps;
-use lenet5::section2::{A, S, squash, unsquash};
+use lenet5::section2::{A, S, Squashing};
 use ndarray::Array3;
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn one(value: f64) -> Maps<f64> {
 
 fn f(a: f64) -> f64 {
     let mut y = one(a);
-    squash(&mut y);
+    Squashing::PAPER.squash(&mut y);
     y[[0, 0, 0]]
 }
 
@@ -20,7 +20,7 @@ fn f(a: f64) -> f64 {
 fn bend(a: f64) -> f64 {
     let slope = |a: f64| {
         let mut slope = one(1.0);
-        unsquash::<f64, false>(&one(f(a)), &mut slope);
+        Squashing::PAPER.unsquash::<f64, false>(&one(f(a)), &mut slope);
         slope[[0, 0, 0]]
     };
     (slope(a + 1e-5) - slope(a - 1e-5)) / 2e-5

@@ -3,7 +3,8 @@
 use lenet5::appendix::a::InitialWeights;
 use lenet5::section1::{Maps, Module, Parameters};
 use lenet5::section2::{
-    Convolution, Curvature, FullConnection, Head, LAYERS, LeNet5, Rbf, Softmax, TABLE_I, squash,
+    Convolution, Curvature, FullConnection, Head, LAYERS, LeNet5, Rbf, Softmax, Squashing, TABLE_I, Variant,
+    squash,
 };
 use ndarray::{Array3, ArrayView, Axis, Dimension, Slice};
 use rand::{Rng, SeedableRng};
@@ -67,9 +68,9 @@ fn parameters_come_layer_by_layer() {
 fn softmax_adds_850_parameters_and_codes_840() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
     let softmax = Softmax::<f32> { output: FullConnection::new(84, 10, random), curvature: Curvature::Exact };
-    let with = |head| LeNet5::new(head, InitialWeights::RootFanIn, &mut ChaCha8Rng::seed_from_u64(1));
+    let with = |head| LeNet5::new(head, &Variant::default(), &mut ChaCha8Rng::seed_from_u64(1));
     assert_eq!(with(Rbf::<f32> { learn_codes: true, ..Rbf::paper() }).parameter_count(), 60_840);
-    let net = LeNet5::new(softmax, InitialWeights::RootFanIn, random);
+    let net = LeNet5::new(softmax, &Variant::default(), random);
     assert_eq!(net.parameter_count(), 60_850);
     let output = net.census().last().expect("an output layer");
     assert_eq!(
@@ -113,7 +114,8 @@ fn check_weights<D: Dimension>(name: &str, weights: ArrayView<f64, D>, bound: f6
 }
 
 fn check_initial(initial: InitialWeights, bound: fn(f64) -> f64) {
-    let net = LeNet5::<f64, _>::new(Rbf::paper(), initial, &mut ChaCha8Rng::seed_from_u64(5));
+    let variant = Variant { initial_weights: initial, ..Variant::default() };
+    let net = LeNet5::<f64, _>::new(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(5));
     check_weights("C1", net.c1.weight.view(), bound(25.0));
     for (map, row) in TABLE_I.iter().enumerate() {
         let dense = net.c3.dense();
@@ -137,6 +139,8 @@ fn check_initial(initial: InitialWeights, bound: fn(f64) -> f64) {
 fn initial_weights_fill_the_interval_of_their_fan_in() {
     check_initial(InitialWeights::RootFanIn, |fan_in| 1.0 / fan_in.sqrt());
     check_initial(InitialWeights::FanIn, |fan_in| 2.4 / fan_in);
+    check_initial(InitialWeights::RootFanInWithBias, |fan_in| 1.0 / (fan_in + 1.0).sqrt());
+    check_initial(InitialWeights::FanInWithBias, |fan_in| 2.4 / (fan_in + 1.0));
 }
 
 #[test]
@@ -153,7 +157,7 @@ fn maps_of_c5<H: Head<f64>>(net: &LeNet5<f64, H>, input: &Maps<f64>) -> Maps<f64
     fn layer(module: &impl Module<f64>, x: &Maps<f64>) -> Maps<f64> {
         let mut y = Array3::from_elem(module.output_shape(x.dim()).expect("a size that fits"), f64::NAN);
         module.fprop(x, &mut y);
-        squash(&mut y);
+        Squashing::PAPER.squash(&mut y);
         y
     }
     layer(&net.c5, &layer(&net.s4, &layer(&net.c3, &layer(&net.s2, &layer(&net.c1, input)))))

@@ -2,13 +2,13 @@
 //! the paper's equations, so that what is pinned is also right.
 
 use crate::wires::{self, Wires};
-use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::appendix::b::Update;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
 use lenet5::section1::{Gradient, Optimiser, Parameters};
-use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, digit_codes};
+use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, Variant, digit_codes};
 use lenet5::section3::database::Patterns;
-use lenet5::section3::training::{Chance, Evaluation, Trainer};
+use lenet5::section3::presentation::Chance;
+use lenet5::section3::training::{Evaluation, Trainer};
 use ndarray::Array3;
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
@@ -35,7 +35,7 @@ fn patterns() -> Patterns {
 
 /// LeNet-5 with seed 1.
 fn network<H: Head<f32>>(head: H) -> Trainer<f32, H> {
-    Trainer::new(LeNet5::new(head, RootFanIn, &mut Chance::Weights.stream(1)))
+    Trainer::new(LeNet5::new(head, &Variant::default(), &mut Chance::Weights.stream(1)))
 }
 
 /// The losses of the first ten patterns, each followed by an update.

@@ -1,0 +1,149 @@
+//! Whether the settings of an arm make sense together.
+
+use super::settings::{Distortions, HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
+use crate::appendix::b::Update;
+use crate::section2::{InitialCoefficients, Variant};
+
+/// A value that makes no sense.
+pub(super) struct Fault {
+    /// The key, with its table.
+    pub key: &'static str,
+    /// Its value.
+    pub found: String,
+    /// What would make sense.
+    pub expected: &'static str,
+}
+
+/// A fault if `wrong`.
+fn fault(wrong: bool, key: &'static str, found: impl ToString, expected: &'static str) -> Option<Fault> {
+    wrong.then(|| Fault { key, found: found.to_string(), expected })
+}
+
+/// A fault if a key is there that has no meaning with the other settings, or is not there and ought to be.
+fn presence<T>(value: &Option<T>, wanted: bool, key: &'static str, expected: &'static str) -> Option<Fault> {
+    let found = if value.is_some() { "a value" } else { "nothing" };
+    fault(value.is_some() != wanted, key, found, expected)
+}
+
+/// A fault if `value` is not a finite number above 0.
+fn positive(value: f64, key: &'static str, expected: &'static str) -> Option<Fault> {
+    fault(!(value > 0.0 && value.is_finite()), key, value, expected)
+}
+
+impl Settings {
+    /// The first value that makes no sense, if there is one.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        let faults = self.network.faults().into_iter().chain(self.head.faults());
+        faults.chain(self.training.faults()).flatten().next()
+    }
+}
+
+impl Variant {
+    fn faults(&self) -> [Option<Fault>; 3] {
+        const ABOVE_0: &str = "a number above 0";
+        let constant = match self.initial_coefficients {
+            InitialCoefficients::Constant(constant) => constant,
+            InitialCoefficients::LikeWeights => 1.0,
+        };
+        [
+            positive(constant, "network.initial_coefficients.constant", ABOVE_0),
+            positive(self.squashing.amplitude, "network.squashing.A", ABOVE_0),
+            positive(self.squashing.slope, "network.squashing.S", ABOVE_0),
+        ]
+    }
+}
+
+impl HeadSettings {
+    fn faults(&self) -> [Option<Fault>; 6] {
+        let rbf = self.kind == HeadKind::Rbf;
+        let competitive = self.loss == Some(Loss::Eq9);
+        let rubbish = self.rubbish.unwrap_or_default();
+        [
+            presence(
+                &self.loss,
+                rbf,
+                "head.loss",
+                "\"eq-8\" or \"eq-9\" with kind = \"rbf\", and no such key otherwise",
+            ),
+            fault(
+                self.penalty.is_some() && !rbf,
+                "head.penalty",
+                "a value",
+                "there with kind = \"rbf\" only",
+            ),
+            presence(
+                &self.learn_codes,
+                rbf,
+                "head.learn_codes",
+                "true or false with kind = \"rbf\", and no such key otherwise",
+            ),
+            presence(
+                &self.rubbish,
+                competitive,
+                "head.rubbish",
+                "a penalty with loss = \"eq-9\", and no such key otherwise",
+            ),
+            fault(
+                !(rubbish >= 0.0 && rubbish.is_finite()),
+                "head.rubbish",
+                rubbish,
+                "a number of at least 0",
+            ),
+            presence(
+                &self.curvature,
+                competitive || !rbf,
+                "head.curvature",
+                "\"exact\" or \"constant\" with kind = \"softmax\" or loss = \"eq-9\", and no such key otherwise",
+            ),
+        ]
+    }
+}
+
+impl TrainingSettings {
+    fn faults(&self) -> impl Iterator<Item = Option<Fault>> {
+        let bad_eta = self.eta.iter().find_map(|&eta| positive(eta, "training.eta", "rates above 0"));
+        let strength = match self.distortions {
+            Some(Distortions::Fresh(strength) | Distortions::Fixed(strength)) => strength,
+            None => 1.0,
+        };
+        let none = self.update == Update::Minibatch(0);
+        let schedule = [
+            fault(self.passes == 0, "training.passes", self.passes, "at least 1"),
+            fault(none, "training.update", "a mini-batch of 0 patterns", "at least 1"),
+            fault(self.patterns == Some(0), "training.patterns", 0, "at least 1"),
+            fault(self.eta.is_empty(), "training.eta", "an empty list", "a rate for each pass"),
+            bad_eta,
+            positive(self.eta_scale, "training.eta_scale", "a number above 0"),
+            positive(strength, "training.distortions", "a strength above 0"),
+        ];
+        schedule.into_iter().chain(self.rule_faults())
+    }
+
+    fn rule_faults(&self) -> [Option<Fault>; 6] {
+        let (sdlm, momentum) = (self.optimiser == Rule::Sdlm, self.optimiser == Rule::Momentum);
+        let alpha = self.momentum.unwrap_or_default();
+        const WITH_SDLM: &str = "a number with optimiser = \"sdlm\", and no such key otherwise";
+        [
+            presence(&self.mu, sdlm, "training.mu", WITH_SDLM),
+            positive(
+                self.mu.unwrap_or(1.0),
+                "training.mu",
+                "a number above 0: mu bounds every rate by eta / mu",
+            ),
+            presence(&self.hessian_patterns, sdlm, "training.hessian_patterns", WITH_SDLM),
+            fault(self.hessian_patterns == Some(0), "training.hessian_patterns", 0, "at least 1"),
+            presence(
+                &self.momentum,
+                momentum,
+                "training.momentum",
+                "a number with optimiser = \"momentum\", and no such key otherwise",
+            ),
+            fault(
+                !(0.0..1.0).contains(&alpha),
+                "training.momentum",
+                alpha,
+                "a number from 0 up to, not including, 1",
+            ),
+        ]
+    }
+}

@@ -1,0 +1,184 @@
+//! What an arm's TOML file can say.
+
+use crate::appendix::b::Update;
+use crate::section2::{Curvature, Variant};
+use serde::{Deserialize, Serialize};
+
+/// The contents of an arm's TOML file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What the arm is, in a line.
+    pub description: String,
+    /// The layers from C1 to F6.
+    #[serde(default)]
+    pub network: Variant,
+    /// The output layer and its loss.
+    pub head: HeadSettings,
+    /// How the parameters are found.
+    pub training: TrainingSettings,
+}
+
+/// Which output layer stands on F6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeadKind {
+    /// The paper's: distances to codes.
+    Rbf,
+    /// The departure: probabilities.
+    Softmax,
+}
+
+/// Which loss an RBF head is trained with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Loss {
+    /// The penalty of the true class.
+    #[serde(rename = "eq-8")]
+    Eq8,
+    /// The same in competition with the other classes and rubbish.
+    #[serde(rename = "eq-9")]
+    Eq9,
+}
+
+/// How a squared distance becomes a penalty (deviation 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Penalty {
+    /// As eq. 7 prints it.
+    #[serde(rename = "d^2")]
+    Square,
+    /// Half of it.
+    #[serde(rename = "d^2/2")]
+    HalfSquare,
+}
+
+/// The table `[head]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadSettings {
+    /// Which output layer.
+    pub kind: HeadKind,
+    /// RBF: what a penalty is; as printed if nothing is said.
+    pub penalty: Option<Penalty>,
+    /// RBF: which loss.
+    pub loss: Option<Loss>,
+    /// RBF with eq. 9: the penalty j of rubbish.
+    pub rubbish: Option<f64>,
+    /// RBF: whether the codes are trained as well.
+    pub learn_codes: Option<bool>,
+    /// Softmax, and RBF with eq. 9: which second derivative goes back to F6.
+    pub curvature: Option<Curvature>,
+}
+
+/// How a gradient becomes an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// Stochastic diagonal Levenberg-Marquardt (App. C).
+    Sdlm,
+    /// One rate for all parameters (eq. 2, 3).
+    Gradient,
+    /// The same with momentum.
+    Momentum,
+}
+
+/// In which order patterns are presented (deviation 8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// In one random order, the same in every pass.
+    #[default]
+    Constant,
+    /// In a new one in every pass.
+    Reshuffled,
+}
+
+/// Which patterns second derivatives are estimated on (deviation 9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// Others before each pass, drawn from the seed.
+    #[default]
+    Fresh,
+    /// Those of the first pass again and again.
+    Same,
+    /// The first ones of the training set.
+    First,
+}
+
+/// How often second derivatives are estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Estimates {
+    /// Before each pass (App. C).
+    #[default]
+    EachPass,
+    /// Before the first one only.
+    Once,
+}
+
+/// What a trained subsampling coefficient multiplies: it decides its rate, not what a unit can compute (deviation 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoefficientOf {
+    /// The sum of the four inputs.
+    #[default]
+    Sum,
+    /// Their average.
+    Average,
+}
+
+/// Distorted patterns in place of, or among, those of the training set (III-B).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distortions {
+    /// Every presentation is distorted anew, this strongly.
+    Fresh(f64),
+    /// To each pattern nine copies are made, distorted this strongly; ten passes go through all of them once.
+    Fixed(f64),
+}
+
+/// The table `[training]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingSettings {
+    /// How a gradient becomes an update.
+    pub optimiser: Rule,
+    /// When parameters are updated.
+    pub update: Update,
+    /// How often all training patterns are presented.
+    pub passes: usize,
+    /// In which order.
+    #[serde(default)]
+    pub order: Order,
+    /// How many of the training patterns are used, the first ones; all if nothing is said (Fig. 6).
+    pub patterns: Option<usize>,
+    /// How they are distorted; not at all if nothing is said.
+    pub distortions: Option<Distortions>,
+    /// The rate eta, pass by pass; the last one is kept for all passes beyond (deviation 10).
+    pub eta: Vec<f64>,
+    /// What every eta is multiplied by (deviation 7).
+    pub eta_scale: f64,
+    /// SDLM: mu of eq. 21.
+    pub mu: Option<f64>,
+    /// SDLM: how many patterns the second derivatives are estimated on.
+    pub hessian_patterns: Option<usize>,
+    /// SDLM: which patterns these are.
+    #[serde(default)]
+    pub hessian_choice: Choice,
+    /// SDLM: how often they are estimated.
+    #[serde(default)]
+    pub hessian_estimates: Estimates,
+    /// What a subsampling coefficient multiplies, for its rate.
+    #[serde(default)]
+    pub coefficient_of: CoefficientOf,
+    /// Momentum: how much of the last change is kept.
+    pub momentum: Option<f64>,
+}
+
+impl TrainingSettings {
+    /// The rate eta of a pass, counted from 1.
+    pub fn eta(&self, pass: usize) -> f64 {
+        let last = self.eta.len() - 1;
+        self.eta_scale * self.eta[last.min(pass - 1)]
+    }
+}

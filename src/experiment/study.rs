@@ -1,0 +1,205 @@
+//! A study: one question, many arms, several seeds; described by a TOML file of `experiments/studies/`.
+//!
+//! Its arms are changes to an arm that is there already, so that a reader sees what differs and nothing else:
+//!
+//! ```toml
+//! description = "does mu matter?"
+//! base = "rbf"
+//! judged_on = "validation"    # the last sixth of the training set; or "test"
+//! seeds = 3
+//!
+//! [[arm]]
+//! name = "as-it-is"
+//!
+//! [[arm]]
+//! name = "plain-gradient"
+//! without = ["training.mu", "training.hessian_patterns"]
+//! training.optimiser = "gradient"
+//!
+//! [grid]                      # optional: every arm with every combination
+//! "training.eta_scale" = [0.2, 0.4]
+//! ```
+
+use super::arm::Arm;
+use super::error::ExperimentError;
+use crate::section3::database::Database;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use toml::{Table, Value};
+
+/// The studies that are compiled in, by name.
+const BUILT_IN: [(&str, &str); 0] = [];
+
+/// Which patterns decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JudgedOn {
+    /// The last sixth of the training set, which is then not trained on: for every choice.
+    Validation,
+    /// The test set, for what was chosen.
+    Test,
+}
+
+/// A question and the arms that answer it.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// What it goes by.
+    pub name: String,
+    /// What is asked, in a line.
+    pub description: String,
+    /// Which patterns decide.
+    pub judged_on: JudgedOn,
+    /// From how many seeds each arm is trained.
+    pub seeds: u16,
+    /// The arms, all settings in full.
+    pub arms: Vec<Arm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StudyFile {
+    description: String,
+    base: String,
+    judged_on: JudgedOn,
+    seeds: u16,
+    #[serde(default)]
+    arm: Vec<Change>,
+    #[serde(default)]
+    grid: Table,
+}
+
+/// An arm as a change to another: `without` takes keys away, all other tables are put over those of the base.
+#[derive(Clone, Deserialize)]
+struct Change {
+    name: String,
+    base: Option<String>,
+    #[serde(default)]
+    without: Vec<String>,
+    #[serde(flatten)]
+    tables: Table,
+}
+
+impl Study {
+    /// The compiled-in study of this name, or the one in a TOML file at this path.
+    ///
+    /// # Errors
+    /// When there is no such study, the file cannot be read, or one of its arms makes no sense.
+    pub fn find(word: &str) -> Result<Self, ExperimentError> {
+        if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == word) {
+            return Self::parse(name, &format!("experiments/studies/{name}.toml"), text);
+        }
+        if !word.ends_with(".toml") {
+            return Err(ExperimentError::unknown("study", word, BUILT_IN.iter().map(|(name, _)| *name)));
+        }
+        let path = Path::new(word);
+        let unreadable = |cause| ExperimentError::ReadSettings { path: path.into(), cause };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        Self::parse(&path.file_stem().unwrap_or_default().to_string_lossy(), word, &text)
+    }
+
+    /// All compiled-in studies.
+    pub fn built_in() -> impl Iterator<Item = Self> {
+        let parsed =
+            |(name, text)| Self::parse(name, name, text).expect("the compiled-in studies are tested");
+        BUILT_IN.into_iter().map(parsed)
+    }
+
+    /// Reads the study `name` from the text of `file`.
+    ///
+    /// # Errors
+    /// When the text is no study, or one of its arms makes no sense.
+    pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
+        let invalid = |message: String| ExperimentError::Toml { file: file.into(), message };
+        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        let mut arms = Vec::new();
+        for change in study.changes() {
+            let base = Arm::find(change.base.as_ref().unwrap_or(&study.base))?;
+            let settings = change.applied_to(&base);
+            let text = toml::to_string(&settings).map_err(|error| invalid(error.to_string()))?;
+            arms.push(Arm::parse(&change.name, &format!("{file}, arm {}", change.name), &text)?);
+        }
+        if let Some(twice) = (1..arms.len()).find(|&n| arms[..n].iter().any(|arm| arm.name == arms[n].name)) {
+            return Err(ExperimentError::ArmTwice(arms[twice].name.clone()));
+        }
+        if arms.is_empty() || study.seeds == 0 {
+            return Err(invalid(
+                "a study has at least one [[arm]] or [grid], and at least one seed\n".into(),
+            ));
+        }
+        let StudyFile { description, judged_on, seeds, .. } = study;
+        Ok(Self { name: name.into(), description, judged_on, seeds, arms })
+    }
+
+    /// The patterns that arms are trained on, and those that decide.
+    pub fn database(&self, database: Database) -> Database {
+        match self.judged_on {
+            JudgedOn::Test => database,
+            JudgedOn::Validation => {
+                let (all, kept) = (database.train.len(), database.train.len() / 6 * 5);
+                Database {
+                    name: format!("{}, validation split", database.name),
+                    train: database.train.range(0..kept),
+                    test: database.train.range(kept..all),
+                }
+            }
+        }
+    }
+}
+
+impl StudyFile {
+    /// Every arm with every combination of the grid.
+    fn changes(&self) -> Vec<Change> {
+        let nothing =
+            || vec![Change { name: String::new(), base: None, without: vec![], tables: Table::new() }];
+        let mut changes = match (self.arm.is_empty(), self.grid.is_empty()) {
+            (true, false) => nothing(),
+            _ => self.arm.clone(),
+        };
+        for (key, values) in &self.grid {
+            let values = values.as_array().cloned().unwrap_or_else(|| vec![values.clone()]);
+            changes =
+                changes.iter().flat_map(|change| values.iter().map(|value| change.and(key, value))).collect();
+        }
+        changes
+    }
+}
+
+impl Change {
+    /// This change and one more, named after both.
+    fn and(&self, key: &str, value: &Value) -> Self {
+        let (mut path, mut tables) = (key.split('.').rev(), Table::new());
+        let last = path.next().unwrap_or_default();
+        tables.insert(last.into(), value.clone());
+        for table in path {
+            tables = Table::from_iter([(table.to_string(), Value::Table(tables))]);
+        }
+        let mut all = self.clone();
+        let word = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        let parts = [self.name.as_str(), last, word.as_str()];
+        all.name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+        merge(&mut all.tables, &tables);
+        all
+    }
+
+    fn applied_to(&self, base: &Arm) -> Table {
+        let mut settings: Table = base.toml().parse().expect("settings are written as TOML");
+        for key in &self.without {
+            let (table, key) = key.split_once('.').unwrap_or(("", key));
+            if let Some(table) = settings.get_mut(table).and_then(Value::as_table_mut) {
+                table.remove(key);
+            }
+        }
+        merge(&mut settings, &self.tables);
+        settings
+    }
+}
+
+/// Puts `changes` over `settings`: tables within tables, everything else in the place of what was there.
+fn merge(settings: &mut Table, changes: &Table) {
+    for (key, change) in changes {
+        match (settings.get_mut(key).and_then(Value::as_table_mut), change) {
+            (Some(table), Value::Table(changes)) => merge(table, changes),
+            _ => drop(settings.insert(key.clone(), change.clone())),
+        }
+    }
+}

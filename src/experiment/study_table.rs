@@ -1,0 +1,86 @@
+//! The findings of a study as a table: on the screen and, the same, in `paper/`.
+
+use super::comparison::Spread;
+use super::results::LayerSignal;
+use super::study_results::{StudyArm, StudyResults, StudyRun};
+use comfy_table::{CellAlignment, Table, presets};
+
+/// Fig. 5 of the paper, read off its plot: pass, test error, training error.
+const FIG_5: &str = include_str!("../../paper/fig5.csv");
+
+/// An arm a row: errors, rates in the first pass, distance from Fig. 5, seeds that diverged, and how sure it is that the
+/// arm differs from the first.
+pub fn table(results: &StudyResults) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    let judged =
+        format!("{} error %", if results.judged_on == super::JudgedOn::Test { "test" } else { "validation" });
+    table.set_header(["arm", "seeds", &judged, "training error %", "rates in pass 1", "off Fig. 5", "p"]);
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    for arm in &results.arms {
+        table.add_row(row(arm, &results.arms[0]));
+    }
+    table.to_string()
+}
+
+fn row(arm: &StudyArm, first: &StudyArm) -> [String; 7] {
+    let seeds = match arm.diverged() {
+        0 => arm.runs.len().to_string(),
+        diverged => format!("{} ({diverged} diverged)", arm.runs.len()),
+    };
+    let [least, largest] = arm.runs[0].rates;
+    let off =
+        match (off_fig_5(arm, 1, |run| &run.test_error_pct), off_fig_5(arm, 2, |run| &run.train_error_pct)) {
+            (Some(test), Some(train)) => format!("{test:.2}, {train:.2}"),
+            _ => String::new(),
+        };
+    let p = arm.against(first).map_or(String::new(), |paired| format!("{:.3}", paired.p));
+    [
+        arm.name.clone(),
+        seeds,
+        arm.test_error().map_or("-".into(), spread),
+        arm.train_error().map_or("-".into(), spread),
+        format!("{least:.1e} to {largest:.1e}"),
+        off,
+        p,
+    ]
+}
+
+fn spread(spread: Spread) -> String {
+    let deviation = spread.deviation.map_or(String::new(), |deviation| format!(" ± {deviation:.2}"));
+    format!("{:.2}{deviation}", spread.mean)
+}
+
+/// How far the mean curve is from a column of Fig. 5, at most, from pass 3 on; `None` without 20 passes.
+pub fn off_fig_5(arm: &StudyArm, column: usize, of: fn(&StudyRun) -> &Vec<f64>) -> Option<f64> {
+    let (mean, paper) = (arm.mean(of), fig_5(column));
+    let pairs = paper.iter().filter(|(pass, _)| (3..=20).contains(pass));
+    let distances = pairs.map(|&(pass, error)| Some((mean.get(pass - 1)? - error).abs()));
+    let distances: Option<Vec<f64>> = distances.collect();
+    distances?.into_iter().reduce(f64::max)
+}
+
+/// The points of Fig. 5 in a column of its table: pass and error, where it could be read.
+pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
+    let rows = FIG_5.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
+    let read = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        Some((fields[0].parse().ok()?, fields.get(column)?.parse().ok()?))
+    };
+    rows.filter_map(read).collect()
+}
+
+/// What reaches each layer before training, and what is left of a derivative on its way back through its squashing.
+pub fn signal_table(results: &StudyResults) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(["deviation / f'", "C1", "S2", "C3", "S4", "C5", "F6"]);
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    for (arm, run) in
+        results.arms.iter().filter_map(|arm| Some((arm, arm.runs.iter().find(|run| !run.signal.is_empty())?)))
+    {
+        let cell = |signal: &LayerSignal| format!("{:.2e} / {:.2}", signal.deviation, signal.slope);
+        table.add_row(std::iter::once(arm.name.clone()).chain(run.signal.iter().map(cell)));
+    }
+    table.to_string()
+}
