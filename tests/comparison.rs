@@ -10,6 +10,7 @@ fn arm(errors: &[f64]) -> ArmResults {
         test_error_pct,
         train_error_pct: 0.0,
         model: String::new(),
+        signal: Vec::new(),
         passes: Vec::new(),
         confusion: [[0; 10]; 10],
         misclassified: Vec::new(),

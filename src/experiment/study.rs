@@ -115,25 +115,15 @@ impl Study {
     /// # Errors
     /// When the text is no study, or one of its arms makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let invalid = |message| ExperimentError::Toml { kind: "study", file: file.into(), message };
-        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
-        let mut arms = Vec::new();
-        for change in study.changes() {
-            let base = Arm::find(change.base.as_ref().unwrap_or(&study.base))?;
-            let settings = change.applied_to(&base).map_err(invalid)?;
-            let text = toml::to_string(&settings).map_err(|error| invalid(error.to_string()))?;
-            arms.push(Arm::parse(&change.name, &format!("{file}, arm {}", change.name), &text)?);
-        }
-        if let Some(arm) = arms.iter().find(|arm| arm.name.is_empty() || arm.name.contains(NO_NAME)) {
-            return Err(invalid(format!("no file can be named after the arm '{}'\n", arm.name)));
-        }
+        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error.to_string()))?;
+        let arms = study.changes().into_iter().map(|change| change.arm(&study.base, file));
+        let arms = arms.collect::<Result<Vec<Arm>, _>>()?;
         if let Some(twice) = (1..arms.len()).find(|&n| arms[..n].iter().any(|arm| arm.name == arms[n].name)) {
             return Err(ExperimentError::ArmTwice(arms[twice].name.clone()));
         }
         if arms.is_empty() || study.seeds == 0 {
-            return Err(invalid(
-                "a study has at least one [[arm]] or [grid], and at least one seed\n".into(),
-            ));
+            let wanted = "a study has at least one [[arm]] or [grid], and at least one seed\n";
+            return Err(invalid(file, wanted.into()));
         }
         let StudyFile { description, judged_on, seeds, .. } = study;
         Ok(Self { name: name.into(), description, judged_on, seeds, arms })
@@ -190,6 +180,16 @@ impl Change {
         all
     }
 
+    /// The arm of `file` that it makes.
+    fn arm(&self, base: &str, file: &str) -> Result<Arm, ExperimentError> {
+        if self.name.is_empty() || self.name.contains(NO_NAME) {
+            return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
+        }
+        let base = Arm::find(self.base.as_deref().unwrap_or(base))?;
+        let settings = self.applied_to(&base).map_err(|fault| invalid(file, fault))?;
+        Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
+    }
+
     fn applied_to(&self, base: &Arm) -> Result<Table, String> {
         let mut settings: Table = base.toml().parse().expect("settings are written as TOML");
         for path in &self.without {
@@ -203,6 +203,10 @@ impl Change {
         merge(&mut settings, &self.tables);
         Ok(settings)
     }
+}
+
+fn invalid(file: &str, message: String) -> ExperimentError {
+    ExperimentError::Toml { kind: "study", file: file.into(), message }
 }
 
 /// Puts `changes` over `settings`: tables within tables, everything else in the place of what was there.
