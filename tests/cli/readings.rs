@@ -202,10 +202,17 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
 
     // The rates that are reported are those of the average's coefficient.
     let results = desk.results("run");
-    let rates = |arm: usize| &results["arms"][arm]["runs"][0]["passes"][0]["rates"];
-    let least = h.s2.coefficient.iter().copied().reduce(f32::max).unwrap();
-    for (arm, of_h) in [(0, 1.0), (1, 1.0 / 16.0)] {
-        let found = rates(arm)[1]["least"].as_f64().unwrap();
-        assert!((found / f64::from(ETA / (MU + of_h * least)) - 1.0).abs() < 1e-4, "{found}");
-    }
+    let limits = |arm: usize| {
+        let rates = &results["arms"][arm]["runs"][0]["passes"][0]["rates"][1];
+        ["least", "largest"].map(|key| rates[key].as_f64().unwrap())
+    };
+    let expected = |of_h: f32| {
+        let of_coefficients = h.s2.coefficient.iter().map(|h| of_h * h);
+        let all = || of_coefficients.clone().chain(h.s2.bias.iter().copied());
+        let rate = |h: Option<f32>| f64::from(ETA / (MU + h.unwrap()));
+        [rate(all().reduce(f32::max)), rate(all().reduce(f32::min))]
+    };
+    let close = |a: [f64; 2], b: [f64; 2]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-4);
+    assert!(close(limits(0), expected(1.0)) && close(limits(1), expected(1.0 / 16.0)));
+    assert!(!close(limits(0), limits(1)), "the control");
 }
