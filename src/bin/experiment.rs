@@ -40,8 +40,9 @@ enum Command {
         /// Images of one digit each, dark on light or light on dark
         #[arg(required = true)]
         images: Vec<PathBuf>,
-        /// A network that a run has left behind: ARM-seedN.safetensors
-        #[arg(long)]
+        /// rbf or softmax, trained on MNIST, that come with this program; or what a run has left behind:
+        /// ARM-seedN.safetensors
+        #[arg(long, default_value = "rbf")]
         model: PathBuf,
     },
     /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
@@ -296,7 +297,7 @@ fn free_folder(plan: &Plan) -> PathBuf {
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
-    match Model::load(model)?.1 {
+    match Model::find(model)?.1 {
         Model::Rbf(net) => answer(&net, images, "penalties"),
         Model::Softmax(net) => answer(&net, images, "probabilities"),
     }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The arms that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 3] = [
+    ("paper", include_str!("../../experiments/paper.toml")),
     ("rbf", include_str!("../../experiments/rbf.toml")),
     ("softmax", include_str!("../../experiments/softmax.toml")),
 ];

@@ -62,10 +62,10 @@ pub struct StudyRun {
     pub train_error_pct: Vec<f64>,
     /// Smallest and largest rate of all parameters in the first pass.
     pub rates: [f64; 2],
-    /// The rates of each layer in the first pass.
+    /// The rates of each layer in the first pass, of the first seed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layer_rates: Vec<LayerRates>,
-    /// What reached each layer before training.
+    /// What reached each layer before training, of the first seed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signal: Vec<LayerSignal>,
     /// If the codes learnt: the smallest squared distance between two of them after each pass.
@@ -97,7 +97,11 @@ impl StudyResults {
         let of_arm = |n: usize| outcomes.iter().skip(n).step_by(study.arms.len());
         let arm = |(n, name): (usize, &String)| StudyArm {
             name: name.clone(),
-            runs: of_arm(n).map(|outcome| StudyRun::of(outcome, study.judged_on)).collect(),
+            runs: of_arm(n)
+                .map(|outcome| StudyRun::of(outcome, study.judged_on))
+                .enumerate()
+                .map(brief)
+                .collect(),
         };
         let seconds = outcomes.iter().flat_map(|outcome| outcome.passes()).map(|pass| pass.seconds);
         Self {
@@ -212,6 +216,11 @@ impl StudyRun {
             wrong: judged.map_or(vec![], |run| run.misclassified.iter().map(|wrong| wrong.index).collect()),
         }
     }
+}
+
+/// Of the later seeds, without what hardly differs from the first.
+fn brief((n, run): (usize, StudyRun)) -> StudyRun {
+    if n == 0 { run } else { StudyRun { layer_rates: vec![], signal: vec![], ..run } }
 }
 
 fn short_rates(rates: &LayerRates) -> LayerRates {
