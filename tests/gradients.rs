@@ -25,7 +25,7 @@ mod network;
 
 use agreement::Tolerance;
 use lenet5::section1::{Maps, Shape};
-use lenet5::section2::Criterion;
+use lenet5::section2::{Criterion, Squashing};
 use ndarray::Array3;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -47,6 +47,12 @@ fn dot(a: &Maps<f64>, b: &Maps<f64>) -> f64 {
 /// A place that must be written to.
 fn unwritten(shape: Shape) -> Maps<f64> {
     Array3::from_elem(shape, f64::NAN)
+}
+
+/// The paper's A and S, or others.
+fn squashings() -> impl Strategy<Value = Squashing> {
+    let others = (0.5..3.0, 0.3..1.5).prop_map(|(amplitude, slope)| Squashing { amplitude, slope });
+    prop_oneof![Just(Squashing::PAPER), others]
 }
 
 /// Eq. 8, or eq. 9 with `j` below, among and above the penalties.

@@ -52,8 +52,12 @@ impl Arm {
     /// # Errors
     /// When the text is not TOML, has a key that is not known or lacks one, or a value that makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let settings: Settings = toml::from_str(text)
-            .map_err(|error| ExperimentError::Toml { file: file.into(), message: error.to_string() })?;
+        let invalid = |error: toml::de::Error| ExperimentError::Toml {
+            kind: "arm",
+            file: file.into(),
+            message: error.to_string(),
+        };
+        let settings: Settings = toml::from_str(text).map_err(invalid)?;
         let arm = Self { name: name.into(), settings };
         arm.check(file)?;
         Ok(arm)

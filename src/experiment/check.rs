@@ -1,8 +1,10 @@
 //! Whether the settings of an arm make sense together.
 
-use super::settings::{Distortions, HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
+use super::settings::{Choice, CoefficientOf, Estimates};
+use super::settings::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
 use crate::appendix::b::Update;
 use crate::section2::{InitialCoefficients, Variant};
+use crate::section3::presentation::Distortions;
 
 /// A value that makes no sense.
 pub(super) struct Fault {
@@ -102,10 +104,7 @@ impl HeadSettings {
 impl TrainingSettings {
     fn faults(&self) -> impl Iterator<Item = Option<Fault>> {
         let bad_eta = self.eta.iter().find_map(|&eta| positive(eta, "training.eta", "rates above 0"));
-        let strength = match self.distortions {
-            Some(Distortions::Fresh(strength) | Distortions::Fixed(strength)) => strength,
-            None => 1.0,
-        };
+        let strength = self.distortions.map_or(1.0, Distortions::strength);
         let none = self.update == Update::Minibatch(0);
         let schedule = [
             fault(self.passes == 0, "training.passes", self.passes, "at least 1"),
@@ -116,7 +115,7 @@ impl TrainingSettings {
             positive(self.eta_scale, "training.eta_scale", "a number above 0"),
             positive(strength, "training.distortions", "a strength above 0"),
         ];
-        schedule.into_iter().chain(self.rule_faults())
+        schedule.into_iter().chain(self.rule_faults()).chain(self.sdlm_faults())
     }
 
     fn rule_faults(&self) -> [Option<Fault>; 6] {
@@ -143,6 +142,30 @@ impl TrainingSettings {
                 "training.momentum",
                 alpha,
                 "a number from 0 up to, not including, 1",
+            ),
+        ]
+    }
+
+    /// What has a meaning for SDLM alone, and nothing to say otherwise.
+    fn sdlm_faults(&self) -> [Option<Fault>; 3] {
+        let unread = |changed: bool, key, expected| {
+            fault(changed && self.optimiser != Rule::Sdlm, key, "another value", expected)
+        };
+        [
+            unread(
+                self.hessian_choice != Choice::default(),
+                "training.hessian_choice",
+                "\"fresh\" or no such key unless optimiser = \"sdlm\"",
+            ),
+            unread(
+                self.hessian_estimates != Estimates::default(),
+                "training.hessian_estimates",
+                "\"each-pass\" or no such key unless optimiser = \"sdlm\"",
+            ),
+            unread(
+                self.coefficient_of != CoefficientOf::default(),
+                "training.coefficient_of",
+                "\"sum\" or no such key unless optimiser = \"sdlm\"",
             ),
         ]
     }

@@ -31,8 +31,10 @@ pub enum ExperimentError {
         cause: std::io::Error,
     },
     /// A settings file is not what it should be.
-    #[error("{file} is not a valid arm:\n{message}")]
+    #[error("{file} is not a valid {kind}:\n{message}")]
     Toml {
+        /// Arm or study.
+        kind: &'static str,
         /// The file.
         file: String,
         /// Line, place and what was expected there.
@@ -88,7 +90,7 @@ pub enum ExperimentError {
         cause: std::io::Error,
     },
     /// What was to be continued was never begun.
-    #[error("{} holds no config.toml, so no run was begun there: give --resume the folder of a run", .0.display())]
+    #[error("{} holds no config.toml, so no run was begun there: give --resume the folder of a run, or --out a new one", .0.display())]
     NoRun(PathBuf),
     /// A file of a run cannot be written.
     #[error(

@@ -40,8 +40,7 @@ pub use plan::{Outcome, Plan};
 pub use results::{ArmResults, Data, LayerRates, LayerSignal, Pass, Results, Run};
 pub use run::{Job, Watch};
 pub use settings::{
-    Choice, CoefficientOf, Distortions, Estimates, HeadKind, HeadSettings, Loss, Order, Penalty, Rule,
-    Settings, TrainingSettings,
+    Choice, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule, Settings, TrainingSettings,
 };
 pub use study::{JudgedOn, Study};
 pub use study_results::{Machine, StudyArm, StudyResults, StudyRun};

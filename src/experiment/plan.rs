@@ -32,9 +32,10 @@ impl Plan {
     /// Makes the folder of a new experiment and writes the plan into it.
     ///
     /// # Errors
-    /// When the folder exists or cannot be written.
+    /// When the plan makes no sense, or the folder exists or cannot be written.
     pub fn begin(&self, folder: &Path) -> Result<(), ExperimentError> {
         let checkpoint = folder.join("checkpoint");
+        self.check(&folder.join("config.toml"))?;
         files::new_folder(folder)?;
         files::new_folder(&checkpoint)?;
         files::put(&folder.join("config.toml"), self.toml().as_bytes()).map_err(|cause| {
@@ -47,11 +48,12 @@ impl Plan {
     /// Makes the folder of a study, or goes on in it with what may have become another plan for the same patterns.
     ///
     /// # Errors
-    /// When the folder holds something else or cannot be written.
+    /// When the plan makes no sense, or the folder holds something else or cannot be written.
     pub fn begin_or_continue(&self, folder: &Path) -> Result<(), ExperimentError> {
         if !folder.exists() {
             return self.begin(folder);
         }
+        self.check(&folder.join("config.toml"))?;
         let before = Self::read(folder)?;
         if before.data != self.data {
             let words = |data: &Data| format!("{} + {} patterns of {}", data.train, data.test, data.name);
@@ -84,7 +86,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Whether there is anything to train, and all settings make sense.
+    /// Whether there is anything to train, enough patterns for each arm, and all settings make sense.
     fn check(&self, path: &Path) -> Result<(), ExperimentError> {
         let counts = [
             ("seeds", self.seeds.len()),
@@ -96,7 +98,13 @@ impl Plan {
             let (file, expected) = (path.display().to_string(), "at least one");
             return Err(ExperimentError::Value { file, key, found: "none".into(), expected });
         }
-        self.arms.iter().try_for_each(|arm| arm.check(&path.display().to_string()))
+        let there = self.data.train;
+        self.arms.iter().try_for_each(|arm| match arm.settings.training.patterns {
+            Some(wanted) if wanted > there => {
+                Err(ExperimentError::TooManyWanted { arm: arm.name.clone(), wanted, there })
+            }
+            _ => arm.check(&path.display().to_string()),
+        })
     }
 
     /// The patterns that the plan speaks of.

@@ -5,15 +5,13 @@ use super::checkpoint::Checkpoint;
 use super::error::ExperimentError;
 use super::head::ArmHead;
 use super::results::{LayerRates, Pass, Run};
-use super::settings::{
-    Choice, CoefficientOf, Distortions, Estimates, HeadKind, Order, Rule, TrainingSettings,
-};
+use super::settings::{Choice, CoefficientOf, Estimates, HeadKind, Rule, TrainingSettings};
 use super::{model, signal};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::section1::{Momentum, Optimiser, Parameters};
 use crate::section2::{LAYERS, LeNet5, Rbf, Softmax};
 use crate::section3::database::{Database, Patterns};
-use crate::section3::presentation::{Chance, Distorted, Presentation, curvature_patterns, order};
+use crate::section3::presentation::{Distorted, Presentation, curvature_patterns};
 use crate::section3::training::{Evaluation, Progress, Trainer};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -83,9 +81,6 @@ type DynOptimiser<H> = dyn Optimiser<f32, LeNet5<f32, H>>;
 /// Patterns on which the signal is measured where no second derivatives are estimated.
 const SIGNAL_PATTERNS: usize = 500;
 
-/// A pattern and its nine distorted copies: 60,000 and 540,000 (III-B).
-const COPIES: usize = 10;
-
 struct Training<'a, H: ArmHead> {
     job: &'a Job<'a>,
     bench: &'a Bench<'a>,
@@ -96,10 +91,6 @@ struct Training<'a, H: ArmHead> {
 
 impl<'a, H: ArmHead> Training<'a, H> {
     fn resume(job: &'a Job<'a>, bench: &'a Bench<'a>) -> Result<Self, ExperimentError> {
-        let (there, wanted) = (bench.database.train.len(), job.arm.settings.training.patterns);
-        if let Some(wanted) = wanted.filter(|&wanted| wanted > there) {
-            return Err(ExperimentError::TooManyWanted { arm: job.arm.name.clone(), wanted, there });
-        }
         let Checkpoint { net, velocity, passes } =
             Checkpoint::load(&job.checkpoint(bench.folder), job.arm, job.seed)?;
         Ok(Self { job, bench, trainer: Trainer::new(net), velocity, passes })
@@ -225,21 +216,10 @@ impl<'a, H: ArmHead> Training<'a, H> {
 
     /// The numbers of the patterns that this pass presents: of the distorted ones, if there are any.
     fn order(&self, pass: usize) -> Vec<usize> {
-        let (seed, patterns, all) = (self.job.seed, self.patterns(), self.train().len());
-        let chance = match self.settings().order {
-            Order::Constant => Chance::Order,
-            Order::Reshuffled => Chance::Reshuffled(pass),
-        };
+        let (order, seed, patterns) = (self.settings().order, self.job.seed, self.patterns());
         match self.settings().distortions {
-            None => order(patterns, chance, seed),
-            Some(Distortions::Fresh(_)) => {
-                order(patterns, chance, seed).into_iter().map(|p| pass * all + p).collect()
-            }
-            Some(Distortions::Fixed(_)) => {
-                let numbers = order(COPIES * patterns, chance, seed);
-                let part = numbers.chunks(patterns).cycle().nth(pass - 1).unwrap_or_default();
-                part.iter().map(|number| number / patterns * all + number % patterns).collect()
-            }
+            None => order.of(patterns, pass, seed),
+            Some(distortions) => distortions.numbers(order, [patterns, self.train().len()], pass, seed),
         }
     }
 
@@ -252,10 +232,11 @@ impl<'a, H: ArmHead> Training<'a, H> {
         /// How many patterns pass between two reports.
         const REPORT: usize = 500;
         let (job, bench, settings, mut diverged) = (self.job, self.bench, self.settings(), false);
-        let distorted = |strength| Distorted { patterns: &bench.database.train, strength, seed: job.seed };
+        let train = &bench.database.train;
+        let distorted = |strength| Distorted { patterns: train, strength, seed: job.seed };
         let patterns: &dyn Presentation<f32> = match settings.distortions {
-            None => &bench.database.train,
-            Some(Distortions::Fresh(strength) | Distortions::Fixed(strength)) => &distorted(strength),
+            None => train,
+            Some(distortions) => &distorted(distortions.strength()),
         };
         let progress =
             self.trainer.pass(patterns, &self.order(pass), settings.update, optimiser, |progress| {

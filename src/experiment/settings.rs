@@ -2,6 +2,7 @@
 
 use crate::appendix::b::Update;
 use crate::section2::{Curvature, Variant};
+use crate::section3::presentation::{Distortions, Order};
 use serde::{Deserialize, Serialize};
 
 /// The contents of an arm's TOML file.
@@ -81,17 +82,6 @@ pub enum Rule {
     Momentum,
 }
 
-/// In which order patterns are presented (deviation 8).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// In one random order, the same in every pass.
-    #[default]
-    Constant,
-    /// In a new one in every pass.
-    Reshuffled,
-}
-
 /// Which patterns second derivatives are estimated on (deviation 9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -125,16 +115,6 @@ pub enum CoefficientOf {
     Sum,
     /// Their average.
     Average,
-}
-
-/// Distorted patterns in place of, or among, those of the training set (III-B).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Distortions {
-    /// Every presentation is distorted anew, this strongly.
-    Fresh(f64),
-    /// To each pattern nine copies are made, distorted this strongly; ten passes go through all of them once.
-    Fixed(f64),
 }
 
 /// The table `[training]`.

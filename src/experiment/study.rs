@@ -19,6 +19,9 @@
 //! [grid]                      # optional: every arm with every combination
 //! "training.eta_scale" = [0.2, 0.4]
 //! ```
+//!
+//! What the grid adds to a name is the last word of the key and the value, without what a file's name cannot hold:
+//! `as-it-is-eta_scale-0.2`.
 
 use super::arm::Arm;
 use super::error::ExperimentError;
@@ -45,6 +48,9 @@ const BUILT_IN: [(&str, &str); 15] = [
     ("rules", include_str!("../../experiments/studies/rules.toml")),
     ("codes", include_str!("../../experiments/studies/codes.toml")),
 ];
+
+/// What the name of an arm cannot hold, since files are named after it.
+const NO_NAME: fn(char) -> bool = |c| !c.is_alphanumeric() && !"-_.+".contains(c);
 
 /// Which patterns decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,22 +131,15 @@ impl Study {
     /// # Errors
     /// When the text is no study, or one of its arms makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let invalid = |message: String| ExperimentError::Toml { file: file.into(), message };
-        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
-        let mut arms = Vec::new();
-        for change in study.changes() {
-            let base = Arm::find(change.base.as_ref().unwrap_or(&study.base))?;
-            let settings = change.applied_to(&base);
-            let text = toml::to_string(&settings).map_err(|error| invalid(error.to_string()))?;
-            arms.push(Arm::parse(&change.name, &format!("{file}, arm {}", change.name), &text)?);
-        }
+        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error.to_string()))?;
+        let arms = study.changes().into_iter().map(|change| change.arm(&study.base, file));
+        let arms = arms.collect::<Result<Vec<Arm>, _>>()?;
         if let Some(twice) = (1..arms.len()).find(|&n| arms[..n].iter().any(|arm| arm.name == arms[n].name)) {
             return Err(ExperimentError::ArmTwice(arms[twice].name.clone()));
         }
         if arms.is_empty() || study.seeds == 0 {
-            return Err(invalid(
-                "a study has at least one [[arm]] or [grid], and at least one seed\n".into(),
-            ));
+            let wanted = "a study has at least one [[arm]] or [grid], and at least one seed\n";
+            return Err(invalid(file, wanted.into()));
         }
         let StudyFile { description, judged_on, seeds, .. } = study;
         Ok(Self { name: name.into(), description, judged_on, seeds, arms })
@@ -191,23 +190,39 @@ impl Change {
         }
         let mut all = self.clone();
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-        let parts = [self.name.as_str(), last, word.as_str()];
-        all.name = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+        let parts = [self.name.as_str(), last].into_iter().chain(word.split(NO_NAME));
+        all.name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
         merge(&mut all.tables, &tables);
         all
     }
 
-    fn applied_to(&self, base: &Arm) -> Table {
+    /// The arm of `file` that it makes.
+    fn arm(&self, base: &str, file: &str) -> Result<Arm, ExperimentError> {
+        if self.name.is_empty() || self.name.contains(NO_NAME) {
+            return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
+        }
+        let base = Arm::find(self.base.as_deref().unwrap_or(base))?;
+        let settings = self.applied_to(&base).map_err(|fault| invalid(file, fault))?;
+        Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
+    }
+
+    fn applied_to(&self, base: &Arm) -> Result<Table, String> {
         let mut settings: Table = base.toml().parse().expect("settings are written as TOML");
-        for key in &self.without {
-            let (table, key) = key.split_once('.').unwrap_or(("", key));
-            if let Some(table) = settings.get_mut(table).and_then(Value::as_table_mut) {
-                table.remove(key);
-            }
+        for path in &self.without {
+            let (tables, key) = path.rsplit_once('.').unwrap_or(("", path));
+            let mut tables = tables.split('.').filter(|table| !table.is_empty());
+            let table = tables.try_fold(&mut settings, |within, table| within.get_mut(table)?.as_table_mut());
+            table.and_then(|table| table.remove(key)).ok_or_else(|| {
+                format!("{} is to be without {path}, but {} has no such key\n", self.name, base.name)
+            })?;
         }
         merge(&mut settings, &self.tables);
-        settings
+        Ok(settings)
     }
+}
+
+fn invalid(file: &str, message: String) -> ExperimentError {
+    ExperimentError::Toml { kind: "study", file: file.into(), message }
 }
 
 /// Puts `changes` over `settings`: tables within tables, everything else in the place of what was there.

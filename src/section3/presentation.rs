@@ -7,6 +7,7 @@ use crate::section1::Maps;
 use rand::SeedableRng;
 use rand::seq::{SliceRandom, index};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 /// What a seed decides, each from a stream of random numbers of its own.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +20,7 @@ pub enum Chance {
     Head,
     /// The patterns on which second derivatives are estimated before this pass (deviation 9).
     Curvature(usize),
-    /// The order of the patterns in this pass, where it is not constant.
+    /// The order of the patterns in this pass, or of the fixed copies in this round of ten, where it is not constant.
     Reshuffled(usize),
     /// How this copy of a pattern is distorted (deviation 20).
     Distortion(usize),
@@ -41,16 +42,63 @@ impl Chance {
     }
 }
 
-/// A random order of `patterns` patterns.
-pub fn order(patterns: usize, chance: Chance, seed: u64) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..patterns).collect();
-    order.shuffle(&mut chance.stream(seed));
-    order
+/// In which order patterns are presented (deviation 8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// In one random order, the same in every pass.
+    #[default]
+    Constant,
+    /// In a new one in every pass.
+    Reshuffled,
 }
 
-/// The order in which `patterns` patterns are presented in every pass.
-pub fn constant_order(seed: u64, patterns: usize) -> Vec<usize> {
-    order(patterns, Chance::Order, seed)
+impl Order {
+    /// The order of `patterns` patterns in `pass`, counted from 1.
+    pub fn of(self, patterns: usize, pass: usize, seed: u64) -> Vec<usize> {
+        let chance = match self {
+            Self::Constant => Chance::Order,
+            Self::Reshuffled => Chance::Reshuffled(pass),
+        };
+        let mut order: Vec<usize> = (0..patterns).collect();
+        order.shuffle(&mut chance.stream(seed));
+        order
+    }
+}
+
+/// Distorted patterns in place of, or among, those of the training set (III-B).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distortions {
+    /// Every presentation is distorted anew, this strongly.
+    Fresh(f64),
+    /// To each pattern nine copies are made, distorted this strongly; ten passes go through all of them once.
+    Fixed(f64),
+}
+
+/// A pattern and its nine distorted copies: 60,000 and 540,000 (III-B).
+const COPIES: usize = 10;
+
+impl Distortions {
+    /// How strongly patterns are distorted: see [`Distortion::draw`].
+    pub fn strength(self) -> f64 {
+        let (Self::Fresh(strength) | Self::Fixed(strength)) = self;
+        strength
+    }
+
+    /// The numbers, as [`Distorted`] has them, of what `pass` presents in place of `patterns` patterns, the first ones of
+    /// `all`.
+    pub fn numbers(self, order: Order, [patterns, all]: [usize; 2], pass: usize, seed: u64) -> Vec<usize> {
+        match self {
+            Self::Fresh(_) => order.of(patterns, pass, seed).into_iter().map(|p| pass * all + p).collect(),
+            Self::Fixed(_) => {
+                let (round, part) = ((pass - 1) / COPIES, (pass - 1) % COPIES);
+                let numbers = order.of(COPIES * patterns, round + 1, seed);
+                let part = numbers.into_iter().skip(part * patterns).take(patterns);
+                part.map(|number| number / patterns * all + number % patterns).collect()
+            }
+        }
+    }
 }
 
 /// The `count` patterns on which second derivatives are estimated before `pass`.

@@ -2,7 +2,7 @@
 
 use crate::Desk;
 use lenet5::experiment::Model;
-use lenet5::section2::TABLE_I;
+use lenet5::section2::{A, S, TABLE_I};
 use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::training::Evaluation;
 use safetensors::SafeTensors;
@@ -36,18 +36,33 @@ pub fn check_results(results: &Value, passes: usize) {
         for run in list(arm, "runs") {
             let model = format!("{}-seed{}.safetensors", text(arm, "name"), count(run, "seed"));
             assert_eq!(text(run, "model"), model);
-            check_passes(run, passes);
+            check_passes(run, passes, text(arm, "name") == "codes");
+            check_signal(run);
             check_errors(run, &test);
         }
     }
 }
 
-fn check_passes(run: &Value, passes: usize) {
+/// What reached each of the six layers before training.
+fn check_signal(run: &Value) {
+    let layers: Vec<&str> = list(run, "signal").iter().map(|signal| text(signal, "layer")).collect();
+    assert_eq!(layers, ["C1", "S2", "C3", "S4", "C5", "F6"]);
+    for signal in list(run, "signal") {
+        let (deviation, slope) = (number(signal, "deviation"), number(signal, "slope"));
+        assert!(0.0 < deviation && deviation < A && 0.0 < slope && slope < A * S, "{signal}");
+    }
+}
+
+fn check_passes(run: &Value, passes: usize, codes_learn: bool) {
     assert_eq!(list(run, "passes").len(), passes);
     for (pass, n) in list(run, "passes").iter().zip(1..) {
         assert_eq!(count(pass, "pass"), n);
         assert!(number(pass, "eta") > 0.0 && number(pass, "loss") > 0.0);
         assert!(0.0 < number(pass, "rate_min") && number(pass, "rate_min") <= number(pass, "rate_max"));
+        assert!(0.0 <= number(pass, "hessian_seconds"));
+        assert!(number(pass, "hessian_seconds") < number(pass, "seconds"));
+        assert_eq!(pass.get("codes_apart").is_some_and(Value::is_number), codes_learn);
+        assert_eq!(pass.get("codes_apart").is_some(), codes_learn);
         assert!(number(pass, "seconds") > 0.0 && number(pass, "us_per_pattern") > 0.0);
         for key in ["train_error_pct", "test_error_pct"] {
             assert!((0.0..=100.0).contains(&number(pass, key)));

@@ -32,16 +32,18 @@ fn interrupted_after(command: Command, lines: &[&str]) -> Said {
 fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
     let desk = Desk::new();
     let momentum = [
-        ("optimiser = \"sdlm\"", "optimiser = \"momentum\"\nmomentum = 0.5"),
-        ("mu = 0.1\n", ""),
-        ("hessian_patterns = 500\n", ""),
+        ("optimiser", "optimiser = \"momentum\"\nmomentum = 0.5"),
+        ("mu", ""),
+        ("hessian_patterns", ""),
     ];
-    let update = ("update = \"stochastic\"", "update = { minibatch = 64 }");
+    let update = ("update", "update = { minibatch = 64 }");
     let batch = [momentum[0], momentum[1], momentum[2], update];
-    let codes = [(
-        "loss = \"eq-8\"\nlearn_codes = false",
-        "loss = \"eq-9\"\nrubbish = 100.0\nlearn_codes = true\ncurvature = \"constant\"",
-    )];
+    let codes = [
+        ("loss", "loss = \"eq-9\"\nrubbish = 100.0\ncurvature = \"constant\""),
+        ("learn_codes", "learn_codes = true"),
+        ("order", "order = \"reshuffled\"\ndistortions = { fixed = 1.0 }"),
+        ("hessian_estimates", "hessian_estimates = \"once\""),
+    ];
     desk.arm("momentum.toml", &momentum);
     desk.arm("batch.toml", &batch);
     desk.arm("codes.toml", &codes);

@@ -9,10 +9,12 @@ mod contracts;
 mod interruption;
 mod mistakes;
 mod mnist;
+mod readings;
 mod resume;
 mod same_bits;
 mod screen;
 mod settings;
+mod study;
 
 use serde_json::Value;
 use std::fs;
@@ -62,12 +64,13 @@ impl Desk {
         Said::from(assert_cmd::Command::from_std(self.command(words)).output().unwrap(), words)
     }
 
-    /// The arm `rbf` with some of its lines replaced, as the file `name`.
+    /// The arm `rbf` with some of its lines replaced, as the file `name`. A line is named by its key or its whole text.
     fn arm(&self, name: &str, changes: &[(&str, &str)]) {
         let mut toml = self.experiment("show rbf").succeeds().out;
         for (line, other) in changes {
-            assert!(toml.contains(line), "no {line} in {toml}");
-            toml = toml.replace(line, other);
+            let there = |found: &&str| found == line || found.starts_with(&format!("{line} = "));
+            let found = toml.lines().find(there).unwrap_or_else(|| panic!("no {line} in {toml}"));
+            toml = toml.replacen(&format!("\n{found}\n"), &format!("\n{other}\n"), 1);
         }
         self.write(name, toml);
     }
@@ -83,7 +86,9 @@ impl Desk {
             for run in arm["runs"].as_array_mut().unwrap() {
                 for pass in run["passes"].as_array_mut().unwrap() {
                     let pass = pass.as_object_mut().unwrap();
-                    assert!(pass.remove("seconds").is_some() && pass.remove("us_per_pattern").is_some());
+                    for time in ["seconds", "hessian_seconds", "us_per_pattern"] {
+                        assert!(pass.remove(time).is_some(), "no {time}");
+                    }
                 }
             }
         }

@@ -10,7 +10,7 @@ fn words_that_name_no_experiment() {
         ("sofmax", ["no arm 'sofmax'", "did you mean 'softmax'?"]),
         ("rbf vs sofmax", ["no arm 'sofmax'", "did you mean 'softmax'?"]),
         ("show rfb", ["no arm 'rfb'", "did you mean 'rbf'?"]),
-        ("transformer", ["no arm 'transformer'", "`experiment list` shows the arms"]),
+        ("transformer", ["no arm 'transformer'", "`experiment list` shows what there is"]),
         ("", ["name an arm", "rbf vs softmax"]),
         ("--embedded", ["name an arm", "rbf vs softmax"]),
         ("rbf softmax", ["found 'softmax' where 'vs' should stand", "ARM vs ARM"]),
@@ -29,6 +29,10 @@ fn words_that_name_no_experiment() {
         desk.experiment(words).fails(2, &phrases);
     }
     desk.arm("rbf.toml", &[]);
+    desk.arm("greedy.toml", &[("[training]", "[training]\npatterns = 101")]);
+    desk.experiment("rbf vs greedy.toml --embedded --train 100 --out run")
+        .fails(2, &["greedy has training.patterns = 101, but there are 100", "lower it"]);
+    assert!(!desk.path("run").exists());
     desk.experiment("rbf vs rbf.toml").fails(2, &["two arms are called 'rbf'", "the file's name"]);
 }
 

@@ -8,8 +8,13 @@ use rand_chacha::ChaCha8Rng;
 
 /// Initial weights, and something added to every parameter, since a bias of 0 and equal coefficients could hide errors.
 pub fn network<H: Head<f64>>(head: H, seed: u64) -> LeNet5<f64, H> {
+    network_of(head, &Variant::default(), seed)
+}
+
+/// The same of another LeNet-5.
+pub fn network_of<H: Head<f64>>(head: H, variant: &Variant, seed: u64) -> LeNet5<f64, H> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut net = LeNet5::new(head, &Variant::default(), &mut random);
+    let mut net = LeNet5::new(head, variant, &mut random);
     net.arrays_mut().flatten().for_each(|w| *w += random.random_range(-0.05..0.05));
     net
 }

@@ -1,9 +1,7 @@
 //! Networks as the paper's equations write them: units and connections, one by one. Nothing is shared but numbers,
 //! nothing is fast; what it says can be read off the equations.
 
-/// `A` and `S` of eq. 6, once more.
-const A: f64 = 1.7159;
-const S: f64 = 2.0 / 3.0;
+use lenet5::section2::{self, C3, TABLE_I, Variant};
 
 /// What unit `to` of a layer gets from unit `from` of the layer before, or from a unit that is always 1.
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +30,19 @@ pub struct Layer {
     pub squashed: bool,
 }
 
-/// A network: its layers, and how many parameters they share.
-#[derive(Clone, Debug, Default)]
+/// A network: its layers, how many parameters they share, and `A` and `S` of eq. 6.
+#[derive(Clone, Debug)]
 pub struct Wires {
     pub layers: Vec<Layer>,
     pub parameters: usize,
+    pub squashing: (f64, f64),
+}
+
+/// Nothing yet; the `A` and `S` of App. A, once more.
+impl Default for Wires {
+    fn default() -> Self {
+        Self { layers: Vec::new(), parameters: 0, squashing: (1.7159, 2.0 / 3.0) }
+    }
 }
 
 /// A pattern's way through a network: the states of all layers, the input first.
@@ -72,21 +78,36 @@ impl Wires {
         self
     }
 
-    /// Subsampling of maps of this size: a layer that adds, and one that multiplies by a coefficient (deviation 5).
-    pub fn subsampling(mut self, maps: usize, (height, width): (usize, usize)) -> Self {
+    /// Subsampling of maps of this size (deviation 5): a layer that adds, and one that multiplies by a coefficient; or
+    /// four connections that share the coefficient.
+    pub fn subsampling(
+        mut self,
+        maps: usize,
+        (height, width): (usize, usize),
+        connection: section2::Connection,
+    ) -> Self {
         let area = height * width / 4;
+        let of_each_input = connection == section2::Connection::EachInput;
         let (mut adding, mut multiplying) = (Vec::new(), Vec::new());
         for to in 0..maps * area {
             let (map, unit) = (to / area, to % area);
             let corner = map * height * width + unit / (width / 2) * 2 * width + unit % (width / 2) * 2;
-            for from in [corner, corner + 1, corner + width, corner + width + 1] {
-                adding.push(Connection { to, from: Some(from), weight: None });
+            let coefficient = Some(self.parameters + map);
+            for from in [corner, corner + 1, corner + width, corner + width + 1].map(Some) {
+                match of_each_input {
+                    true => multiplying.push(Connection { to, from, weight: coefficient }),
+                    false => adding.push(Connection { to, from, weight: None }),
+                }
             }
-            multiplying.push(Connection { to, from: Some(to), weight: Some(self.parameters + map) });
+            if !of_each_input {
+                multiplying.push(Connection { to, from: Some(to), weight: coefficient });
+            }
             multiplying.push(Connection { to, from: None, weight: Some(self.parameters + maps + map) });
         }
         self.parameters += 2 * maps;
-        self.layers.push(Layer { units: maps * area, connections: adding, squashed: false });
+        if !of_each_input {
+            self.layers.push(Layer { units: maps * area, connections: adding, squashed: false });
+        }
         self.layers.push(Layer { units: maps * area, connections: multiplying, squashed: true });
         self
     }
@@ -99,11 +120,11 @@ impl Wires {
 
     /// Eq. 5: `a_i = sum of u_ij x_j`, `x_i = f(a_i)`.
     pub fn fprop(&self, w: &[f64], input: &[f64]) -> States {
-        let mut states = vec![input.to_vec()];
+        let (mut states, (amplitude, slope)) = (vec![input.to_vec()], self.squashing);
         for (n, layer) in self.layers.iter().enumerate() {
             let mut a = vec![0.0; layer.units];
             layer.connections.iter().for_each(|c| a[c.to] += c.u(w) * c.x(&states[n]));
-            let f = |a: f64| if layer.squashed { A * (S * a).tanh() } else { a };
+            let f = |a: f64| if layer.squashed { amplitude * (slope * a).tanh() } else { a };
             states.push(a.into_iter().map(f).collect());
         }
         states
@@ -113,7 +134,7 @@ impl Wires {
     pub fn bprop(&self, w: &[f64], states: &States, top: &[f64]) -> (Vec<f64>, States) {
         let (mut gradient, mut dx) = (vec![0.0; self.parameters], vec![top.to_vec()]);
         for (layer, below, x) in self.downwards(states) {
-            let da: Vec<f64> = dx[0].iter().zip(x).map(|(dx, &x)| first(layer, x) * dx).collect();
+            let da: Vec<f64> = dx[0].iter().zip(x).map(|(dx, &x)| self.first(layer, x) * dx).collect();
             let mut lower = vec![0.0; below.len()];
             for c in &layer.connections {
                 c.weight.iter().for_each(|&k| gradient[k] += da[c.to] * c.x(below));
@@ -129,9 +150,9 @@ impl Wires {
     pub fn bbprop(&self, w: &[f64], states: &States, top: &[f64], dx: Option<&States>) -> Vec<f64> {
         let (mut h, mut ddx) = (vec![0.0; self.parameters], top.to_vec());
         for (n, (layer, below, x)) in (0..self.layers.len()).rev().zip(self.downwards(states)) {
-            let bend = |i: usize| dx.map_or(0.0, |dx| second(layer, x[i]) * dx[n + 1][i]);
-            let dda: Vec<f64> =
-                ddx.iter().enumerate().map(|(i, ddx)| first(layer, x[i]).powi(2) * ddx + bend(i)).collect();
+            let bend = |i: usize| dx.map_or(0.0, |dx| self.second(layer, x[i]) * dx[n + 1][i]);
+            let dda = |(i, ddx): (usize, &f64)| self.first(layer, x[i]).powi(2) * ddx + bend(i);
+            let dda: Vec<f64> = ddx.iter().enumerate().map(dda).collect();
             ddx = vec![0.0; below.len()];
             for c in &layer.connections {
                 c.weight.iter().for_each(|&k| h[k] += dda[c.to] * c.x(below).powi(2));
@@ -149,26 +170,32 @@ impl Wires {
         let layers = self.layers.iter().zip(states.windows(2)).rev();
         layers.map(|(layer, pair)| (layer, pair[0].as_slice(), pair[1].as_slice()))
     }
-}
 
-/// `f'` of a layer's unit whose state is `x`.
-fn first(layer: &Layer, x: f64) -> f64 {
-    if layer.squashed { A * S * (1.0 - (x / A).powi(2)) } else { 1.0 }
-}
+    /// `f'` of a layer's unit whose state is `x`.
+    fn first(&self, layer: &Layer, x: f64) -> f64 {
+        let (amplitude, slope) = self.squashing;
+        if layer.squashed { amplitude * slope * (1.0 - (x / amplitude).powi(2)) } else { 1.0 }
+    }
 
-/// `f''` of a layer's unit whose state is `x`.
-fn second(layer: &Layer, x: f64) -> f64 {
-    if layer.squashed { -2.0 * S * x / A * first(layer, x) } else { 0.0 }
+    /// `f''` of a layer's unit whose state is `x`.
+    fn second(&self, layer: &Layer, x: f64) -> f64 {
+        let (amplitude, slope) = self.squashing;
+        if layer.squashed { -2.0 * slope * x / amplitude * self.first(layer, x) } else { 0.0 }
+    }
 }
 
 /// LeNet-5 up to F6, its parameters in the order of the layers.
-pub fn lenet5() -> Wires {
-    let s4: Vec<usize> = (0..16).collect();
-    Wires::default()
+pub fn lenet5(variant: &Variant) -> Wires {
+    let (s4, connection): (Vec<usize>, _) = ((0..16).collect(), variant.coefficient_connection);
+    let c3 = match variant.c3 {
+        C3::Table1 => TABLE_I,
+        C3::Full => [[0, 1, 2, 3, 4, 5].as_slice(); 16],
+    };
+    Wires { squashing: (variant.squashing.amplitude, variant.squashing.slope), ..Wires::default() }
         .convolution(&[&[0][..]; 6], 5, (32, 32))
-        .subsampling(6, (28, 28))
-        .convolution(&lenet5::section2::TABLE_I, 5, (14, 14))
-        .subsampling(16, (10, 10))
+        .subsampling(6, (28, 28), connection)
+        .convolution(&c3, 5, (14, 14))
+        .subsampling(16, (10, 10), connection)
         .convolution(&vec![s4.as_slice(); 120], 5, (5, 5))
         .full_connection(120, 84)
 }

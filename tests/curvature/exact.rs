@@ -5,12 +5,14 @@ use crate::differences;
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::untrained::{network, states};
+use crate::untrained::{network, network_of, states};
 use crate::wires::{self, Connection, Wires};
 use crate::{SECOND, SQUARED, second_difference};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
-use lenet5::section2::{A, Convolution, FullConnection, Head, Rbf, S, Squashing, Subsampling, Table};
+use lenet5::section2::{
+    self, A, C3, Convolution, FullConnection, Head, LeNet5, Rbf, S, Squashing, Subsampling, Table, Variant,
+};
 use ndarray::Array3;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -37,14 +39,17 @@ fn gauss_newton_diagonal(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec
 }
 
 /// C5 and F6 of any size: kernels that cover their input, then a full connection.
-fn top_of_lenet5(maps: usize, side: usize, c5: usize, f6: usize) -> Sequential<f64> {
+fn top_of_lenet5(
+    (maps, side, c5, f6): (usize, usize, usize, usize),
+    squashing: Squashing,
+) -> Sequential<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(0);
     let mut build = || {
         Sequential::new((maps, side, side))
             .then(Convolution::new(Table::full(maps, c5), side, RootFanIn, &mut random))?
-            .then(Squashing::PAPER)?
+            .then(squashing)?
             .then(FullConnection::new(c5, f6, &mut random))?
-            .then(Squashing::PAPER)
+            .then(squashing)
     };
     build().expect("layers that fit each other")
 }
@@ -55,11 +60,16 @@ proptest! {
     #[test]
     fn f6_and_c5_of_any_size(
         (sizes, w, x) in (1..=3_usize, 1..=3_usize, 1..=4_usize, 1..=4_usize).prop_flat_map(|sizes| {
-            let (inputs, side, c5, f6) = sizes;
-            (Just(sizes), values(top_of_lenet5(inputs, side, c5, f6).parameter_count()), maps((inputs, side, side)))
-        })
+            let (inputs, side, _, _) = sizes;
+            let parameters = top_of_lenet5(sizes, Squashing::PAPER).parameter_count();
+            (Just(sizes), values(parameters), maps((inputs, side, side)))
+        }),
+        squashing in prop_oneof![
+            Just(Squashing::PAPER),
+            (0.5..3.0, 0.3..1.5).prop_map(|(amplitude, slope)| Squashing { amplitude, slope }),
+        ],
     ) {
-        let mut net = top_of_lenet5(sizes.0, sizes.1, sizes.2, sizes.3);
+        let mut net = top_of_lenet5(sizes, squashing);
         assign(&mut net, &w);
         // Eq. 8: a second derivative of 2 by each unit of F6, whatever the code.
         let (top, mut h) = (Array3::from_elem((sizes.3, 1, 1), 2.0), net.zeros());
@@ -74,11 +84,11 @@ proptest! {
     }
 }
 
-/// Second derivatives of every 499th parameter of an array of LeNet-5 under eq. 8: by `bbprop`, and the Gauss-Newton
+/// Second derivatives of every 499th parameter of an array of a LeNet-5 under eq. 8: by `bbprop`, and the Gauss-Newton
 /// diagonal by differences.
-fn of_lenet5(array: usize) -> (Vec<f64>, Vec<f64>) {
-    let net = network(Rbf::paper(), 4);
-    let (mut s, mut h, mut moved) = (states(&net, 4), net.zeros(), net.clone());
+fn of_lenet5(net: &LeNet5<f64, Rbf<f64>>, array: usize) -> (Vec<f64>, Vec<f64>) {
+    let top = 2.0 * net.head.scale;
+    let (mut s, mut h, mut moved) = (states(net, 4), net.zeros(), net.clone());
     net.bbprop(&s, 6, &mut net.states(), &mut h);
     let of = |parameters: &[f64]| parameters.iter().copied().step_by(499).collect::<Vec<_>>();
     let w = net.arrays().nth(array).expect("an array");
@@ -92,7 +102,7 @@ fn of_lenet5(array: usize) -> (Vec<f64>, Vec<f64>) {
         let [far_below, below, above, far_above] =
             [-2e-3, -1e-3, 1e-3, 2e-3].map(|step| outputs(k, w[k] + step));
         let slope = |m: usize| (8.0 * (above[m] - below[m]) - (far_above[m] - far_below[m])) / 12e-3;
-        diagonal.push((0..84).map(|m| 2.0 * slope(m).powi(2)).sum());
+        diagonal.push((0..84).map(|m| top * slope(m).powi(2)).sum());
         outputs(k, w[k]);
     }
     (of(h.arrays().nth(array).expect("an array")), diagonal)
@@ -100,9 +110,18 @@ fn of_lenet5(array: usize) -> (Vec<f64>, Vec<f64>) {
 
 #[test]
 fn f6_and_c5_of_lenet5() {
-    for array in 8..12 {
-        let (h, diagonal) = of_lenet5(array);
-        assert_eq!(agree(&h, &diagonal, SQUARED), Ok(()), "array {array}");
+    let squashing = Squashing { amplitude: 1.3, slope: 0.9 };
+    for (variant, scale) in [
+        (Variant::default(), 1.0),
+        (Variant::default(), 0.5),
+        (Variant { squashing, ..Variant::default() }, 1.0),
+        (Variant { c3: C3::Full, ..Variant::default() }, 1.0),
+    ] {
+        let net = network_of(Rbf { scale, ..Rbf::paper() }, &variant, 4);
+        for array in 8..12 {
+            let (h, diagonal) = of_lenet5(&net, array);
+            assert_eq!(agree(&h, &diagonal, SQUARED), Ok(()), "array {array}, {variant:?}, {scale}");
+        }
     }
 }
 
@@ -110,7 +129,7 @@ fn f6_and_c5_of_lenet5() {
 #[test]
 fn below_c5_it_is_not_exact() {
     for array in 0..8 {
-        let (h, diagonal) = of_lenet5(array);
+        let (h, diagonal) = of_lenet5(&network(Rbf::paper(), 4), array);
         assert!(compare(&h, &diagonal, SQUARED).is_err(), "array {array}");
     }
 }
@@ -199,17 +218,62 @@ proptest! {
         agree(&h, &sums, SQUARED)?;
     }
 
+    /// Of its units, or of their inputs: then a copy has four coefficients for each unit.
     #[test]
-    fn subsampling_sums_over_its_units(
-        ((layer, x, _), (f6, top)) in (1..=3_usize, 1..=3_usize, 1..=3_usize).prop_flat_map(|(maps, rows, columns)| {
-            let input: Shape = (maps, 2 * rows, 2 * columns);
-            (with_values(Subsampling::new(maps, 0.5), input), full(maps * rows * columns, 2))
+    fn subsampling_sums_over_its_connections(
+        ((layer, x, _), (f6, top)) in subsampling_layers().prop_flat_map(|(layer, input)| {
+            let units = input.0 * input.1 * input.2 / 4;
+            (with_values(layer, input), full(units, 2))
         })
     ) {
         let (maps, height, width) = x.dim();
-        let wires = Wires::default().subsampling(maps, (height, width));
+        let wires = Wires::default().subsampling(maps, (height, width), layer.connection);
         let [h, sums, _] = three_ways(&layer, &x, wires, &f6, &top);
         agree(&h, &sums, SQUARED)?;
+    }
+}
+
+/// Subsampling in either reading of its connections, and the shape of an input.
+fn subsampling_layers() -> impl Strategy<Value = (Subsampling<f64>, Shape)> {
+    let readings = prop::sample::select(vec![section2::Connection::Sum, section2::Connection::EachInput]);
+    (readings, 1..=3_usize, 1..=3_usize, 1..=3_usize).prop_map(|(connection, maps, rows, columns)| {
+        (Subsampling { connection, ..Subsampling::new(maps, 0.5) }, (maps, 2 * rows, 2 * columns))
+    })
+}
+
+/// `ddx` and `h` of a subsampling layer.
+fn by_bbprop(layer: &Subsampling<f64>, x: &Maps<f64>, ddy: &Maps<f64>) -> (Maps<f64>, Subsampling<f64>) {
+    let (mut ddx, mut h) = (Array3::from_elem(x.dim(), f64::NAN), layer.zeros());
+    layer.bbprop(x, ddy, Some(&mut ddx), &mut h);
+    (ddx, h)
+}
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    /// `x₁² + x₂² + x₃² + x₄²` for each unit, in the coefficients and nowhere else.
+    #[test]
+    fn each_input_adds_its_square(
+        (layer, x, ddy) in subsampling_layers().prop_flat_map(|(layer, input)| with_values(layer, input))
+    ) {
+        let [sum, each] = [section2::Connection::Sum, section2::Connection::EachInput]
+            .map(|connection| Subsampling { connection, ..layer.clone() });
+        let (ddx, h) = by_bbprop(&each, &x, &ddy);
+        let mut expected = vec![0.0; x.dim().0];
+        x.indexed_iter().for_each(|((m, r, c), x)| expected[m] += ddy[[m, r / 2, c / 2]] * x * x);
+        let found: Vec<f64> = h.coefficient.iter().copied().collect();
+        agree(&found, &expected, crate::recursion::TOLERANCE)?;
+
+        let (ddx_of_sum, h_of_sum) = by_bbprop(&sum, &x, &ddy);
+        prop_assert_eq!((&ddx, &h.bias), (&ddx_of_sum, &h_of_sum.bias));
+        let of_sum: Vec<f64> = h_of_sum.coefficient.iter().copied().collect();
+        prop_assert!(compare(&of_sum, &expected, crate::recursion::TOLERANCE).is_err(), "the control");
+
+        // A second pattern is added, whether or not ddx is wanted.
+        let mut twice = h.clone();
+        each.bbprop(&x, &ddy, None, &mut twice);
+        let of_two: Vec<f64> = flat(&h).iter().map(|h| 2.0 * h).collect();
+        compare(&flat(&twice), &of_two, crate::recursion::TOLERANCE)?;
     }
 }
 
@@ -278,7 +342,7 @@ proptest! {
 fn eq_26_is_exact_for_f6_and_c5() {
     let net = network(Rbf::paper(), 4);
     let (mut s, mut d) = (states(&net, 4), net.states());
-    let (wires, w) = (wires::lenet5(), flat(&net));
+    let (wires, w) = (wires::lenet5(&Variant::default()), flat(&net));
     let naive = wires.fprop(&w, s.input.as_slice().expect("row-major"));
     net.head.bprop(&s.f6, &s.output, 6, &mut d.f6, &mut net.head.zeros());
     let (_, dx) = wires.bprop(&w, &naive, d.f6.as_slice().expect("row-major"));

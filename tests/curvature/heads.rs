@@ -60,8 +60,13 @@ fn by_parameters<H: Head<f64>>(head: &H, x: &Maps<f64>, label: usize) -> Vec<f64
     (0..w.len()).map(along).collect()
 }
 
-fn competitive(curvature: Curvature, rubbish: f64) -> Rbf<f64> {
-    Rbf { criterion: Criterion::Competitive { rubbish }, curvature, ..Rbf::paper() }
+fn competitive(curvature: Curvature, rubbish: f64, scale: f64) -> Rbf<f64> {
+    Rbf { criterion: Criterion::Competitive { rubbish }, curvature, scale, ..Rbf::paper() }
+}
+
+/// Penalties as eq. 7 prints them, and half of them.
+fn scales() -> impl Strategy<Value = f64> {
+    prop::sample::select(vec![1.0, 0.5])
 }
 
 /// Any codes, a label, a state of F6.
@@ -74,26 +79,31 @@ proptest! {
     #![proptest_config(cases(96))]
 
     #[test]
-    fn eq_8_gives_2(x in maps((84, 1, 1)), label in 0..10_usize) {
-        for curvature in [Curvature::Exact, Curvature::Constant] {
-            let (ddx, _) = by_bbprop(&Rbf { curvature, ..Rbf::paper() }, &x, label);
-            prop_assert_eq!(ddx, vec![2.0; 84]);
+    fn eq_8_gives_2_and_half_of_eq_7_gives_1(x in maps((84, 1, 1)), label in 0..10_usize) {
+        for (scale, two) in [(1.0, 2.0), (0.5, 1.0)] {
+            for curvature in [Curvature::Exact, Curvature::Constant] {
+                let (ddx, _) = by_bbprop(&Rbf { curvature, scale, ..Rbf::paper() }, &x, label);
+                prop_assert_eq!(ddx, vec![two; 84]);
+            }
+            let head = Rbf { scale, ..Rbf::paper() };
+            agree(&[two; 84], &by_inputs(&head, &x, label), SECOND)?;
+            prop_assert!(compare(&squared_gradient(&head, &x, label), &[two; 84], SECOND).is_err());
         }
-        let head = Rbf::paper();
-        agree(&[2.0; 84], &by_inputs(&head, &x, label), SECOND)?;
-        prop_assert!(compare(&squared_gradient(&head, &x, label), &[2.0; 84], SECOND).is_err());
     }
 
     #[test]
     fn eq_9_held_constant_gives_2(x in maps((84, 1, 1)), label in 0..10_usize, rubbish in -5.0..300.0) {
-        prop_assert_eq!(by_bbprop(&competitive(Curvature::Constant, rubbish), &x, label).0, vec![2.0; 84]);
+        for (scale, two) in [(1.0, 2.0), (0.5, 1.0)] {
+            let head = competitive(Curvature::Constant, rubbish, scale);
+            prop_assert_eq!(by_bbprop(&head, &x, label).0, vec![two; 84]);
+        }
     }
 
     #[test]
     fn eq_9_has_the_second_derivative_of_the_loss(
-        x in maps((84, 1, 1)), spread in 0.05..1.0, label in 0..10_usize, rubbish in 0.0..200.0
+        x in maps((84, 1, 1)), spread in 0.05..1.0, label in 0..10_usize, rubbish in 0.0..200.0, scale in scales()
     ) {
-        let (x, head) = (spread * x, competitive(Curvature::Exact, rubbish));
+        let (x, head) = (spread * x, competitive(Curvature::Exact, rubbish, scale));
         let (ddx, _) = by_bbprop(&head, &x, label);
         prop_assert!(ddx.iter().all(|&ddx| ddx >= 0.0));
         agree(&ddx, &by_inputs(&head, &x, label), SECOND)?;
@@ -102,9 +112,9 @@ proptest! {
 
     #[test]
     fn eq_9_has_the_second_derivative_of_the_loss_for_any_codes(
-        (label, codes, x) in any_codes(), rubbish in -5.0..30.0
+        (label, codes, x) in any_codes(), rubbish in -5.0..30.0, scale in scales()
     ) {
-        let head = Rbf { codes: codes.remove_axis(Axis(0)), ..competitive(Curvature::Exact, rubbish) };
+        let head = Rbf { codes: codes.remove_axis(Axis(0)), ..competitive(Curvature::Exact, rubbish, scale) };
         let (ddx, _) = by_bbprop(&head, &x, label);
         prop_assert!(ddx.iter().all(|&ddx| ddx >= 0.0));
         agree(&ddx, &by_inputs(&head, &x, label), SECOND)?;
@@ -113,25 +123,25 @@ proptest! {
     /// Deviation 12: the true second derivative where it is positive by itself; for a class that is pushed away, the
     /// negative `2 dE/dy_i` is left out.
     #[test]
-    fn codes_curve_like_the_loss((label, codes, x) in any_codes(), rubbish in -5.0..30.0) {
+    fn codes_curve_like_the_loss((label, codes, x) in any_codes(), rubbish in -5.0..30.0, scale in scales()) {
         let codes = codes.remove_axis(Axis(0));
-        let head = Rbf { codes, learn_codes: true, ..competitive(Curvature::Exact, rubbish) };
+        let head = Rbf { codes, learn_codes: true, ..competitive(Curvature::Exact, rubbish, scale) };
         let (_, h) = by_bbprop(&head, &x, label);
         let mut output = head.output();
         head.fprop(&x, &mut output);
         let share = head.criterion.shares(&output);
         let mut expected = by_parameters(&head, &x, label);
         for (class, row) in expected.chunks_exact_mut(x.len()).enumerate().filter(|(class, _)| *class != label) {
-            row.iter_mut().for_each(|h| *h += 2.0 * share(output.of(class)));
+            row.iter_mut().for_each(|h| *h += 2.0 * scale * share(output.of(class)));
         }
         prop_assert!(h.iter().all(|&h| h >= 0.0));
         agree(&h, &expected, SECOND)?;
     }
 
     #[test]
-    fn codes_under_eq_8_curve_by_2_or_not_at_all((label, codes, x) in any_codes()) {
-        let head = Rbf { codes: codes.remove_axis(Axis(0)), learn_codes: true, ..Rbf::paper() };
-        let of = |class: usize| if class == label { 2.0 } else { 0.0 };
+    fn codes_under_eq_8_curve_by_2_or_not_at_all((label, codes, x) in any_codes(), scale in scales()) {
+        let head = Rbf { codes: codes.remove_axis(Axis(0)), learn_codes: true, scale, ..Rbf::paper() };
+        let of = |class: usize| if class == label { 2.0 * scale } else { 0.0 };
         let expected: Vec<f64> = (0..head.codes.len()).map(|k| of(k / x.len())).collect();
         prop_assert_eq!(&by_bbprop(&head, &x, label).1, &expected);
         agree(&expected, &by_parameters(&head, &x, label), SECOND)?;

@@ -2,14 +2,16 @@
 
 use crate::agreement::{Disagreement, Tolerance, agree, compare};
 use crate::flat::flat;
-use crate::untrained::{network, states};
+use crate::untrained::{network, network_of, states};
 use crate::wires::{self, Wires};
 use lenet5::section1::Parameters;
-use lenet5::section2::{Criterion, Curvature, Head, LeNet5, Rbf};
+use lenet5::section2::{C3, Connection, Criterion, Curvature, Head, LeNet5, Rbf, Squashing, Variant};
 use ndarray::Array3;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 /// Both are sums of the same positive products, which agree to 2e-14 in whatever order they are added.
-const TOLERANCE: Tolerance = Tolerance { relative: 1e-12, floor: 1e-15 };
+pub const TOLERANCE: Tolerance = Tolerance { relative: 1e-12, floor: 1e-15 };
 
 /// One pattern's second derivatives, gradient and what the naive network needs to say the same.
 struct Case {
@@ -24,6 +26,10 @@ struct Case {
 
 impl Case {
     fn new<H: Head<f64>>(net: &LeNet5<f64, H>, label: usize, seed: u64) -> Self {
+        Self::of_variant(&Variant::default(), net, label, seed)
+    }
+
+    fn of_variant<H: Head<f64>>(variant: &Variant, net: &LeNet5<f64, H>, label: usize, seed: u64) -> Self {
         let s = states(net, seed);
         let (mut d, mut h, mut gradient) = (net.states(), net.zeros(), net.zeros());
         net.bbprop(&s, label, &mut d, &mut h);
@@ -32,7 +38,7 @@ impl Case {
         net.head.bprop(&s.f6, &s.output, label, &mut dx, &mut net.head.zeros());
         net.head.bbprop(&s.f6, &s.output, label, &mut ddx, &mut net.head.zeros());
 
-        let wires = wires::lenet5();
+        let wires = wires::lenet5(variant);
         let first = |values: Vec<f64>| values[..wires.parameters].to_vec();
         let w = first(flat(net));
         let states = wires.fprop(&w, s.input.as_slice().expect("row-major"));
@@ -46,7 +52,6 @@ impl Case {
     }
 
     fn check(&self) -> Result<(), Disagreement> {
-        assert_eq!(self.wires.parameters, 60_000);
         assert!(self.h.iter().all(|&h| h >= 0.0));
         agree(&self.h, &self.naive(&self.w), TOLERANCE)
     }
@@ -56,12 +61,51 @@ impl Case {
 fn every_second_derivative_is_the_sum_over_connections() {
     let competitive = Rbf { criterion: Criterion::Competitive { rubbish: 90.0 }, ..Rbf::paper() };
     for (label, seed) in [(3, 1), (8, 2)] {
-        assert_eq!(Case::new(&network(Rbf::paper(), seed), label, seed).check(), Ok(()));
+        let case = Case::new(&network(Rbf::paper(), seed), label, seed);
+        assert_eq!((case.check(), case.wires.parameters), (Ok(()), 60_000));
         for curvature in [Curvature::Exact, Curvature::Constant] {
             let rbf = Rbf { curvature, ..competitive.clone() };
             assert_eq!(Case::new(&network(rbf, seed), label, seed).check(), Ok(()));
             assert_eq!(Case::new(&network(crate::softmax(curvature), seed), label, seed).check(), Ok(()));
         }
+    }
+}
+
+#[test]
+fn so_it_is_in_every_other_lenet5() {
+    let default = Variant::default();
+    for (variant, parameters) in [
+        (Variant { coefficient_connection: Connection::EachInput, ..default }, 60_000),
+        (Variant { c3: C3::Full, ..default }, 60_900),
+        (Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default }, 60_000),
+    ] {
+        let case = |net| Case::of_variant(&variant, net, 3, 1);
+        let case = case(&network_of(Rbf { scale: 0.5, ..Rbf::paper() }, &variant, 1));
+        assert_eq!((case.check(), case.h.len()), (Ok(()), parameters), "{variant:?}");
+        let (gradient, _) = case.wires.bprop(&case.w, &case.states, &case.top.0);
+        assert_eq!(compare(&case.gradient, &gradient, Tolerance { relative: 1e-9, floor: 1e-11 }), Ok(()));
+    }
+    // The control: another reading than the network's.
+    let net = network(Rbf::paper(), 1);
+    let each_input = Variant { coefficient_connection: Connection::EachInput, ..default };
+    assert!(Case::of_variant(&each_input, &net, 3, 1).check().is_err());
+    assert!(Case::of_variant(&Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default }, &net, 3, 1).check().is_err());
+}
+
+/// What is not trained has no second derivative and changes no other.
+#[test]
+fn untrained_subsampling_changes_no_other_second_derivative() {
+    let trained = LeNet5::new(Rbf::paper(), &Variant::default(), &mut ChaCha8Rng::seed_from_u64(2));
+    let mut fixed = trained.clone();
+    (fixed.s2.trained, fixed.s4.trained) = (false, false);
+    let of = |net: &LeNet5<f64, _>| {
+        let mut h = net.zeros();
+        net.bbprop(&states(&trained, 2), 7, &mut net.states(), &mut h);
+        h
+    };
+    let (of_all, of_fixed) = (of(&trained), of(&fixed));
+    for (n, (all, rest)) in of_all.layers().into_iter().zip(of_fixed.layers()).enumerate() {
+        assert_eq!(rest, if n == 1 || n == 3 { vec![] } else { all }, "layer {n}");
     }
 }
 

@@ -105,16 +105,17 @@ proptest! {
 
     #[test]
     fn squashing(
-        (module, x, c) in (1..=3_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| with_values(Squashing::PAPER, input))
+        (module, x, c) in (crate::squashings(), (1..=3_usize, 1..=5_usize, 1..=5_usize))
+            .prop_flat_map(|(squashing, input)| with_values(squashing, input))
     ) {
         check(&(module, x.clone(), c.clone()))?;
         // In place, as LeNet-5 uses it, it gives the same bits.
         let (mut y, mut dx) = (unwritten(x.dim()), unwritten(x.dim()));
-        Module::fprop(&Squashing::PAPER, &x, &mut y);
-        Squashing::PAPER.bprop(&x, &c, Some(&mut dx), &mut Squashing::PAPER);
+        Module::fprop(&module, &x, &mut y);
+        module.bprop(&x, &c, Some(&mut dx), &mut module.clone());
         let (mut state, mut slope) = (x, c);
-        Squashing::PAPER.squash(&mut state);
-        Squashing::PAPER.unsquash::<f64, false>(&state, &mut slope);
+        module.squash(&mut state);
+        module.unsquash::<f64, false>(&state, &mut slope);
         prop_assert_eq!(state, y);
         prop_assert_eq!(slope, dx);
     }
@@ -250,6 +251,10 @@ fn a_squashing_function_without_its_slope_is_refused() {
         Squashing::PAPER.unsquash::<f64, false>(x, &mut slope);
         slope.iter().copied().collect()
     }));
+    // f' of another A, and of another S.
+    for wrong in [Squashing { amplitude: 1.7, ..Squashing::PAPER }, Squashing { slope: 0.66, ..Squashing::PAPER }] {
+        assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| by_bprop(&wrong, x, c)));
+    }
     // f' squared, as for second derivatives.
     assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| {
         let mut slope = unwritten(x.dim());

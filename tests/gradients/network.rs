@@ -4,10 +4,10 @@ use crate::agreement::{Disagreement, Tolerance, agree, compare};
 use crate::differences;
 use crate::draw::cases;
 use crate::flat::flat;
-use crate::untrained::{network, states};
-use crate::{TOLERANCE, criteria, dot, unwritten};
+use crate::untrained::{network, network_of, states};
+use crate::{TOLERANCE, criteria, dot, squashings, unwritten};
 use lenet5::section1::{Module, Parameters};
-use lenet5::section2::{Criterion, Curvature, FullConnection, Head, LeNet5, Rbf, Softmax};
+use lenet5::section2::{C3, Criterion, Curvature, FullConnection, Head, LAYERS, LeNet5, Rbf, Softmax, Variant};
 use ndarray::{Array3, Zip};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
@@ -53,8 +53,8 @@ fn along_directions<H: Head<f64>>(net: &LeNet5<f64, H>, label: usize, seed: u64)
     (found, expected)
 }
 
-fn check_network<H: Head<f64>>(head: H, label: usize, seed: u64) -> Result<(), Disagreement> {
-    let (found, expected) = along_directions(&network(head, seed), label, seed);
+fn check_network<H: Head<f64>>(net: &LeNet5<f64, H>, label: usize, seed: u64) -> Result<(), Disagreement> {
+    let (found, expected) = along_directions(net, label, seed);
     agree(&found, &expected, TOLERANCE)
 }
 
@@ -68,14 +68,62 @@ proptest! {
         label in 0..10_usize,
         seed in any::<u64>(),
     ) {
-        check_network(Rbf { learn_codes, criterion, ..Rbf::paper() }, label, seed)?;
+        check_network(&network(Rbf { learn_codes, criterion, ..Rbf::paper() }, seed), label, seed)?;
     }
 
     #[test]
     fn lenet5_with_softmax(label in 0..10_usize, seed in any::<u64>()) {
         let output = FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(seed));
-        check_network(Softmax { output, curvature: Curvature::Exact }, label, seed)?;
+        check_network(&network(Softmax { output, curvature: Curvature::Exact }, seed), label, seed)?;
     }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn lenet5_of_any_kind(
+        squashing in squashings(),
+        c3 in prop::sample::select(vec![C3::Table1, C3::Full]),
+        trained_subsampling in prop::bool::ANY,
+        scale in prop::sample::select(vec![0.5, 1.0]),
+        criterion in criteria(),
+        label in 0..10_usize,
+        seed in any::<u64>(),
+    ) {
+        let variant = Variant { squashing, c3, trained_subsampling, ..Variant::default() };
+        let net = network_of(Rbf { scale, criterion, ..Rbf::paper() }, &variant, seed);
+        prop_assert_eq!(net.arrays().count(), if trained_subsampling { 12 } else { 8 });
+        prop_assert_eq!(net.c3.weight.len(), if c3 == C3::Full { 2400 } else { 1500 });
+        check_network(&net, label, seed)?;
+    }
+}
+
+#[test]
+fn what_is_not_trained_stands_still_and_changes_no_other_gradient() {
+    let trained = LeNet5::new(Rbf::paper(), &Variant::default(), &mut ChaCha8Rng::seed_from_u64(3));
+    let mut fixed = trained.clone();
+    (fixed.s2.trained, fixed.s4.trained) = (false, false);
+    assert_eq!(fixed.parameter_count(), 60_000 - 12 - 32);
+    let s = states(&trained, 3);
+    let gradient = |net: &LeNet5<f64, _>| {
+        let mut gradient = net.zeros();
+        net.bprop(&s, 3, &mut net.states(), &mut gradient);
+        gradient
+    };
+    let (of_all, of_fixed) = (gradient(&trained), gradient(&fixed));
+    for (n, (all, rest)) in of_all.layers().into_iter().zip(of_fixed.layers()).enumerate() {
+        assert_eq!(rest, if n == 1 || n == 3 { vec![] } else { all }, "{}", LAYERS[n]);
+    }
+
+    // Neither kind of step moves it.
+    let (mut rates, mut by_gradient, mut on_the_way) = (fixed.zeros(), fixed.clone(), fixed.clone());
+    rates.fill(1e-3);
+    by_gradient.update(&rates, &of_fixed);
+    on_the_way.descend(&s, 3, &mut fixed.states(), &rates, &mut fixed.zeros());
+    assert_eq!(by_gradient, on_the_way);
+    assert_eq!((&by_gradient.s2, &by_gradient.s4), (&fixed.s2, &fixed.s4));
+    assert!(by_gradient.c1 != fixed.c1 && by_gradient.c3 != fixed.c3, "the control: the others move");
 }
 
 #[test]

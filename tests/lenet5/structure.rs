@@ -3,8 +3,8 @@
 use lenet5::appendix::a::InitialWeights;
 use lenet5::section1::{Maps, Module, Parameters};
 use lenet5::section2::{
-    Convolution, Curvature, FullConnection, Head, LAYERS, LeNet5, Rbf, Softmax, Squashing, TABLE_I, Variant,
-    squash,
+    C3, Connection, Convolution, Curvature, FullConnection, Head, InitialBiases, InitialCoefficients, LAYERS,
+    LeNet5, Rbf, Softmax, Squashing, TABLE_I, Variant,
 };
 use ndarray::{Array3, ArrayView, Axis, Dimension, Slice};
 use rand::{Rng, SeedableRng};
@@ -48,12 +48,14 @@ fn layers_have_the_printed_shapes_parameters_and_connections() {
 
 #[test]
 fn connections_are_as_many_as_there_are() {
-    let wires = crate::wires::lenet5();
-    let wired: usize = wires.layers.iter().map(|layer| layer.connections.len()).sum();
-    // A subsampling unit's coefficient is the weight of its four connections, not a fifth.
-    let counted = wired - 6 * 14 * 14 - 16 * 5 * 5;
-    assert_eq!(counted, 340_908 - 840);
-    assert_eq!(wires.parameters, 60_000);
+    let with = |coefficient_connection| {
+        let wires = crate::wires::lenet5(&Variant { coefficient_connection, ..Variant::default() });
+        assert_eq!(wires.parameters, 60_000);
+        wires.layers.iter().map(|layer| layer.connections.len()).sum::<usize>()
+    };
+    // As the paper counts: a subsampling unit's coefficient is the weight of its four connections, not a fifth.
+    assert_eq!(with(Connection::EachInput), 340_908 - 840);
+    assert_eq!(with(Connection::Sum), 340_908 - 840 + 6 * 14 * 14 + 16 * 5 * 5);
 }
 
 #[test]
@@ -106,12 +108,21 @@ fn c3_is_connected_by_table_1() {
 /// All weights within the bound of their fan-in, one close to it, and spread evenly.
 fn check_weights<D: Dimension>(name: &str, weights: ArrayView<f64, D>, bound: f64) {
     let largest = weights.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
-    let near = if weights.len() < 1000 { 0.8 } else { 0.99 };
+    // All of n below this: once in twenty thousand times, e to the power of -10.
+    let near = 1.0 - 10.0 / weights.len() as f64;
     assert!(largest <= bound && largest > near * bound, "{name}: {largest} for a bound of {bound}");
     let (n, sum) = (weights.len() as f64, weights.iter().sum::<f64>());
     // Four standard errors of the mean of a uniform distribution.
     assert!((sum / n).abs() <= 4.0 * bound / (3.0 * n).sqrt(), "{name}: a mean of {}", sum / n);
 }
+
+/// How wide weights are spread, and the half width of that for a fan-in.
+const INITIAL: [(InitialWeights, fn(f64) -> f64); 4] = [
+    (InitialWeights::RootFanIn, |fan_in| 1.0 / fan_in.sqrt()),
+    (InitialWeights::FanIn, |fan_in| 2.4 / fan_in),
+    (InitialWeights::RootFanInWithBias, |fan_in| 1.0 / (fan_in + 1.0).sqrt()),
+    (InitialWeights::FanInWithBias, |fan_in| 2.4 / (fan_in + 1.0)),
+];
 
 fn check_initial(initial: InitialWeights, bound: fn(f64) -> f64) {
     let variant = Variant { initial_weights: initial, ..Variant::default() };
@@ -137,10 +148,66 @@ fn check_initial(initial: InitialWeights, bound: fn(f64) -> f64) {
 
 #[test]
 fn initial_weights_fill_the_interval_of_their_fan_in() {
-    check_initial(InitialWeights::RootFanIn, |fan_in| 1.0 / fan_in.sqrt());
-    check_initial(InitialWeights::FanIn, |fan_in| 2.4 / fan_in);
-    check_initial(InitialWeights::RootFanInWithBias, |fan_in| 1.0 / (fan_in + 1.0).sqrt());
-    check_initial(InitialWeights::FanInWithBias, |fan_in| 2.4 / (fan_in + 1.0));
+    INITIAL.into_iter().for_each(|(initial, bound)| check_initial(initial, bound));
+}
+
+/// The parameters that `of` picks, from 150 seeds.
+fn gathered(variant: &Variant, of: impl Fn(&LeNet5<f64, Rbf<f64>>) -> Vec<f64>) -> Vec<f64> {
+    let net = |seed| LeNet5::new(Rbf::paper(), variant, &mut ChaCha8Rng::seed_from_u64(seed));
+    (0..150).flat_map(|seed| of(&net(seed))).collect()
+}
+
+#[test]
+fn initial_biases_and_coefficients_fill_the_interval_of_their_unit_if_they_are_drawn() {
+    let (initial_biases, initial_coefficients) = (InitialBiases::LikeWeights, InitialCoefficients::LikeWeights);
+    for (initial_weights, bound) in INITIAL {
+        let variant = Variant { initial_weights, initial_biases, initial_coefficients, ..Variant::default() };
+        let check = |name: &str, fan_in: f64, of: fn(&LeNet5<f64, Rbf<f64>>) -> Vec<f64>| {
+            check_weights(name, ArrayView::from(&gathered(&variant, of)), bound(fan_in));
+        };
+        check("C1", 25.0, |net| net.c1.bias.to_vec());
+        check("C3 maps 0 to 5", 75.0, |net| net.c3.bias.to_vec()[..6].to_vec());
+        check("C3 maps 6 to 14", 100.0, |net| net.c3.bias.to_vec()[6..15].to_vec());
+        check("C3 map 15", 150.0, |net| vec![net.c3.bias[15]]);
+        check("C5", 400.0, |net| net.c5.bias.to_vec());
+        check("F6", 120.0, |net| net.f6.bias.to_vec());
+        check("S2 biases", 4.0, |net| net.s2.bias.to_vec());
+        check("S4 biases", 4.0, |net| net.s4.bias.to_vec());
+        check("S2 coefficients", 4.0, |net| net.s2.coefficient.to_vec());
+        check("S4 coefficients", 4.0, |net| net.s4.coefficient.to_vec());
+    }
+}
+
+#[test]
+fn weights_do_not_depend_on_what_else_is_drawn() {
+    let net = |variant| LeNet5::<f32, _>::new(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(3));
+    let paper = LeNet5::<f32, _>::paper(&mut ChaCha8Rng::seed_from_u64(3));
+    assert_eq!(net(Variant::default()), paper);
+    let default = Variant::default();
+    let all = Variant {
+        initial_biases: InitialBiases::LikeWeights,
+        initial_coefficients: InitialCoefficients::LikeWeights,
+        ..default
+    };
+    for other in [net(Variant { initial_biases: InitialBiases::LikeWeights, ..default }), net(all)] {
+        assert_ne!(other.f6.bias, paper.f6.bias);
+        for (layer, same) in [(&other.c1, &paper.c1), (&other.c3, &paper.c3), (&other.c5, &paper.c5)] {
+            assert_eq!(layer.weight, same.weight);
+        }
+        assert_eq!(other.f6.weight, paper.f6.weight);
+    }
+    let quarter = net(Variant { initial_coefficients: InitialCoefficients::Constant(0.25), ..default });
+    assert!(quarter.s2.coefficient.iter().chain(&quarter.s4.coefficient).all(|&k| k == 0.25));
+    assert_eq!((quarter.c1, quarter.f6), (paper.c1, paper.f6));
+}
+
+#[test]
+fn a_full_c3_has_900_parameters_more() {
+    let variant = Variant { c3: C3::Full, ..Variant::default() };
+    let net = LeNet5::<f64, _>::new(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(1));
+    assert_eq!((net.c3.table().pairs().count(), net.parameter_count()), (96, 60_900));
+    assert!(net.c3.table().pairs().eq((0..16).flat_map(|output| (0..6).map(move |input| (output, input)))));
+    check_weights("C3", net.c3.weight.view(), 1.0 / 150.0_f64.sqrt());
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn rates(wires: &Wires, w: &[f64]) -> Vec<f64> {
 fn ten_updates_with_rbf() {
     let (losses, _) = with_rbf();
     assert!(close(&losses, &WITH_RBF, 1e-5), "{losses:.6?}");
-    let (wires, w) = (wires::lenet5(), weights(&network(Rbf::paper()).net));
+    let (wires, w) = (wires::lenet5(&Variant::default()), weights(&network(Rbf::paper()).net));
     let by_equations = |rates: &[f64]| ten_losses_by_equations(&wires, w.clone(), rates, eq_8);
     let rates = rates(&wires, &w);
     assert!(close(&losses, &by_equations(&rates), 1e-5));
@@ -207,7 +207,7 @@ fn ten_updates_with_rbf() {
 fn ten_updates_with_softmax() {
     let (losses, _) = with_softmax();
     assert!(close(&losses, &WITH_SOFTMAX, 1e-5), "{losses:.6?}");
-    let mut wires = wires::lenet5().full_connection(84, 10);
+    let mut wires = wires::lenet5(&Variant::default()).full_connection(84, 10);
     wires.layers.last_mut().expect("the output").squashed = false;
     let w = weights(&network(softmax()).net);
     let by_equations = |eta| ten_losses_by_equations(&wires, w.clone(), &vec![eta; 60_850], cross_entropy);
