@@ -208,13 +208,9 @@ fn study(word: &str, options: &Common) -> Result<()> {
     screen.clear();
     let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
     let file = results.save(&folder)?;
-    say(&format!(
-        "{banner}{}: {}\n\n{}\n\nEverything is in {}\n",
-        study.name,
-        study.description,
-        study_table::table(&results),
-        file.display()
-    ))
+    let pairs: String = study_table::pairs(&results).iter().map(|pair| format!("{pair}\n")).collect();
+    let (title, table) = (format!("{}: {}", study.name, study.description), study_table::table(&results));
+    say(&format!("{banner}{title}\n\n{table}\n\n{pairs}\nEverything is in {}\n", file.display()))
 }
 
 fn begin(arms: Vec<Arm>, options: &Common) -> Result<Experiment> {

@@ -163,6 +163,17 @@ impl StudyArm {
         self.runs.iter().filter(|run| run.diverged_in_pass.is_some()).count()
     }
 
+    /// The same pattern by pattern of the test set: in how many of its seeds each arm gets it wrong, in percent. Seeds say
+    /// whether training again would give the same sign, patterns whether other patterns would.
+    pub fn against_by_pattern(&self, other: &Self, patterns: usize) -> Option<Paired> {
+        let mut differences = vec![0.0; patterns];
+        for (arm, sign) in [(self, 100.0), (other, -100.0)] {
+            let share = sign / arm.runs.len() as f64;
+            arm.runs.iter().flat_map(|run| &run.wrong).for_each(|&p| differences[p] += share);
+        }
+        Paired::of_differences(&differences)
+    }
+
     /// The last test errors of this arm less those of another, seed by seed; `None` if there is nothing to test.
     pub fn against(&self, other: &Self) -> Option<Paired> {
         let pairs = self.runs.iter().zip(&other.runs);
