@@ -11,7 +11,8 @@ use std::collections::HashSet;
 
 /// Seven stripes, labelled 3 to 9.
 fn patterns() -> Patterns {
-    let ink = |(p, row, column): (usize, usize, usize)| if (row * (p + 1) + column) % 9 < 3 { 200 } else { 0 };
+    let ink =
+        |(p, row, column): (usize, usize, usize)| if (row * (p + 1) + column) % 9 < 3 { 200 } else { 0 };
     Patterns::new(Array3::from_shape_fn((7, 28, 28), ink), (3..10).collect()).expect("a label for each image")
 }
 
@@ -50,7 +51,11 @@ fn second_derivatives_are_estimated_on_other_patterns_before_each_pass() {
     assert!((1..=20).all(|pass| some(pass).len() == 30 && all_different(some(pass))));
     assert!(all_different((1..=20).map(some)));
     assert_eq!(some(3), some(3));
-    assert_eq!(sorted(curvature_patterns(5, 1, 20, 30)), (0..20).collect::<Vec<_>>(), "no more than there are");
+    assert_eq!(
+        sorted(curvature_patterns(5, 1, 20, 30)),
+        (0..20).collect::<Vec<_>>(),
+        "no more than there are"
+    );
 }
 
 #[test]
@@ -93,7 +98,8 @@ fn copy_0_is_the_pattern_itself() {
 fn the_same_number_shows_the_same_picture_and_other_numbers_others() {
     let patterns = patterns();
     let copies = |strength, seed| Distorted { patterns: &patterns, strength, seed };
-    let pictures = |strength, seed| -> Vec<_> { (0..210).map(|n| shown(&copies(strength, seed), n)).collect() };
+    let pictures =
+        |strength, seed| -> Vec<_> { (0..210).map(|n| shown(&copies(strength, seed), n)).collect() };
     let all = pictures(1.0, 4);
     assert!(all_different(&all));
     assert!((0..210).rev().all(|n| shown(&copies(1.0, 4), n) == all[n]), "whatever was shown before");

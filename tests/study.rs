@@ -1,7 +1,7 @@
 //! Studies: what their TOML files mean, and which patterns they are judged on.
 
-use lenet5::experiment::{Arm, JudgedOn, Rule, Settings, Study};
 use lenet5::appendix::a::InitialWeights;
+use lenet5::experiment::{Arm, JudgedOn, Rule, Settings, Study};
 use lenet5::section2::C3;
 use lenet5::section3::database::{Database, Patterns};
 use ndarray::Array3;
@@ -165,26 +165,38 @@ fn studies_with_mistakes_are_refused() {
     let whole = arm("");
     for (text, phrases) in [
         (study(""), ["question.toml is not a valid study", "at least one [[arm]]"]),
-        (whole.replace("seeds = 3", "seeds = 0"), ["question.toml is not a valid study", "at least one seed"]),
+        (
+            whole.replace("seeds = 3", "seeds = 0"),
+            ["question.toml is not a valid study", "at least one seed"],
+        ),
         (whole.replace("seeds = 3", "seeds = -1"), ["question.toml is not a valid study", "-1"]),
         (whole.replace("seeds", "sedes"), ["question.toml is not a valid study", "unknown field `sedes`"]),
         (whole.replace("seeds = 3\n", ""), ["question.toml is not a valid study", "missing field `seeds`"]),
         (whole.replace("\"test\"", "\"train\""), ["unknown variant `train`", "`validation`"]),
         (whole.replace("\"rbf\"", "\"rfb\""), ["no arm 'rfb'", "did you mean 'rbf'?"]),
         (arm("base = \"sofmax\""), ["no arm 'sofmax'", "did you mean 'softmax'?"]),
-        (whole.replace("name = \"wild\"", ""), ["question.toml is not a valid study", "missing field `name`"]),
+        (
+            whole.replace("name = \"wild\"", ""),
+            ["question.toml is not a valid study", "missing field `name`"],
+        ),
         (format!("{whole}{}", "[[arm]]\nname = \"wild\"\n"), ["two arms are called 'wild'", "once"]),
         (study("[grid]\n\"training.mu\" = [0.1, 0.1]"), ["two arms are called 'mu-0.1'", "once"]),
         (study("[grid]\n\"training.mu\" = []"), ["question.toml is not a valid study", "at least one"]),
         (arm("training.mue = 0.1"), ["question.toml, arm wild is not a valid arm", "unknown field `mue`"]),
-        (arm("trainnig.mu = 0.1"), ["question.toml, arm wild is not a valid arm", "unknown field `trainnig`"]),
+        (
+            arm("trainnig.mu = 0.1"),
+            ["question.toml, arm wild is not a valid arm", "unknown field `trainnig`"],
+        ),
         (arm("training.mu = -1.0"), ["question.toml, arm wild: training.mu is -1", "above 0"]),
         (arm("training.mu = \"much\""), ["question.toml, arm wild is not a valid arm", "expected f64"]),
         (arm("without = [\"training.mu\"]"), ["question.toml, arm wild: training.mu is nothing", "sdlm"]),
         (arm("without = [\"training.mue\"]"), ["question.toml is not", "wild is to be without training.mue"]),
         (arm("without = [\"training.momentum\"]"), ["without training.momentum", "rbf has no such key"]),
         (arm("without = [\"mu\"]"), ["wild is to be without mu", "rbf has no such key"]),
-        (whole.replace("wild", "../wild"), ["question.toml is not", "no file can be named after the arm '../wild'"]),
+        (
+            whole.replace("wild", "../wild"),
+            ["question.toml is not", "no file can be named after the arm '../wild'"],
+        ),
         (whole.replace("wild", ""), ["question.toml is not a valid study", "no file can be named"]),
         ("[[[".into(), ["question.toml is not a valid study", "TOML parse error"]),
     ] {

@@ -50,7 +50,8 @@ fn several_arms_and_settings_from_files() {
         panic!("an RBF head");
     };
     let pairs = (0..10).flat_map(|i| (0..i).map(move |j| (i, j)));
-    let distance = |(i, j)| (&net.head.codes.row(i) - &net.head.codes.row(j)).mapv(|d| f64::from(d * d)).sum();
+    let distance =
+        |(i, j)| (&net.head.codes.row(i) - &net.head.codes.row(j)).mapv(|d| f64::from(d * d)).sum();
     let apart = pairs.map(distance).reduce(f64::min).unwrap();
     let found = results["arms"][3]["runs"][0]["passes"][0]["codes_apart"].as_f64().unwrap();
     // Of the fixed codes, 6 and 8 are closest: they differ in 12 places.

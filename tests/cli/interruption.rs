@@ -31,11 +31,8 @@ fn interrupted_after(command: Command, lines: &[&str]) -> Said {
 #[test]
 fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
     let desk = Desk::new();
-    let momentum = [
-        ("optimiser", "optimiser = \"momentum\"\nmomentum = 0.5"),
-        ("mu", ""),
-        ("hessian_patterns", ""),
-    ];
+    let momentum =
+        [("optimiser", "optimiser = \"momentum\"\nmomentum = 0.5"), ("mu", ""), ("hessian_patterns", "")];
     let update = ("update", "update = { minibatch = 64 }");
     let batch = [momentum[0], momentum[1], momentum[2], update];
     let codes = [

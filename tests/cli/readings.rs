@@ -175,7 +175,8 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
     net.bbprop(&states, train.label(0), &mut net.states(), &mut h);
     let steps = |net: &Net| -> Vec<f32> {
         let initial = initial();
-        let (s2, s4) = (&net.s2.coefficient - &initial.s2.coefficient, &net.s4.coefficient - &initial.s4.coefficient);
+        let (s2, s4) =
+            (&net.s2.coefficient - &initial.s2.coefficient, &net.s4.coefficient - &initial.s4.coefficient);
         s2.into_iter().chain(s4).collect()
     };
     let by_hand = |[of_gradient, of_h, of_step]: [f32; 3]| -> Vec<f32> {
@@ -189,9 +190,14 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
     assert!(close(&sum, &by_hand([1.0, 1.0, 1.0])), "{sum:?}");
     assert!(close(&average, &by_hand([0.25, 1.0 / 16.0, 0.25])), "{average:?}");
     // The controls: other ways to be wrong.
-    assert!(!close(&average, &by_hand([0.25, 0.25, 0.25])) && !close(&average, &by_hand([0.25, 1.0 / 16.0, 1.0])));
+    assert!(
+        !close(&average, &by_hand([0.25, 0.25, 0.25])) && !close(&average, &by_hand([0.25, 1.0 / 16.0, 1.0]))
+    );
     let mut others = [trained(&desk, "sum"), trained(&desk, "average")];
-    others.iter_mut().flat_map(|net| [&mut net.s2, &mut net.s4]).for_each(|layer| layer.coefficient.fill(0.5));
+    others
+        .iter_mut()
+        .flat_map(|net| [&mut net.s2, &mut net.s4])
+        .for_each(|layer| layer.coefficient.fill(0.5));
     assert!(others[0] == others[1], "nothing else changes");
 
     // The rates that are reported are those of the average's coefficient.

@@ -23,7 +23,8 @@ fn refused(mistakes: &[(&[(&str, &str)], &[&str])]) {
         let toml = String::from_utf8(desk.read("bad.toml")).unwrap();
         let wrong = changes[0].1.lines().last().unwrap_or_default();
         let number = toml.lines().position(|line| line == wrong).unwrap() + 1;
-        let phrases: Vec<String> = phrases.iter().map(|phrase| phrase.replace('#', &number.to_string())).collect();
+        let phrases: Vec<String> =
+            phrases.iter().map(|phrase| phrase.replace('#', &number.to_string())).collect();
         let phrases: Vec<&str> = phrases.iter().map(String::as_str).chain(["bad.toml"]).collect();
         desk.experiment("show bad.toml").fails(2, &phrases);
     }
@@ -73,7 +74,10 @@ fn keys_of_the_network_that_are_not_known_are_refused() {
     refused(&[
         (&[("initial_weights", "initial_weights = \"1/F\"")], &["unknown variant `1/F`", "`1/sqrt(F)`"]),
         (&[("initial_biases", "initial_biases = \"one\"")], &["unknown variant `one`", "`like-weights`"]),
-        (&[("initial_biases", "initial_bias = \"zero\"")], &["unknown field `initial_bias`", "`initial_biases`"]),
+        (
+            &[("initial_biases", "initial_bias = \"zero\"")],
+            &["unknown field `initial_bias`", "`initial_biases`"],
+        ),
         (
             &[("coefficient_connection", "coefficient_connection = \"each\"")],
             &["unknown variant `each`", "`each-input`"],
@@ -175,11 +179,17 @@ fn keys_that_have_no_meaning_together_are_refused() {
         (&[softmax, ("loss", "curvature = \"exact\"")], &["head.learn_codes is a value", "kind = \"rbf\""]),
         (&[softmax, ("loss", ""), ("learn_codes", "")], &["head.curvature is nothing", "kind = \"softmax\""]),
         (
-            &[("kind", "kind = \"softmax\"\npenalty = \"d^2\""), ("loss", "curvature = \"exact\""), ("learn_codes", "")],
+            &[
+                ("kind", "kind = \"softmax\"\npenalty = \"d^2\""),
+                ("loss", "curvature = \"exact\""),
+                ("learn_codes", ""),
+            ],
             &["head.penalty is a value", "there with kind = \"rbf\" only"],
         ),
     ]);
-    for (key, value) in [("hessian_choice", "first"), ("hessian_estimates", "once"), ("coefficient_of", "average")] {
+    for (key, value) in
+        [("hessian_choice", "first"), ("hessian_estimates", "once"), ("coefficient_of", "average")]
+    {
         let (line, found) = (format!("{key} = \"{value}\""), format!("training.{key} is another value"));
         let changes = [(key, line.as_str()), GRADIENT[0], GRADIENT[1], GRADIENT[2]];
         refused(&[(&changes, &[&found, "no such key unless optimiser = \"sdlm\""])]);
@@ -194,7 +204,10 @@ fn keys_that_have_a_meaning_together_are_not() {
         &GRADIENT,
         &[("kind", "kind = \"rbf\"\npenalty = \"d^2/2\"")],
         &[("order", "order = \"reshuffled\"\npatterns = 10\ndistortions = { fixed = 0.5 }")],
-        &[("hessian_choice", "hessian_choice = \"same\""), ("hessian_estimates", "hessian_estimates = \"once\"")],
+        &[
+            ("hessian_choice", "hessian_choice = \"same\""),
+            ("hessian_estimates", "hessian_estimates = \"once\""),
+        ],
         &[("coefficient_of", "coefficient_of = \"average\""), ("c3", "c3 = \"full\"")],
         &[("kind", "kind = \"softmax\""), ("loss", "curvature = \"constant\""), ("learn_codes", "")],
     ] {

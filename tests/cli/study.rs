@@ -91,8 +91,14 @@ fn a_study_leaves_all_that_it_found() {
     let desk = desk();
     let said = desk.experiment(&format!("study lives.toml {FEW} --out lives")).succeeds();
     assert!(said.out.contains("lives: which of them lives?"), "{}", said.out);
-    assert!(said.out.contains("EMBEDDED DIGITS, NOT MNIST") && said.out.contains("lives/study.json\n"), "{}", said.out);
-    for (arm, seeds) in [("as-it-is", "2 |"), ("codes", "2 |"), ("wild", "2 (2 diverged) |"), ("late", "2 (2 diverged) |")] {
+    assert!(
+        said.out.contains("EMBEDDED DIGITS, NOT MNIST") && said.out.contains("lives/study.json\n"),
+        "{}",
+        said.out
+    );
+    for (arm, seeds) in
+        [("as-it-is", "2 |"), ("codes", "2 |"), ("wild", "2 (2 diverged) |"), ("late", "2 (2 diverged) |")]
+    {
         let row = said.out.lines().find(|line| line.starts_with(&format!("| {arm} "))).unwrap();
         assert!(row.contains(&format!(" {seeds}")), "{row}");
     }
@@ -112,7 +118,12 @@ fn a_study_leaves_all_that_it_found() {
     }
     let text = String::from_utf8(desk.read("lives/study.json")).unwrap();
     assert_eq!(serde_json::to_value(StudyResults::parse("study.json", &text).unwrap()).unwrap(), found);
-    assert!(StudyResults::parse("half.json", &text[..text.len() / 2]).unwrap_err().to_string().contains("half.json"));
+    assert!(
+        StudyResults::parse("half.json", &text[..text.len() / 2])
+            .unwrap_err()
+            .to_string()
+            .contains("half.json")
+    );
 
     // The same arm by itself.
     desk.experiment(&format!("base.toml {FEW} --out alone")).succeeds();
@@ -125,7 +136,8 @@ fn a_study_leaves_all_that_it_found() {
     for (rate, key) in numbers(&run["rates"]).into_iter().zip(["rate_min", "rate_max"]) {
         assert!((first[key].as_f64().unwrap() / rate - 1.0).abs() < 5e-3);
     }
-    let wrong: Vec<&Value> = alone["misclassified"].as_array().unwrap().iter().map(|wrong| &wrong["index"]).collect();
+    let wrong: Vec<&Value> =
+        alone["misclassified"].as_array().unwrap().iter().map(|wrong| &wrong["index"]).collect();
     assert_eq!(run["wrong"].as_array().unwrap().iter().collect::<Vec<_>>(), wrong);
 }
 
@@ -167,7 +179,8 @@ fn a_study_goes_on_where_it_was_stopped() {
     let first = desk.experiment(&format!("study lives.toml {FEW} --seeds 1 --out parts")).succeeds();
     assert_eq!(passes_made(&first), 2 + 2 + 1);
     assert_eq!(runs(&findings(&desk, "parts"), "codes").len(), 1);
-    let rest = desk.experiment(&format!("study lives.toml {FEW} --seeds 3 --threads 1 --out parts")).succeeds();
+    let rest =
+        desk.experiment(&format!("study lives.toml {FEW} --seeds 3 --threads 1 --out parts")).succeeds();
     assert_eq!(passes_made(&rest), 2 * (2 + 2 + 1), "{}", rest.shown());
     assert_eq!(timeless(&desk, "parts"), timeless(&desk, "whole"));
     for name in ["as-it-is-seed1", "as-it-is-seed3", "codes-seed2"] {
@@ -185,7 +198,10 @@ fn a_study_goes_on_where_it_was_stopped() {
     desk.write("lives.toml", format!("{STUDY}\n[[arm]]\nname = \"slow\"\ntraining.eta_scale = 0.01\n"));
     let more = desk.experiment(&format!("study lives.toml {FEW} --out parts")).succeeds();
     assert_eq!(passes_made(&more), 2 * 2, "{}", more.shown());
-    assert_eq!(runs(&findings(&desk, "parts"), "codes"), &runs(&serde_json::from_slice(&before).unwrap(), "codes")[..2]);
+    assert_eq!(
+        runs(&findings(&desk, "parts"), "codes"),
+        &runs(&serde_json::from_slice(&before).unwrap(), "codes")[..2]
+    );
 }
 
 #[test]
@@ -198,13 +214,16 @@ fn a_study_stays_with_its_patterns() {
     desk.experiment(&format!("study lives.toml {fewer}"))
         .fails(2, &["here was begun on 200 + 50 patterns of embedded digits", "here are 100 + 50", "--data"]);
     desk.write("lives.toml", STUDY.replace("\"test\"", "\"validation\""));
-    desk.experiment(&format!("study lives.toml {FEW} --out here"))
-        .fails(2, &["was begun on 200 + 50 patterns of embedded digits", "embedded digits, validation split"]);
+    desk.experiment(&format!("study lives.toml {FEW} --out here")).fails(
+        2,
+        &["was begun on 200 + 50 patterns of embedded digits", "embedded digits, validation split"],
+    );
     assert!(before == contents());
 
     fs::create_dir(desk.path("mine")).unwrap();
     desk.write("mine/diary", "dear diary");
-    desk.experiment(&format!("study lives.toml {FEW} --out mine")).fails(2, &["mine holds no config.toml", "--out"]);
+    desk.experiment(&format!("study lives.toml {FEW} --out mine"))
+        .fails(2, &["mine holds no config.toml", "--out"]);
     assert_eq!(fs::read_dir(desk.path("mine")).unwrap().count(), 1);
 }
 
@@ -217,7 +236,8 @@ fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
     assert_eq!(found["data"]["name"], "embedded digits, validation split");
     let run = &runs(&found, "as-it-is")[0];
     assert!(run.get("wrong").is_none(), "patterns of the test set only");
-    let Model::Rbf(net) = Model::load(&desk.path("runs/study-choice/as-it-is-seed1.safetensors")).unwrap().1 else {
+    let Model::Rbf(net) = Model::load(&desk.path("runs/study-choice/as-it-is-seed1.safetensors")).unwrap().1
+    else {
         panic!("an RBF head");
     };
     let digits = embedded::digits(1998);
@@ -228,7 +248,10 @@ fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
 
     // Not one pattern more can be had to train on.
     let said = desk.experiment("study choice.toml --embedded --train 8331 --out more");
-    said.fails(2, &["--train 8331 asks for more", "embedded digits, validation split has 8330 training patterns"]);
+    said.fails(
+        2,
+        &["--train 8331 asks for more", "embedded digits, validation split has 8330 training patterns"],
+    );
     assert!(!desk.path("more").exists());
 }
 
@@ -236,17 +259,27 @@ fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
 fn studies_that_cannot_begin() {
     let desk = desk();
     desk.experiment("study").fails(2, &["required arguments", "<STUDY>"]);
-    desk.experiment("study nowhere").fails(2, &["no study 'nowhere'", "`experiment list` shows what there is"]);
-    desk.experiment("study absent.toml").fails(2, &["cannot read the settings in absent.toml", "No such file"]);
+    desk.experiment("study nowhere")
+        .fails(2, &["no study 'nowhere'", "`experiment list` shows what there is"]);
+    desk.experiment("study absent.toml")
+        .fails(2, &["cannot read the settings in absent.toml", "No such file"]);
     desk.experiment("study base.toml").fails(2, &["base.toml is not a valid study", "unknown field `head`"]);
     desk.experiment("study lives.toml --seeds 0").fails(2, &["'0' for '--seeds <N>'", "1.."]);
     for (line, other, phrases) in [
         ("base = \"base.toml\"", "base = \"absent.toml\"", ["cannot read the settings in", "absent.toml"]),
         ("eta_scale = 1e9", "eta_scale = -1", ["bad.toml, arm wild: training.eta_scale is -1", "above 0"]),
-        ("eta_scale = 1e9", "eta_scael = 1", ["bad.toml, arm wild is not a valid arm", "unknown field `eta_scael`"]),
+        (
+            "eta_scale = 1e9",
+            "eta_scael = 1",
+            ["bad.toml, arm wild is not a valid arm", "unknown field `eta_scael`"],
+        ),
         ("\"late\"", "\"wild\"", ["two arms are called 'wild'", "once"]),
         ("\"late\"", "\"a/b\"", ["bad.toml is not a valid study", "after the arm 'a/b'"]),
-        ("training.eta_scale = 1e9", "training.patterns = 201", ["wild has training.patterns = 201", "there are 200"]),
+        (
+            "training.eta_scale = 1e9",
+            "training.patterns = 201",
+            ["wild has training.patterns = 201", "there are 200"],
+        ),
     ] {
         assert!(STUDY.contains(line), "no {line}");
         desk.write("bad.toml", STUDY.replace(line, other));
@@ -259,6 +292,9 @@ fn studies_that_cannot_begin() {
 fn studies_are_listed_below_the_arms() {
     let list = Desk::new().experiment("list").succeeds().out;
     let (arms, studies) = list.split_once("\nstudies\n").unwrap();
-    assert!(arms.starts_with("arms\n") && arms.contains("\n  rbf  ") && arms.contains("\n  softmax  "), "{list}");
+    assert!(
+        arms.starts_with("arms\n") && arms.contains("\n  rbf  ") && arms.contains("\n  softmax  "),
+        "{list}"
+    );
     assert!(!studies.contains("  rbf  "), "{list}");
 }

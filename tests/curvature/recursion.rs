@@ -89,7 +89,16 @@ fn so_it_is_in_every_other_lenet5() {
     let net = network(Rbf::paper(), 1);
     let each_input = Variant { coefficient_connection: Connection::EachInput, ..default };
     assert!(Case::of_variant(&each_input, &net, 3, 1).check().is_err());
-    assert!(Case::of_variant(&Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default }, &net, 3, 1).check().is_err());
+    assert!(
+        Case::of_variant(
+            &Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default },
+            &net,
+            3,
+            1
+        )
+        .check()
+        .is_err()
+    );
 }
 
 /// What is not trained has no second derivative and changes no other.

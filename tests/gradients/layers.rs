@@ -252,13 +252,15 @@ fn a_squashing_function_without_its_slope_is_refused() {
         slope.iter().copied().collect()
     }));
     // f' of another A, and of another S.
-    for wrong in [Squashing { amplitude: 1.7, ..Squashing::PAPER }, Squashing { slope: 0.66, ..Squashing::PAPER }] {
+    for wrong in
+        [Squashing { amplitude: 1.7, ..Squashing::PAPER }, Squashing { slope: 0.66, ..Squashing::PAPER }]
+    {
         assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| by_bprop(&wrong, x, c)));
     }
     // f' squared, as for second derivatives.
     assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| {
-        let mut slope = unwritten(x.dim());
-        Squashing::PAPER.bbprop(x, c, Some(&mut slope), &mut Squashing::PAPER);
+        let (mut slope, mut nothing) = (unwritten(x.dim()), Squashing::PAPER);
+        Squashing::PAPER.bbprop(x, c, Some(&mut slope), &mut nothing);
         slope.iter().copied().collect()
     }));
 }

@@ -7,7 +7,9 @@ use crate::flat::flat;
 use crate::untrained::{network, network_of, states};
 use crate::{TOLERANCE, criteria, dot, squashings, unwritten};
 use lenet5::section1::{Module, Parameters};
-use lenet5::section2::{C3, Criterion, Curvature, FullConnection, Head, LAYERS, LeNet5, Rbf, Softmax, Variant};
+use lenet5::section2::{
+    C3, Criterion, Curvature, FullConnection, Head, LAYERS, LeNet5, Rbf, Softmax, Variant,
+};
 use ndarray::{Array3, Zip};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};

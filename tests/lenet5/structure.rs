@@ -159,7 +159,8 @@ fn gathered(variant: &Variant, of: impl Fn(&LeNet5<f64, Rbf<f64>>) -> Vec<f64>) 
 
 #[test]
 fn initial_biases_and_coefficients_fill_the_interval_of_their_unit_if_they_are_drawn() {
-    let (initial_biases, initial_coefficients) = (InitialBiases::LikeWeights, InitialCoefficients::LikeWeights);
+    let (initial_biases, initial_coefficients) =
+        (InitialBiases::LikeWeights, InitialCoefficients::LikeWeights);
     for (initial_weights, bound) in INITIAL {
         let variant = Variant { initial_weights, initial_biases, initial_coefficients, ..Variant::default() };
         let check = |name: &str, fan_in: f64, of: fn(&LeNet5<f64, Rbf<f64>>) -> Vec<f64>| {
