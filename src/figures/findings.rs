@@ -74,7 +74,10 @@ impl Findings {
         let (first, last) = (seeds.iter().min().unwrap_or(&0), seeds.iter().max().unwrap_or(&0));
         let (train, test) = (thousands(data.train), thousands(data.test));
         let seeds = if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") };
-        format!("Study {} ({}): {}, {train} patterns trained on, {test} judged; {seeds}.", self.name, self.file, data.name)
+        format!(
+            "Study {} ({}): {}, {train} patterns trained on, {test} judged; {seeds}.",
+            self.name, self.file, data.name
+        )
     }
 
     /// Which errors these are.
