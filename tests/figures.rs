@@ -1,6 +1,5 @@
 //! What the committed figures show is what the committed findings say.
 
-use assert_cmd::Command;
 use lenet5::experiment::StudyResults;
 use lenet5::experiment::study_table::fig_5;
 use lenet5::figures::{self, Figure, FigureError, Studies};
@@ -194,7 +193,7 @@ fn embedded_digits_are_called_so_on_the_page() {
 fn the_command_draws_into_docs_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let run = |word: &str| {
-        let mut command = Command::cargo_bin("experiment").unwrap();
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("experiment"));
         let output = command.args(["figures", word]).current_dir(&folder).output().unwrap();
         let said = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         (output.status.code(), said(&output.stdout), said(&output.stderr))

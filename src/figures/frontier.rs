@@ -23,7 +23,7 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let findings = STUDIES.iter().map(|name| studies.get(name)).collect::<Result<Vec<_>, _>>()?;
     let source = |findings: &&Findings| findings.source(&findings.results.arms);
     let frame = Frame {
-        title: "How large can the rates be?",
+        title: "How large can the rates be?".into(),
         reading: "A row for each arm, the largest rates at the bottom. Left: from the smallest to the largest rate of \
                   any parameter in the first pass; shaded, what the paper prints. Right: the error after the last \
                   pass, mean over seeds ± one standard deviation."
@@ -104,17 +104,7 @@ fn draw_errors(area: &Area, error: &str, rows: &[Row]) -> Drawn {
     let panel = Panel::new(area, "", x, Axis::named("", &nameless, 0.7), 0)?;
     panel.rule(&[(PAPER_TEST_ERROR, -0.7), (PAPER_TEST_ERROR, rows.len() as f64 - 0.3)], INK)?;
     for (y, row) in rows.iter().enumerate() {
-        let y = y as f64;
-        match row.shown() {
-            Some((mean, reach)) => {
-                panel.rule(&[(mean - reach, y), (mean + reach, y)], BLUE)?;
-                row.mark(&panel, (mean, y))?;
-            }
-            None => {
-                let name = Name { at: (high, y), text: row.beyond(), colour: GREY };
-                panel.words(&name, (0, 0), (HPos::Right, VPos::Center))?;
-            }
-        }
+        row.mark_error(&panel, y as f64, high)?;
     }
     let paper = Name {
         at: (PAPER_TEST_ERROR, rows.len() as f64 - 0.3),
@@ -125,6 +115,16 @@ fn draw_errors(area: &Area, error: &str, rows: &[Row]) -> Drawn {
 }
 
 impl Row<'_> {
+    /// Its error in row `y`, or words at the edge.
+    fn mark_error(&self, panel: &Panel, y: f64, edge: f64) -> Drawn {
+        if let Some((mean, reach)) = self.shown() {
+            panel.rule(&[(mean - reach, y), (mean + reach, y)], BLUE)?;
+            return self.mark(panel, (mean, y));
+        }
+        let beyond = Name { at: (edge, y), text: self.beyond(), colour: GREY };
+        panel.words(&beyond, (0, 0), (HPos::Right, VPos::Center))
+    }
+
     fn mark(&self, panel: &Panel, at: (f64, f64)) -> Drawn {
         if self.paper { panel.rings(&[at], INK) } else { panel.dots(&[at], BLUE) }
     }

@@ -19,11 +19,11 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
         || findings.lacking(rbf, "two seeds or more to compare with softmax, none of them diverged");
     let paired = rbf.against(softmax).ok_or_else(lacking)?;
     let frame = Frame {
-        title: "Two heads, the same seeds",
+        title: "Two heads, the same seeds".into(),
         reading: format!(
             "Left: a dot for each network after its last pass; a line joins two of the same seed; short bars are means. \
              Right: {}",
-            spoken(&paired, rbf.runs.len())
+            spoken(&paired, rbf.runs.len().min(softmax.runs.len()))
         ),
         caption: findings.source([rbf, softmax]),
     };

@@ -35,7 +35,7 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let findings = studies.get("heads")?;
     let arms = ARMS.iter().map(|(name, _)| findings.arm(name)).collect::<Result<Vec<_>, _>>()?;
     let frame = Frame {
-        title: "Learning curves beside the paper's",
+        title: "Learning curves beside the paper's".into(),
         reading: "Rings: Fig. 5, read off the plot. Lines: our means over seeds ± one standard deviation; in figures, \
                   after the last pass. Training errors are those met during a pass."
             .into(),

@@ -101,7 +101,7 @@ impl Words {
 /// What is written around a figure.
 pub struct Frame {
     /// What is shown.
-    pub title: &'static str,
+    pub title: String,
     /// How to read it.
     pub reading: String,
     /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
@@ -137,7 +137,7 @@ impl Frame {
     fn write(&self, area: &Area) -> Result<(i32, i32), FigureError> {
         let foot = area.dim_in_pixel().1 as i32;
         let title = Words::Title.style(INK, HPos::Left, VPos::Top);
-        area.draw_text(self.title, &title, (0, 0))?;
+        area.draw_text(&self.title, &title, (0, 0))?;
         let above = Words::Title.line();
         let reading = lines(area, &self.reading, Words::Label, GREY, above)?;
         let rows = wrapped(area, &self.caption, Words::Small)?.len() as i32;

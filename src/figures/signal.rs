@@ -29,7 +29,7 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let arms = ARMS.iter().map(|(name, ..)| findings.arm(name)).collect::<Result<Vec<_>, _>>()?;
     let lines = arms.iter().map(|arm| deviations(findings, arm)).collect::<Result<Vec<_>, _>>()?;
     let frame = Frame {
-        title: "What reaches each layer before training",
+        title: "What reaches each layer before training".into(),
         reading: "Readings of the initial weights of a unit with F inputs and of S2's and S4's coefficients, mean over seeds."
             .into(),
         caption: findings.source(arms.iter().copied()),
