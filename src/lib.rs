@@ -43,6 +43,8 @@
 
 pub mod appendix;
 pub mod experiment;
+#[cfg(feature = "cli")]
+pub mod figures;
 pub mod kernels;
 pub mod notation;
 pub mod section1;

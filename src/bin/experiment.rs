@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
+use lenet5::figures::{self, Studies};
 use lenet5::section2::{Answer, Head, LeNet5};
 use lenet5::section3::database::{DataError, Database, fetch, place, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
@@ -51,6 +52,12 @@ enum Command {
         study: String,
         #[command(flatten)]
         options: Common,
+    },
+    /// Draw the figures of paper/recipe.md again, from the findings that come with this program, into docs/figures
+    Figures {
+        /// Whose figures
+        #[arg(value_parser = ["paper"])]
+        what: String,
     },
     /// Download MNIST, verified
     Fetch {
@@ -147,6 +154,7 @@ fn execute(cli: Cli) -> Result<()> {
         Some(Command::Show { arm }) => say(&Arm::find(&arm)?.toml()),
         Some(Command::Classify { images, model }) => classify(&images, &model),
         Some(Command::Study { study: word, options }) => study(&word, &options),
+        Some(Command::Figures { .. }) => draw_figures(),
         Some(Command::Fetch { data }) => download(data),
         None => train(&cli.arms, &cli.options),
     }
@@ -313,6 +321,15 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
         let answer = states.output.answer();
         say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
+    }
+    Ok(())
+}
+
+fn draw_figures() -> Result<()> {
+    for figure in figures::paper(&Studies::built_in()?)? {
+        for file in figure.save(Path::new("docs"))? {
+            say(&format!("{}\n", file.display()))?;
+        }
     }
     Ok(())
 }

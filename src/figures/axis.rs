@@ -1,5 +1,6 @@
 //! An axis: what it measures, from where to where, and which of its values are written on it.
 
+use super::look::Words;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use std::ops::Range;
 
@@ -12,25 +13,48 @@ pub struct Axis {
     range: Range<f64>,
     /// The values that are written on it, and how.
     pub(super) ticks: Vec<(f64, String)>,
+    /// How large they are written.
+    pub(super) words: Words,
 }
 
 impl Axis {
-    /// Equal steps are equal differences; of the `ticks`, those in the range are written on it.
+    /// Equal steps are equal differences; of the `ticks`, those in the range are written on it, with as many decimals each.
     pub fn linear(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
-        let inside = ticks.iter().filter(|tick| (range.start..=range.end).contains(tick));
-        let ticks = inside.map(|&tick| (tick, number(tick))).collect();
-        Self { title: title.into(), log: false, range, ticks }
+        let after_point =
+            |tick: &f64| tick.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let decimals = ticks.iter().map(after_point).max().unwrap_or(0);
+        let write = |tick: f64| format!("{tick:.decimals$}").replace('-', "−");
+        Self {
+            title: title.into(),
+            log: false,
+            ticks: written(ticks, &range, write),
+            range,
+            words: Words::Label,
+        }
     }
 
     /// Equal steps are equal ratios; everything on it is positive.
     pub fn log(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
-        Self { log: true, ..Self::linear(title, range, ticks) }
+        let write = if range.start < 1e-4 { scientific } else { |tick: f64| tick.to_string() };
+        Self {
+            title: title.into(),
+            log: true,
+            ticks: written(ticks, &range, write),
+            range,
+            words: Words::Label,
+        }
     }
 
     /// Things in a row, at 0, 1, 2 and so on, with `room` before the first and after the last.
     pub fn named(title: &str, names: &[&str], room: f64) -> Self {
         let ticks = names.iter().enumerate().map(|(n, name)| (n as f64, name.to_string())).collect();
-        Self { title: title.into(), log: false, range: -room..names.len() as f64 - 1.0 + room, ticks }
+        let range = -room..names.len() as f64 - 1.0 + room;
+        Self { title: title.into(), log: false, range, ticks, words: Words::Label }
+    }
+
+    /// The same in small letters, for long names.
+    pub fn small(self) -> Self {
+        Self { words: Words::Small, ..self }
     }
 
     /// The same without its title, where a panel beside it has it already.
@@ -67,7 +91,7 @@ impl Ranged for Axis {
 impl ValueFormatter<f64> for Axis {
     fn format_ext(&self, value: &f64) -> String {
         let tick = self.ticks.iter().find(|(tick, _)| tick == value);
-        tick.map_or_else(|| number(*value), |(_, words)| words.clone())
+        tick.map_or_else(|| value.to_string(), |(_, words)| words.clone())
     }
 }
 
@@ -79,23 +103,26 @@ pub fn steps(low: f64, high: f64) -> Vec<f64> {
     (first..=last).map(|n| (f64::from(n) * step * 100.0).round() / 100.0).collect()
 }
 
-/// A number as one writes it: 0.05, 0.016, 7×10⁻⁵.
+/// The ticks within a range.
+fn written(ticks: &[f64], range: &Range<f64>, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
+    let inside = ticks.iter().filter(|tick| (range.start..=range.end).contains(tick));
+    inside.map(|&tick| (tick, write(tick))).collect()
+}
+
+/// A number with a power of ten.
 ///
 /// ```
-/// use lenet5::figures::axis::number;
-/// assert_eq!([0.016, 7e-5, 1e-6, -0.1].map(number), ["0.016", "7×10⁻⁵", "10⁻⁶", "−0.1"]);
+/// use lenet5::figures::axis::scientific;
+/// assert_eq!([7e-5, 0.01].map(scientific), ["7×10⁻⁵", "10⁻²"]);
 /// ```
-pub fn number(value: f64) -> String {
-    if value == 0.0 || value.abs() >= 1e-4 {
-        return format!("{value}").replace('-', "−");
-    }
-    let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+pub fn scientific(value: f64) -> String {
+    let written = format!("{value:e}");
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
     let raised = |c: char| match c.to_digit(10) {
         Some(digit) => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize],
         None => '⁻',
     };
     let power: String = exponent.chars().map(raised).collect();
-    let factor = if mantissa == "1" { String::new() } else { format!("{mantissa}×").replace('-', "−") };
+    let factor = if mantissa == "1" { String::new() } else { format!("{mantissa}×") };
     format!("{factor}10{power}")
 }

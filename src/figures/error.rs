@@ -9,7 +9,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum FigureError {
     /// A figure wants findings that are not there.
-    #[error("there are no findings of study '{study}', only {there}: add its JSON to RESULTS in src/figures/mod.rs")]
+    #[error(
+        "there are no findings of study '{study}', only {there}: add its JSON to RESULTS in src/figures/mod.rs"
+    )]
     NoStudy {
         /// The study.
         study: String,
@@ -17,7 +19,9 @@ pub enum FigureError {
         there: String,
     },
     /// A figure wants an arm that the study does not have.
-    #[error("{file} has no arm '{arm}', only {there}: give the arm this name in the study, or change the figure")]
+    #[error(
+        "{file} has no arm '{arm}', only {there}: give the arm this name in the study, or change the figure"
+    )]
     NoArm {
         /// The findings.
         file: String,

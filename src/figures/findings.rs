@@ -69,12 +69,12 @@ impl Findings {
     /// Where a figure's numbers are from: file, patterns, seeds of `arms`.
     pub fn source<'a>(&self, arms: impl IntoIterator<Item = &'a StudyArm>) -> String {
         let data = &self.results.data;
-        let seeds = || arms.into_iter().flat_map(|arm| &arm.runs).map(|run| run.seed);
-        let seeds: Vec<u64> = seeds().collect();
+        let seeds: Vec<u64> = arms.into_iter().flat_map(|arm| &arm.runs).map(|run| run.seed).collect();
         let (first, last) = (seeds.iter().min().unwrap_or(&0), seeds.iter().max().unwrap_or(&0));
         let (train, test) = (thousands(data.train), thousands(data.test));
         let seeds = if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") };
-        format!("Study {} ({}): {}, {train} patterns trained on, {test} judged; {seeds}.", self.name, self.file, data.name)
+        let (file, name) = (&self.file, &data.name);
+        format!("Study {file}: {name}, {train} patterns trained on, {test} judged; {seeds}.")
     }
 
     /// Which errors these are.

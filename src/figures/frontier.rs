@@ -23,19 +23,20 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let findings = STUDIES.iter().map(|name| studies.get(name)).collect::<Result<Vec<_>, _>>()?;
     let source = |findings: &&Findings| findings.source(&findings.results.arms);
     let frame = Frame {
-        title: "How large can the rates be?",
+        title: "How large can the rates be?".into(),
         reading: "A row for each arm, the largest rates at the bottom. Left: from the smallest to the largest rate of \
                   any parameter in the first pass; shaded, what the paper prints. Right: the error after the last \
                   pass, mean over seeds ± one standard deviation."
             .into(),
-        caption: findings.iter().map(source).collect::<Vec<_>>().join(" "),
+        caption: findings.iter().map(source).collect::<Vec<_>>().join("\n"),
     };
-    let mut rows: Vec<Row> = findings.iter().flat_map(|findings| &findings.results.arms).map(Row::of).collect();
+    let mut rows: Vec<Row> =
+        findings.iter().flat_map(|findings| &findings.results.arms).map(Row::of).collect();
     rows.push(Row::paper());
     rows.sort_by(|a, b| b.rates[1].total_cmp(&a.rates[1]));
-    let height = 520 + rows.len() as u32 * Words::Label.line() as u32;
+    let height = 560 + rows.len() as u32 * Words::Small.line() as u32;
     look::page(height, &frame, |area| {
-        let (left, right) = area.split_horizontally(1120);
+        let (left, right) = area.split_horizontally(1170);
         draw_rates(&left, &rows)?;
         draw_errors(&right, findings[0].error_of(), &rows)
     })
@@ -79,8 +80,12 @@ fn draw_rates(area: &Area, rows: &[Row]) -> Drawn {
     let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
     let least = rows.iter().map(|row| row.rates[0]).fold(PAPER_RATES[0], f64::min);
     let largest = rows.iter().map(|row| row.rates[1]).fold(PAPER_RATES[1], f64::max);
-    let x = Axis::log("rates in the first pass", least * 0.7..largest * 1.6, &[1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1]);
-    let panel = Panel::new(area, "", x, Axis::named("", &names, 0.7), 40)?;
+    let x = Axis::log(
+        "rates in the first pass",
+        least * 0.7..largest * 1.6,
+        &[1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1],
+    );
+    let panel = Panel::new(area, "", x, Axis::named("", &names, 0.7).small(), 40)?;
     panel.range((PAPER_RATES[0], -0.7), (PAPER_RATES[1], names.len() as f64 - 0.3))?;
     for (y, row) in rows.iter().enumerate() {
         let (y, [least, largest]) = (y as f64, row.rates);
@@ -99,24 +104,28 @@ fn draw_errors(area: &Area, error: &str, rows: &[Row]) -> Drawn {
     let panel = Panel::new(area, "", x, Axis::named("", &nameless, 0.7), 0)?;
     panel.rule(&[(PAPER_TEST_ERROR, -0.7), (PAPER_TEST_ERROR, rows.len() as f64 - 0.3)], INK)?;
     for (y, row) in rows.iter().enumerate() {
-        let y = y as f64;
-        match row.shown() {
-            Some((mean, reach)) => {
-                panel.rule(&[(mean - reach, y), (mean + reach, y)], BLUE)?;
-                row.mark(&panel, (mean, y))?;
-            }
-            None => {
-                let name = Name { at: (high, y), text: row.beyond(), colour: GREY };
-                panel.words(&name, (0, 0), (HPos::Right, VPos::Center))?;
-            }
-        }
+        row.mark_error(&panel, y as f64, high)?;
     }
-    let paper = Name { at: (PAPER_TEST_ERROR, rows.len() as f64 - 0.3), text: "the paper's test error".into(), colour: INK };
+    let paper = Name {
+        at: (PAPER_TEST_ERROR, rows.len() as f64 - 0.3),
+        text: "the paper's test error".into(),
+        colour: INK,
+    };
     panel.words(&paper, (0, -8), (HPos::Left, VPos::Bottom))
 }
 
 impl Row<'_> {
+    /// Its error in row `y`, or words at the edge.
+    fn mark_error(&self, panel: &Panel, y: f64, edge: f64) -> Drawn {
+        if let Some((mean, reach)) = self.shown() {
+            panel.rule(&[(mean - reach, y), (mean + reach, y)], BLUE)?;
+            return self.mark(panel, (mean, y));
+        }
+        let beyond = Name { at: (edge, y), text: self.beyond(), colour: GREY };
+        panel.words(&beyond, (0, 0), (HPos::Right, VPos::Center))
+    }
+
     fn mark(&self, panel: &Panel, at: (f64, f64)) -> Drawn {
-        if self.paper { panel.rings(&[at], INK) } else { panel.edged_dots(&[at], BLUE) }
+        if self.paper { panel.rings(&[at], INK) } else { panel.dots(&[at], BLUE) }
     }
 }

@@ -15,32 +15,32 @@ use plotters::style::text_anchor::{HPos, VPos};
 pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let findings = studies.get("heads")?;
     let [rbf, softmax] = [findings.arm("rbf")?, findings.arm("softmax")?];
-    let lacking = || findings.lacking(rbf, "two seeds or more to compare with softmax, none of them diverged");
+    let lacking =
+        || findings.lacking(rbf, "two seeds or more to compare with softmax, none of them diverged");
     let paired = rbf.against(softmax).ok_or_else(lacking)?;
     let frame = Frame {
-        title: "Two heads, the same seeds",
+        title: "Two heads, the same seeds".into(),
         reading: format!(
             "Left: a dot for each network after its last pass; a line joins two of the same seed; short bars are means. \
              Right: {}",
-            spoken(&paired)
+            spoken(&paired, rbf.runs.len().min(softmax.runs.len()))
         ),
         caption: findings.source([rbf, softmax]),
     };
     look::page(1150, &frame, |area| {
-        let (left, right) = area.split_horizontally(1080);
+        let (left, right) = area.split_horizontally(1120);
         draw_errors(&left, findings.error_of(), [rbf, softmax])?;
         draw_difference(&right, &paired)
     })
 }
 
 /// The comparison in words.
-fn spoken(paired: &Paired) -> String {
-    let [from, to] = paired.interval().map(hundredths);
+fn spoken(paired: &Paired, seeds: usize) -> String {
+    let [from, to] = paired.interval.map(hundredths);
     let p = if paired.p < 0.001 { "p < 0.001".into() } else { format!("p = {:.3}", paired.p) };
     format!(
-        "the mean difference, {} points, and its 95 % interval, {from} to {to} (paired t-test, {} seeds, {p}).",
-        hundredths(paired.difference.mean),
-        paired.seeds
+        "the mean difference, {} points, and its 95 % interval, {from} to {to} (paired t-test, {seeds} seeds, {p}).",
+        hundredths(paired.difference.mean)
     )
 }
 
@@ -54,13 +54,14 @@ fn draw_errors(area: &Area, error: &str, arms: [&StudyArm; 2]) -> Drawn {
     let (low, high) = (all().fold(f64::MAX, f64::min) - 0.05, all().fold(0.0, f64::max) + 0.05);
     let titles = [titled("RBF", arms[0]), titled("softmax", arms[1])];
     let x = Axis::named("", &[&titles[0], &titles[1]], 0.4);
-    let panel = Panel::new(area, "", x, Axis::linear(&format!("{error}, %"), low..high, &steps(low, high)), 260)?;
+    let panel =
+        Panel::new(area, "", x, Axis::linear(&format!("{error}, %"), low..high, &steps(low, high)), 300)?;
     panel.rule(&[(-0.4, PAPER_TEST_ERROR), (1.4, PAPER_TEST_ERROR)], INK)?;
     let paper = format!("the paper: {PAPER_TEST_ERROR}");
     panel.name_ends(&[Name { at: (1.4, PAPER_TEST_ERROR), text: paper, colour: INK }])?;
     columns[0].iter().zip(&columns[1]).try_for_each(|(&a, &b)| panel.rule(&[a, b], GREY))?;
     for ((points, arm), x) in columns.iter().zip(arms).zip([-0.25, 1.25]) {
-        panel.edged_dots(points, BLUE)?;
+        panel.dots(points, BLUE)?;
         arm.test_error().map_or(Ok(()), |spread| panel.bar((x, spread.mean), 0.06, BLUE))?;
     }
     Ok(())
@@ -73,7 +74,7 @@ fn titled(head: &str, arm: &StudyArm) -> String {
 }
 
 fn draw_difference(area: &Area, paired: &Paired) -> Drawn {
-    let ([from, to], mean) = (paired.interval(), paired.difference.mean);
+    let ([from, to], mean) = (paired.interval, paired.difference.mean);
     let (low, high) = (from.min(0.0) - 0.05, to.max(0.0) + 0.05);
     let y = Axis::linear("RBF less softmax, percentage points", low..high, &steps(low, high));
     let panel = Panel::new(area, "", Axis::named("", &[""], 1.0), y, 0)?;
@@ -81,8 +82,8 @@ fn draw_difference(area: &Area, paired: &Paired) -> Drawn {
     let better = |text: &str| Name { at: (1.0, 0.0), text: text.into(), colour: GREY };
     panel.words(&better("softmax better"), (0, -8), (HPos::Right, VPos::Bottom))?;
     panel.words(&better("RBF better"), (0, 10), (HPos::Right, VPos::Top))?;
-    panel.whisker(-0.6, from, to, BLUE)?;
-    panel.edged_dots(&[(-0.6, mean)], BLUE)?;
+    panel.rule(&[(-0.6, from), (-0.6, to)], BLUE)?;
+    panel.dots(&[(-0.6, mean)], BLUE)?;
     [mean, from, to].into_iter().try_for_each(|y| {
         let name = Name { at: (-0.6, y), text: hundredths(y), colour: BLUE };
         panel.words(&name, (24, 0), (HPos::Left, VPos::Center))

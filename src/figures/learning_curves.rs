@@ -11,8 +11,11 @@ use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// The arms of study `heads`, a panel each, and what to call them.
-const ARMS: [(&str, &str); 3] =
-    [("paper", "the recipe as printed"), ("rbf", "the recipe that works"), ("softmax", "softmax in place of RBF")];
+const ARMS: [(&str, &str); 3] = [
+    ("paper", "paper: closest to the page"),
+    ("rbf", "rbf: the reading chosen"),
+    ("softmax", "softmax: the departure"),
+];
 
 /// The errors of a run, pass by pass.
 type Errors = fn(&StudyRun) -> &Vec<f64>;
@@ -32,13 +35,14 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let findings = studies.get("heads")?;
     let arms = ARMS.iter().map(|(name, _)| findings.arm(name)).collect::<Result<Vec<_>, _>>()?;
     let frame = Frame {
-        title: "Learning curves beside the paper's",
+        title: "Learning curves beside the paper's".into(),
         reading: "Rings: Fig. 5, read off the plot. Lines: our means over seeds ± one standard deviation; in figures, \
                   after the last pass. Training errors are those met during a pass."
             .into(),
         caption: findings.source(arms.iter().copied()),
     };
-    let highest = arms.iter().flat_map(|arm| curve(arm, CURVES[0].1).into_iter().chain(curve(arm, CURVES[1].1)));
+    let highest =
+        arms.iter().flat_map(|arm| curve(arm, CURVES[0].1).into_iter().chain(curve(arm, CURVES[1].1)));
     let top = highest.map(|(_, spread)| spread.mean * 1.1).fold(6.0, f64::max).min(100.0);
     look::page(1000, &frame, |area| {
         let panels = area.split_evenly((1, ARMS.len()));

@@ -101,7 +101,7 @@ impl Words {
 /// What is written around a figure.
 pub struct Frame {
     /// What is shown.
-    pub title: &'static str,
+    pub title: String,
     /// How to read it.
     pub reading: String,
     /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
@@ -137,7 +137,7 @@ impl Frame {
     fn write(&self, area: &Area) -> Result<(i32, i32), FigureError> {
         let foot = area.dim_in_pixel().1 as i32;
         let title = Words::Title.style(INK, HPos::Left, VPos::Top);
-        area.draw_text(self.title, &title, (0, 0))?;
+        area.draw_text(&self.title, &title, (0, 0))?;
         let above = Words::Title.line();
         let reading = lines(area, &self.reading, Words::Label, GREY, above)?;
         let rows = wrapped(area, &self.caption, Words::Small)?.len() as i32;
@@ -147,7 +147,7 @@ impl Frame {
     }
 }
 
-/// Writes a paragraph as wide as the area from `y` downwards and says how high it is.
+/// Writes paragraphs as wide as the area from `y` downwards and says how high it is.
 fn lines(area: &Area, text: &str, words: Words, colour: RGBColor, y: i32) -> Result<i32, FigureError> {
     let style = words.style(colour, HPos::Left, VPos::Top);
     let rows = wrapped(area, text, words)?;
@@ -157,16 +157,20 @@ fn lines(area: &Area, text: &str, words: Words, colour: RGBColor, y: i32) -> Res
     Ok(rows.len() as i32 * words.line())
 }
 
-/// The lines of a paragraph that is as wide as the area.
+/// The lines of paragraphs that are as wide as the area.
 fn wrapped(area: &Area, text: &str, words: Words) -> Result<Vec<String>, FigureError> {
-    let mut rows = vec![String::new()];
-    for word in text.split(' ') {
-        let row = rows.last_mut().expect("there is one from the beginning");
-        let longer = format!("{row} {word}").trim().to_string();
-        match row.is_empty() || width(area, &longer, words)? <= area.dim_in_pixel().0 as i32 {
-            true => *row = longer,
-            false => rows.push(word.into()),
+    let mut rows: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut row = String::new();
+        for word in paragraph.split(' ') {
+            let longer = format!("{row} {word}").trim().to_string();
+            if !row.is_empty() && width(area, &longer, words)? > area.dim_in_pixel().0 as i32 {
+                rows.push(std::mem::replace(&mut row, word.into()));
+            } else {
+                row = longer;
+            }
         }
+        rows.push(row);
     }
     Ok(rows)
 }

@@ -21,7 +21,6 @@ pub mod heads;
 pub mod learning_curves;
 pub mod look;
 pub mod panel;
-mod place;
 mod png;
 pub mod signal;
 

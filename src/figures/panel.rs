@@ -6,13 +6,12 @@
 use super::axis::Axis;
 use super::error::FigureError;
 use super::look::{self, Area, BAND, DOT, FAINT, GREY, INK, LINE, THIN, Words};
-use super::place;
 use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::element::{Circle, PathElement, Polygon};
 use plotters::prelude::{RGBColor, SVGBackend, TRANSPARENT, WHITE};
-use plotters::style::text_anchor::{HPos, VPos};
 use plotters::style::Color;
+use plotters::style::text_anchor::{HPos, VPos};
 
 /// Two axes and the room between them.
 pub struct Panel<'a, 'b> {
@@ -40,34 +39,21 @@ impl<'a, 'b> Panel<'a, 'b> {
     /// # Errors
     /// When there is no room.
     pub fn new(area: &'a Area<'b>, heading: &str, x: Axis, y: Axis, right: i32) -> Result<Self, FigureError> {
-        let mut top = 0;
-        if !heading.is_empty() {
-            area.draw_text(heading, &Words::Heading.style(INK, HPos::Left, VPos::Top), (0, 0))?;
-            top += Words::Heading.line();
-        }
-        if !y.title.is_empty() {
-            area.draw_text(&y.title, &Words::Label.style(GREY, HPos::Left, VPos::Top), (0, top))?;
-        }
-        let widths = y.ticks.iter().map(|(_, words)| look::width(area, words, Words::Label));
+        let widths = y.ticks.iter().map(|(_, text)| look::width(area, text, y.words));
         let left = widths.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or(0) + 20;
+        let below = if x.title.is_empty() { 1 } else { 2 } * Words::Label.line();
+        let written = |words: Words, colour| words.style(colour, HPos::Left, VPos::Top);
+        let (x_words, y_words) = (written(x.words, INK), written(y.words, INK));
         let mut chart = ChartBuilder::on(area)
-            .margin_top(top + Words::Label.line() + 16)
+            .margin_top(write_head(area, heading, &y.title)? + 16)
             .margin_right(right)
-            .x_label_area_size(if x.title.is_empty() { Words::Label.line() } else { 2 * Words::Label.line() })
+            .x_label_area_size(below)
             .y_label_area_size(left)
             .build_cartesian_2d(x.clone(), y)?;
-        let words = Words::Label.style(INK, HPos::Left, VPos::Top);
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(FAINT.stroke_width(2))
-            .light_line_style(TRANSPARENT)
-            .axis_style(TRANSPARENT)
-            .set_all_tick_mark_size(6)
-            .label_style(words.clone())
-            .axis_desc_style(words.color(&GREY))
-            .x_desc(x.title)
-            .draw()?;
+        let mut mesh = chart.configure_mesh();
+        mesh.disable_x_mesh().bold_line_style(FAINT.stroke_width(2)).light_line_style(TRANSPARENT);
+        mesh.axis_style(TRANSPARENT).set_all_tick_mark_size(6).x_label_style(x_words).y_label_style(y_words);
+        mesh.axis_desc_style(written(Words::Label, GREY)).x_desc(x.title).draw()?;
         Ok(Self { chart })
     }
 
@@ -103,20 +89,18 @@ impl<'a, 'b> Panel<'a, 'b> {
         Ok(self.chart.plotting_area().draw(&polygon)?)
     }
 
-    /// Our values.
+    /// Our values. Each has a white edge, so that dots that cover each other can be told apart.
     pub fn dots(&self, points: &[Point], colour: RGBColor) -> Drawn {
-        points.iter().try_for_each(|&at| Ok(self.chart.plotting_area().draw(&Circle::new(at, DOT, colour.filled()))?))
+        points.iter().try_for_each(|&at| {
+            self.chart.plotting_area().draw(&Circle::new(at, DOT + 3, WHITE.filled()))?;
+            Ok(self.chart.plotting_area().draw(&Circle::new(at, DOT, colour.filled()))?)
+        })
     }
 
     /// The paper's values.
     pub fn rings(&self, points: &[Point], colour: RGBColor) -> Drawn {
         let ring = |&at: &Point| Circle::new(at, DOT - 2, colour.stroke_width(THIN));
         points.iter().try_for_each(|at| Ok(self.chart.plotting_area().draw(&ring(at))?))
-    }
-
-    /// From one value to another, at x.
-    pub fn whisker(&self, x: f64, from: f64, to: f64, colour: RGBColor) -> Drawn {
-        self.rule(&[(x, from), (x, to)], colour)
     }
 
     /// A short line across x.
@@ -128,7 +112,11 @@ impl<'a, 'b> Panel<'a, 'b> {
     pub fn words(&self, name: &Name, (right, down): (i32, i32), (h, v): (HPos, VPos)) -> Drawn {
         let (x, y) = self.pixel(name.at);
         let style = Words::Label.style(name.colour, h, v);
-        Ok(self.chart.plotting_area().strip_coord_spec().draw_text(&name.text, &style, (x + right, y + down))?)
+        Ok(self.chart.plotting_area().strip_coord_spec().draw_text(
+            &name.text,
+            &style,
+            (x + right, y + down),
+        )?)
     }
 
     /// Names lines at their right ends, one under the other.
@@ -136,21 +124,12 @@ impl<'a, 'b> Panel<'a, 'b> {
         let area = self.chart.plotting_area().strip_coord_spec();
         let ends: Vec<(i32, i32)> = names.iter().map(|name| self.pixel(name.at)).collect();
         let wanted: Vec<i32> = ends.iter().map(|end| end.1).collect();
-        let places = place::apart(&wanted, Words::Label.line());
+        let places = apart(&wanted, Words::Label.line());
         for ((name, (x, y)), place) in names.iter().zip(ends).zip(places) {
             let style = Words::Label.style(INK, HPos::Left, VPos::Center);
             let leader = vec![(x + DOT + 4, y), (x + 36, place)];
             area.draw(&PathElement::new(leader, name.colour.stroke_width(2)))?;
             area.draw_text(&name.text, &style, (x + 44, place))?;
-        }
-        Ok(())
-    }
-
-    /// A dot with a white edge, for dots that may cover each other.
-    pub fn edged_dots(&self, points: &[Point], colour: RGBColor) -> Drawn {
-        for &at in points {
-            self.chart.plotting_area().draw(&Circle::new(at, DOT + 3, WHITE.filled()))?;
-            self.dots(&[at], colour)?;
         }
         Ok(())
     }
@@ -161,4 +140,34 @@ impl<'a, 'b> Panel<'a, 'b> {
         let ((x, y), (left, top)) = (area.map_coordinate(&at), area.get_base_pixel());
         (x - left, y - top)
     }
+}
+
+/// Writes the heading of a panel and what its vertical axis measures, and says how high that is.
+fn write_head(area: &Area, heading: &str, measured: &str) -> Result<i32, FigureError> {
+    let (mut height, style) = (0, |words: Words, colour| words.style(colour, HPos::Left, VPos::Top));
+    if !heading.is_empty() {
+        area.draw_text(heading, &style(Words::Heading, INK), (0, 0))?;
+        height += Words::Heading.line();
+    }
+    if !measured.is_empty() {
+        area.draw_text(measured, &style(Words::Label, GREY), (0, height))?;
+    }
+    Ok(height + Words::Label.line())
+}
+
+/// Shifts positions in a column apart until they are `gap` from each other, each as little as it takes.
+fn apart(wanted: &[i32], gap: i32) -> Vec<i32> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(|&n| wanted[n]);
+    let mut places: Vec<f64> = wanted.iter().map(|&y| f64::from(y)).collect();
+    for _ in 0..100 {
+        for pair in order.windows(2) {
+            let short = f64::from(gap) - (places[pair[1]] - places[pair[0]]);
+            if short > 0.0 {
+                places[pair[0]] -= short / 2.0;
+                places[pair[1]] += short / 2.0;
+            }
+        }
+    }
+    places.iter().map(|place| place.round() as i32).collect()
 }
