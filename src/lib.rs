@@ -13,7 +13,8 @@
 //! | II-A, II-B: C1 to F6 and the RBF output | [`section2`] | 5 to 7 | `tests/gradients.rs`, `tests/lenet5.rs` |
 //! | II-C: the losses | [`section2`] ([`Criterion`](section2::Criterion)) | 8, 9 | `tests/gradients.rs`, `tests/identities.rs` |
 //! | III-A: the database | [`section3::database`] | | `tests/database`, `tests/embedded_digits.rs` |
-//! | III-B: training and results | [`section3::training`], [`experiment`] | | `tests/cli` |
+//! | III-B: training and results | [`section3::training`], [`section3::presentation`], [`experiment`] | | `tests/cli` |
+//! | III-B: distorted patterns | [`section3::distortions`] | | `tests/distortions.rs` |
 //! | App. A: initial weights | [`appendix::a`] | | `tests/lenet5.rs` |
 //! | App. B: stochastic against batch | [`appendix::b`] | 2, 3 | `tests/cli` |
 //! | App. C: a rate for every parameter | [`appendix::c`], `bbprop` of every layer | 18 to 21, 23 to 25, 27 | `tests/curvature.rs` |
@@ -42,6 +43,8 @@
 
 pub mod appendix;
 pub mod experiment;
+#[cfg(feature = "cli")]
+pub mod figures;
 pub mod kernels;
 pub mod notation;
 pub mod section1;

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
+use lenet5::figures::{self, Studies};
 use lenet5::section2::{Answer, Head, LeNet5};
 use lenet5::section3::database::{DataError, Database, fetch, place, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
@@ -40,8 +41,9 @@ enum Command {
         /// Images of one digit each, dark on light or light on dark
         #[arg(required = true)]
         images: Vec<PathBuf>,
-        /// A network that a run has left behind: ARM-seedN.safetensors
-        #[arg(long)]
+        /// rbf or softmax, trained on MNIST, that come with this program; or what a run has left behind:
+        /// ARM-seedN.safetensors
+        #[arg(long, default_value = "rbf")]
         model: PathBuf,
     },
     /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
@@ -50,6 +52,12 @@ enum Command {
         study: String,
         #[command(flatten)]
         options: Common,
+    },
+    /// Draw the figures of paper/recipe.md again, from the findings that come with this program, into docs/figures
+    Figures {
+        /// Whose figures
+        #[arg(value_parser = ["paper"])]
+        what: String,
     },
     /// Download MNIST, verified
     Fetch {
@@ -146,6 +154,7 @@ fn execute(cli: Cli) -> Result<()> {
         Some(Command::Show { arm }) => say(&Arm::find(&arm)?.toml()),
         Some(Command::Classify { images, model }) => classify(&images, &model),
         Some(Command::Study { study: word, options }) => study(&word, &options),
+        Some(Command::Figures { .. }) => draw_figures(),
         Some(Command::Fetch { data }) => download(data),
         None => train(&cli.arms, &cli.options),
     }
@@ -208,13 +217,9 @@ fn study(word: &str, options: &Common) -> Result<()> {
     screen.clear();
     let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
     let file = results.save(&folder)?;
-    say(&format!(
-        "{banner}{}: {}\n\n{}\n\nEverything is in {}\n",
-        study.name,
-        study.description,
-        study_table::table(&results),
-        file.display()
-    ))
+    let pairs: String = study_table::pairs(&results).iter().map(|pair| format!("{pair}\n")).collect();
+    let (title, table) = (format!("{}: {}", study.name, study.description), study_table::table(&results));
+    say(&format!("{banner}{title}\n\n{table}\n\n{pairs}\nEverything is in {}\n", file.display()))
 }
 
 fn begin(arms: Vec<Arm>, options: &Common) -> Result<Experiment> {
@@ -300,7 +305,7 @@ fn free_folder(plan: &Plan) -> PathBuf {
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
-    match Model::load(model)?.1 {
+    match Model::find(model)?.1 {
         Model::Rbf(net) => answer(&net, images, "penalties"),
         Model::Softmax(net) => answer(&net, images, "probabilities"),
     }
@@ -316,6 +321,15 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
         let answer = states.output.answer();
         say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
+    }
+    Ok(())
+}
+
+fn draw_figures() -> Result<()> {
+    for figure in figures::paper(&Studies::built_in()?)? {
+        for file in figure.save(Path::new("docs"))? {
+            say(&format!("{}\n", file.display()))?;
+        }
     }
     Ok(())
 }

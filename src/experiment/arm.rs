@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The arms that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 4] = [
     ("rbf", include_str!("../../experiments/rbf.toml")),
     ("softmax", include_str!("../../experiments/softmax.toml")),
+    ("paper", include_str!("../../experiments/paper.toml")),
+    ("eq-8", include_str!("../../experiments/eq-8.toml")),
 ];
 
 /// One way of training LeNet-5 and the name it goes by.

@@ -8,6 +8,7 @@ use super::arm::Arm;
 use super::error::ExperimentError;
 use super::head::ArmHead;
 use super::results::Pass;
+use super::settings::Settings;
 use super::{files, model};
 use crate::section2::LeNet5;
 use std::collections::HashMap;
@@ -55,7 +56,7 @@ impl<H: ArmHead> Checkpoint<H> {
 
     fn parse(bytes: &[u8], arm: &Arm) -> Result<Self, String> {
         let (tensors, metadata) = model::open(bytes)?;
-        if metadata.get("arm") != Some(&arm.toml()) {
+        if !metadata.get("arm").is_some_and(|text| same_settings(text, arm)) {
             return Err(
                 "belongs to an arm with other settings; config.toml was changed after it was begun".into()
             );
@@ -70,4 +71,11 @@ impl<H: ArmHead> Checkpoint<H> {
             passes,
         })
     }
+}
+
+/// Whether a checkpoint's arm is this one, however it is described.
+fn same_settings(text: &str, arm: &Arm) -> bool {
+    let description = arm.settings.description.clone();
+    let saved = toml::from_str::<Settings>(text).map(|settings| Settings { description, ..settings });
+    saved.is_ok_and(|settings| settings == arm.settings)
 }

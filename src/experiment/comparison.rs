@@ -38,8 +38,8 @@ impl Spread {
 pub struct Paired {
     /// Test error of the first less that of the second, over seeds.
     pub difference: Spread,
-    /// How many seeds.
-    pub seeds: usize,
+    /// The interval that holds the mean difference with a confidence of 95 %, by Student's t.
+    pub interval: [f64; 2],
     /// Two-sided p of Student's paired t-test: how often chance alone would make a mean difference this large.
     pub p: f64,
 }
@@ -51,12 +51,17 @@ impl Paired {
         Self::of_differences(&pairs.map(|(a, b)| a.test_error_pct - b.test_error_pct).collect::<Vec<_>>())
     }
 
-    /// The same from the differences, seed by seed.
+    /// The same from the differences, seed by seed or pattern by pattern.
     pub fn of_differences(differences: &[f64]) -> Option<Self> {
-        let (difference, seeds) = (Spread::of(differences), differences.len());
+        let (difference, n) = (Spread::of(differences), differences.len() as f64);
         let deviation = difference.deviation.filter(|&deviation| deviation > 0.0)?;
-        let t = difference.mean / (deviation / (seeds as f64).sqrt());
-        let student = StudentsT::new(0.0, 1.0, seeds as f64 - 1.0).ok()?;
-        Some(Self { difference, seeds, p: 2.0 * student.sf(t.abs()) })
+        let (mean, error) = (difference.mean, deviation / n.sqrt());
+        let student = StudentsT::new(0.0, 1.0, n - 1.0).ok()?;
+        let reach = student.inverse_cdf(0.975) * error;
+        Some(Self {
+            difference,
+            interval: [mean - reach, mean + reach],
+            p: 2.0 * student.sf((mean / error).abs()),
+        })
     }
 }

@@ -23,18 +23,38 @@ pub enum Model {
     Softmax(LeNet5<f32, Softmax<f32>>),
 }
 
+/// The networks that come with the program: `models/README.md` says how they were trained.
+const COMMITTED: [(&str, &[u8]); 2] = [
+    ("rbf", include_bytes!("../../models/rbf.safetensors")),
+    ("softmax", include_bytes!("../../models/softmax.safetensors")),
+];
+
 impl Model {
+    /// The network of this name that comes with the program, or the one in a file at this path; with the arm that made it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not a LeNet-5 in the sense of the weights contract.
+    pub fn find(word: &Path) -> Result<(Arm, Self), ExperimentError> {
+        match COMMITTED.iter().find(|(name, _)| Path::new(name) == word) {
+            Some((name, bytes)) => Self::parse(Path::new(name), bytes),
+            None => Self::load(word),
+        }
+    }
+
     /// Reads a model and the arm that made it.
     ///
     /// # Errors
     /// When the file cannot be read, or is not a LeNet-5 in the sense of the weights contract.
     pub fn load(path: &Path) -> Result<(Arm, Self), ExperimentError> {
-        let bytes = files::read(path)?;
+        Self::parse(path, &files::read(path)?)
+    }
+
+    fn parse(path: &Path, bytes: &[u8]) -> Result<(Arm, Self), ExperimentError> {
         let damaged = |fault: String| ExperimentError::Damaged {
             path: path.into(),
             fault: format!("{fault}: name a network as a run leaves it, ARM-seedN.safetensors"),
         };
-        let (tensors, metadata) = open(&bytes).map_err(damaged)?;
+        let (tensors, metadata) = open(bytes).map_err(damaged)?;
         let text = metadata.get("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
         let arm = Arm::parse("model", &path.display().to_string(), text)?;
         let model = match arm.settings.head.kind {

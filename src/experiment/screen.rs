@@ -186,8 +186,11 @@ fn pair(first: &ArmResults, other: &ArmResults) -> String {
     let names = format!("{} against {}", first.name, other.name);
     match (Paired::of(first, other), first.runs.len()) {
         (Some(paired), seeds) => format!(
-            "{names}: {} points of test error over {seeds} seeds, paired t-test p = {:.3}",
+            "{names}: {} points of test error over {seeds} seeds (95 % interval {:+.2} to {:+.2}), paired t-test \
+             p = {:.3}",
             signed(paired.difference),
+            paired.interval[0],
+            paired.interval[1],
             paired.p
         ),
         (None, 1) => {

@@ -23,6 +23,30 @@ pub fn table(results: &StudyResults) -> String {
     table.to_string()
 }
 
+/// Every arm against the first, where the test set decided.
+pub fn pairs(results: &StudyResults) -> Vec<String> {
+    if results.judged_on != super::JudgedOn::Test {
+        return Vec::new();
+    }
+    let (first, patterns) = (&results.arms[0], results.data.test);
+    let pair = |arm: &StudyArm| {
+        let (seeds, by_pattern) = (arm.against(first)?, arm.against_by_pattern(first, patterns)?);
+        Some(format!(
+            "{} against {}: {:+.2} points of test error (95 % interval {:+.2} to {:+.2}, p = {:.3} over {} seeds; p = {:.3} \
+             over {patterns} patterns)",
+            arm.name,
+            first.name,
+            seeds.difference.mean,
+            seeds.interval[0],
+            seeds.interval[1],
+            seeds.p,
+            arm.runs.len(),
+            by_pattern.p,
+        ))
+    };
+    results.arms[1..].iter().filter_map(pair).collect()
+}
+
 fn row(arm: &StudyArm, first: &StudyArm) -> [String; 7] {
     let seeds = match arm.diverged() {
         0 => arm.runs.len().to_string(),

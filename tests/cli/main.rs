@@ -64,9 +64,9 @@ impl Desk {
         Said::from(assert_cmd::Command::from_std(self.command(words)).output().unwrap(), words)
     }
 
-    /// The arm `rbf` with some of its lines replaced, as the file `name`. A line is named by its key or its whole text.
+    /// The arm `eq-8` with some of its lines replaced, as the file `name`. A line is named by its key or its whole text.
     fn arm(&self, name: &str, changes: &[(&str, &str)]) {
-        let mut toml = self.experiment("show rbf").succeeds().out;
+        let mut toml = self.experiment("show eq-8").succeeds().out;
         for (line, other) in changes {
             let there = |found: &&str| found == line || found.starts_with(&format!("{line} = "));
             let found = toml.lines().find(there).unwrap_or_else(|| panic!("no {line} in {toml}"));

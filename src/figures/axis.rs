@@ -1,0 +1,128 @@
+//! An axis: what it measures, from where to where, and which of its values are written on it.
+
+use super::look::Words;
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+use std::ops::Range;
+
+/// An axis. Values beyond its ends are drawn at its ends.
+#[derive(Clone)]
+pub struct Axis {
+    /// What is measured, with its unit.
+    pub(super) title: String,
+    log: bool,
+    range: Range<f64>,
+    /// The values that are written on it, and how.
+    pub(super) ticks: Vec<(f64, String)>,
+    /// How large they are written.
+    pub(super) words: Words,
+}
+
+impl Axis {
+    /// Equal steps are equal differences; of the `ticks`, those in the range are written on it, with as many decimals each.
+    pub fn linear(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
+        let after_point =
+            |tick: &f64| tick.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let decimals = ticks.iter().map(after_point).max().unwrap_or(0);
+        let write = |tick: f64| format!("{tick:.decimals$}").replace('-', "−");
+        Self {
+            title: title.into(),
+            log: false,
+            ticks: written(ticks, &range, write),
+            range,
+            words: Words::Label,
+        }
+    }
+
+    /// Equal steps are equal ratios; everything on it is positive.
+    pub fn log(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
+        let write = if range.start < 1e-4 { scientific } else { |tick: f64| tick.to_string() };
+        Self {
+            title: title.into(),
+            log: true,
+            ticks: written(ticks, &range, write),
+            range,
+            words: Words::Label,
+        }
+    }
+
+    /// Things in a row, at 0, 1, 2 and so on, with `room` before the first and after the last.
+    pub fn named(title: &str, names: &[&str], room: f64) -> Self {
+        let ticks = names.iter().enumerate().map(|(n, name)| (n as f64, name.to_string())).collect();
+        let range = -room..names.len() as f64 - 1.0 + room;
+        Self { title: title.into(), log: false, range, ticks, words: Words::Label }
+    }
+
+    /// The same in small letters, for long names.
+    pub fn small(self) -> Self {
+        Self { words: Words::Small, ..self }
+    }
+
+    /// The same without its title, where a panel beside it has it already.
+    pub fn untitled(mut self) -> Self {
+        self.title.clear();
+        self
+    }
+
+    /// How far along the axis a value is: 0 at its beginning, 1 at its end.
+    fn share(&self, value: f64) -> f64 {
+        let scaled = |value: f64| if self.log { value.log10() } else { value };
+        let (from, to) = (scaled(self.range.start), scaled(self.range.end));
+        (scaled(value.clamp(self.range.start, self.range.end)) - from) / (to - from)
+    }
+}
+
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
+        from + (self.share(*value) * f64::from(to - from)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.iter().map(|(value, _)| *value).collect()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.range.clone()
+    }
+}
+
+impl ValueFormatter<f64> for Axis {
+    fn format_ext(&self, value: &f64) -> String {
+        let tick = self.ticks.iter().find(|(tick, _)| tick == value);
+        tick.map_or_else(|| value.to_string(), |(_, words)| words.clone())
+    }
+}
+
+/// Round values between two ends, eight at most.
+pub fn steps(low: f64, high: f64) -> Vec<f64> {
+    let steps = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+    let step = steps.into_iter().find(|step| (high - low) / step <= 8.0).unwrap_or(20.0);
+    let (first, last) = ((low / step).ceil() as i32, (high / step).floor() as i32);
+    (first..=last).map(|n| (f64::from(n) * step * 100.0).round() / 100.0).collect()
+}
+
+/// The ticks within a range.
+fn written(ticks: &[f64], range: &Range<f64>, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
+    let inside = ticks.iter().filter(|tick| (range.start..=range.end).contains(tick));
+    inside.map(|&tick| (tick, write(tick))).collect()
+}
+
+/// A number with a power of ten.
+///
+/// ```
+/// use lenet5::figures::axis::scientific;
+/// assert_eq!([7e-5, 0.01].map(scientific), ["7×10⁻⁵", "10⁻²"]);
+/// ```
+pub fn scientific(value: f64) -> String {
+    let written = format!("{value:e}");
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let raised = |c: char| match c.to_digit(10) {
+        Some(digit) => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize],
+        None => '⁻',
+    };
+    let power: String = exponent.chars().map(raised).collect();
+    let factor = if mantissa == "1" { String::new() } else { format!("{mantissa}×") };
+    format!("{factor}10{power}")
+}

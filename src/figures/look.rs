@@ -1,0 +1,182 @@
+//! # How figures look
+//!
+//! The one place for colours, letters, sizes and widths, and for the page that every figure is drawn on: a title, a line
+//! that says how to read it, the drawing, and a caption that says where its numbers are from. Axes and marks are in
+//! [`panel`](super::panel).
+//!
+//! A page is 1800 units wide and is shown at half of that: two units are a pixel of the reader's screen. It is white, so
+//! that it can be read on dark pages as well.
+//!
+//! # Rules
+//! - Lines are named where they end, not in a legend.
+//! - Colour is never the only difference: what it tells is also written, or told by the shape of the mark.
+//! - A ring is the paper's value, read off its plot; a dot or a line is ours; a band or a whisker is one standard
+//!   deviation of single seeds to either side of their mean, unless the figure says otherwise.
+
+use super::error::FigureError;
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, IntoDrawingArea, RGBColor, SVGBackend, WHITE};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle, register_font};
+
+/// The first of two: test errors, and whatever a figure is about.
+///
+/// This and the other colours are of Okabe and Ito's palette, which readers with any of the usual colour blindnesses can
+/// tell apart. Of its eight colours these four are the ones dark enough for thin lines on white paper.
+pub const BLUE: RGBColor = RGBColor(0, 114, 178);
+/// The second of two: training errors. Blue and orange stay apart under every kind of colour blindness.
+pub const VERMILION: RGBColor = RGBColor(213, 94, 0);
+/// A third.
+pub const GREEN: RGBColor = RGBColor(0, 158, 115);
+/// A fourth.
+pub const PURPLE: RGBColor = RGBColor(204, 121, 167);
+/// Letters, axes, and what the paper says.
+pub const INK: RGBColor = RGBColor(34, 34, 34);
+/// What stands back: captions, rules, lines that only join.
+pub const GREY: RGBColor = RGBColor(110, 110, 110);
+/// What is hardly there: the lines of the grid, and shaded ranges.
+pub const FAINT: RGBColor = RGBColor(224, 224, 224);
+
+/// How wide every page is.
+pub const WIDTH: u32 = 1800;
+/// White on all four sides.
+const MARGIN: i32 = 44;
+/// A line of data.
+pub const LINE: u32 = 5;
+/// Whiskers, rings, rules, axes.
+pub const THIN: u32 = 3;
+/// The radius of a dot.
+pub const DOT: i32 = 10;
+/// How much of a colour is in a band.
+pub const BAND: f64 = 0.18;
+
+/// The letters are compiled in. Whoever shows the SVG and has no DejaVu takes Verdana, which is as wide, or any narrower one.
+pub const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+/// Subsets of DejaVu Sans: Latin, Greek, and the mathematical signs.
+pub(super) const FONTS: [(FontStyle, &[u8]); 2] = [
+    (FontStyle::Normal, include_bytes!("font/DejaVuSans.ttf")),
+    (FontStyle::Bold, include_bytes!("font/DejaVuSans-Bold.ttf")),
+];
+
+/// Where a figure's parts are drawn.
+pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// What words are for, and so how large they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// The title of the page.
+    Title,
+    /// The title of a panel.
+    Heading,
+    /// Names of lines, axes, and what is said about them.
+    Label,
+    /// The caption, and names of many points.
+    Small,
+}
+
+impl Words {
+    /// From the foot of a line to the foot of the next.
+    pub const fn line(self) -> i32 {
+        match self {
+            Self::Title => 64,
+            Self::Heading => 50,
+            Self::Label => 46,
+            Self::Small => 38,
+        }
+    }
+
+    /// Words in a colour, with the side or corner at `(h, v)` where they are put.
+    pub fn style(self, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'static> {
+        let (size, style) = match self {
+            Self::Title => (52.0, FontStyle::Bold),
+            Self::Heading => (38.0, FontStyle::Bold),
+            Self::Label => (36.0, FontStyle::Normal),
+            Self::Small => (30.0, FontStyle::Normal),
+        };
+        let font = FontDesc::new(FontFamily::Name(FAMILY), size, style);
+        TextStyle { font, color: colour.to_backend_color(), pos: Pos::new(h, v) }
+    }
+}
+
+/// What is written around a figure.
+pub struct Frame {
+    /// What is shown.
+    pub title: String,
+    /// How to read it.
+    pub reading: String,
+    /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
+    pub caption: String,
+}
+
+/// A page of this height, with its frame; `draw` gets the room inside.
+///
+/// # Errors
+/// Those of `draw`.
+pub fn page(
+    height: u32,
+    frame: &Frame,
+    draw: impl FnOnce(&Area) -> Result<(), FigureError>,
+) -> Result<String, FigureError> {
+    for (style, font) in FONTS {
+        register_font(FAMILY, style, font).ok().expect("the letters are compiled in");
+    }
+    let mut svg = String::new();
+    {
+        let root = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+        root.fill(&WHITE)?;
+        let inside = root.margin(MARGIN, MARGIN, MARGIN, MARGIN);
+        let (above, below) = frame.write(&inside)?;
+        draw(&inside.margin(above + 30, below + 24, 0, 0))?;
+        root.present()?;
+    }
+    Ok(svg)
+}
+
+impl Frame {
+    /// Writes the frame and says how much of the page it takes above and below.
+    fn write(&self, area: &Area) -> Result<(i32, i32), FigureError> {
+        let foot = area.dim_in_pixel().1 as i32;
+        let title = Words::Title.style(INK, HPos::Left, VPos::Top);
+        area.draw_text(&self.title, &title, (0, 0))?;
+        let above = Words::Title.line();
+        let reading = lines(area, &self.reading, Words::Label, GREY, above)?;
+        let rows = wrapped(area, &self.caption, Words::Small)?.len() as i32;
+        let below = rows * Words::Small.line();
+        lines(area, &self.caption, Words::Small, GREY, foot - below)?;
+        Ok((above + reading, below))
+    }
+}
+
+/// Writes paragraphs as wide as the area from `y` downwards and says how high it is.
+fn lines(area: &Area, text: &str, words: Words, colour: RGBColor, y: i32) -> Result<i32, FigureError> {
+    let style = words.style(colour, HPos::Left, VPos::Top);
+    let rows = wrapped(area, text, words)?;
+    for (n, row) in rows.iter().enumerate() {
+        area.draw_text(row, &style, (0, y + n as i32 * words.line()))?;
+    }
+    Ok(rows.len() as i32 * words.line())
+}
+
+/// The lines of paragraphs that are as wide as the area.
+fn wrapped(area: &Area, text: &str, words: Words) -> Result<Vec<String>, FigureError> {
+    let mut rows: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut row = String::new();
+        for word in paragraph.split(' ') {
+            let longer = format!("{row} {word}").trim().to_string();
+            if !row.is_empty() && width(area, &longer, words)? > area.dim_in_pixel().0 as i32 {
+                rows.push(std::mem::replace(&mut row, word.into()));
+            } else {
+                row = longer;
+            }
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// How wide these words are.
+pub(super) fn width(area: &Area, text: &str, words: Words) -> Result<i32, FigureError> {
+    let style = words.style(INK, HPos::Left, VPos::Top);
+    Ok(area.estimate_text_size(text, &style)?.0 as i32)
+}

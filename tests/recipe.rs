@@ -1,0 +1,63 @@
+//! The tables of `paper/` and README that come from a study are what the committed findings give.
+
+#![cfg(feature = "cli")]
+
+use lenet5::experiment::{Study, StudyResults, study_table};
+use std::fs;
+use std::path::Path;
+
+/// The findings `experiments/results/NAME.json`.
+fn results(name: &str) -> StudyResults {
+    let file = format!("{}/experiments/results/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    StudyResults::parse(&file, &fs::read_to_string(&file).unwrap()).unwrap()
+}
+
+/// What stands in a text under `<!-- study NAME -->` or `<!-- signal NAME -->` or `<!-- pairs NAME -->`.
+fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    text.split("<!-- ").skip(1).filter_map(|rest| {
+        let (mark, rest) = rest.split_once(" -->\n")?;
+        let (kind, name) = mark.split_once(' ')?;
+        Some((kind, name, rest.trim_start().split_once("\n\n")?.0.trim_end()))
+    })
+}
+
+#[test]
+fn tables_are_those_of_the_findings() {
+    let mut seen = 0;
+    for page in ["paper/recipe.md", "README.md", "models/README.md"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+        for (kind, name, found) in blocks(&text) {
+            let wanted = match kind {
+                "study" => study_table::table(&results(name)),
+                "signal" => study_table::signal_table(&results(name)),
+                "pairs" => {
+                    study_table::pairs(&results(name)).iter().map(|line| format!("- {line}\n")).collect()
+                }
+                _ => panic!("{page}: <!-- {kind} {name} --> is no table"),
+            };
+            assert_eq!(found, wanted.trim_end(), "{page}: run `experiment study {name}` for the table");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5, "only {seen} tables");
+}
+
+#[test]
+fn every_study_has_its_findings() {
+    for study in Study::built_in() {
+        let results = results(&study.name);
+        assert_eq!(results.study, study.name);
+        assert_eq!((&results.description, results.judged_on), (&study.description, study.judged_on));
+        let names: Vec<&str> = results.arms.iter().map(|arm| arm.name.as_str()).collect();
+        let arms: Vec<&str> = study.arms.iter().map(|arm| arm.name.as_str()).collect();
+        assert_eq!(names, arms, "{}: run it again", study.name);
+        for (arm, made) in study.arms.iter().zip(&results.arms) {
+            let seeds: Vec<u64> = made.runs.iter().map(|run| run.seed).collect();
+            assert!(seeds.iter().copied().eq(1..=u64::from(study.seeds)), "{}: {seeds:?}", study.name);
+            for run in made.runs.iter().filter(|run| run.diverged_in_pass.is_none()) {
+                assert_eq!(run.test_error_pct.len(), arm.settings.training.passes, "{}", arm.name);
+            }
+        }
+        assert!(results.data.name.starts_with("mnist"));
+    }
+}
