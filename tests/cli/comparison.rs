@@ -39,9 +39,9 @@ fn several_arms_and_settings_from_files() {
     desk.arm("slow.toml", &[("eta_scale", "eta_scale = 0.001")]);
     desk.arm("codes.toml", &[("learn_codes", "learn_codes = true")]);
     let options = "--embedded --train 200 --test 50 --passes 1 --out here/and/there";
-    desk.experiment(&format!("rbf vs twin.toml vs ./slow.toml vs codes.toml {options}")).succeeds();
+    desk.experiment(&format!("eq-8 vs twin.toml vs ./slow.toml vs codes.toml {options}")).succeeds();
     let results = desk.results("here/and/there");
-    assert_eq!(results["experiment"], "rbf vs twin vs slow vs codes");
+    assert_eq!(results["experiment"], "eq-8 vs twin vs slow vs codes");
     contracts::check_results(&results, 1);
     let loss = |arm: usize| results["arms"][arm]["runs"][0]["passes"][0]["loss"].as_f64().unwrap();
     assert_eq!(loss(0), loss(1), "what `show` prints is the same arm");

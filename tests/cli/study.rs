@@ -148,7 +148,11 @@ fn check_run(run: &Value, arm: &str, passes: usize) {
     let rates = numbers(&run["rates"]);
     assert!(rates.len() == 2 && 0.0 < rates[0] && rates[0] < rates[1], "{run}");
     assert!((0.0..100.0).contains(&run["hessian_pct"].as_f64().unwrap()), "{run}");
-    if passes > 0 {
+    // Of later seeds, rates and signal are left out: they hardly differ.
+    let first = run["seed"] == 1;
+    assert_eq!(run.get("layer_rates").is_some(), first && passes > 0, "{run}");
+    assert_eq!(run.get("signal").is_some(), first && passes == 2, "{run}");
+    if first && passes > 0 {
         assert!(run["hessian_pct"].as_f64().unwrap() > 0.0, "{run}");
         let output = if arm == "as-it-is" { vec![] } else { vec!["output"] };
         assert_eq!(layers(&run["layer_rates"]), [vec!["C1", "S2", "C3", "S4", "C5", "F6"], output].concat());
@@ -158,8 +162,10 @@ fn check_run(run: &Value, arm: &str, passes: usize) {
     } else {
         assert!(run.get("codes_apart").is_none());
     }
-    if passes == 2 {
+    if first && passes == 2 {
         assert_eq!(layers(&run["signal"]), ["C1", "S2", "C3", "S4", "C5", "F6"]);
+    }
+    if passes == 2 {
         assert_eq!(run["wrong"].as_array().unwrap().len() as f64, errors[0][1] / 2.0, "of 50, in percent");
         assert!(run.get("diverged_in_pass").is_none());
     } else {
@@ -259,6 +265,7 @@ fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
 fn studies_that_cannot_begin() {
     let desk = desk();
     desk.experiment("study").fails(2, &["required arguments", "<STUDY>"]);
+    desk.experiment("study frontir").fails(2, &["no study 'frontir'", "did you mean 'frontier'?"]);
     desk.experiment("study nowhere")
         .fails(2, &["no study 'nowhere'", "`experiment list` shows what there is"]);
     desk.experiment("study absent.toml")
@@ -296,5 +303,5 @@ fn studies_are_listed_below_the_arms() {
         arms.starts_with("arms\n") && arms.contains("\n  rbf  ") && arms.contains("\n  softmax  "),
         "{list}"
     );
-    assert!(!studies.contains("  rbf  "), "{list}");
+    assert!(studies.contains("  readings  ") && !studies.contains("  rbf  "), "{list}");
 }
