@@ -9,7 +9,7 @@
 //! | `W`, `w`, `u` | `weight`, `bias`, `coefficient`, `w` | per layer | trainable parameters; `u` is one connection, `w` what connections share |
 //! | `a_i` | `a` | maps x rows x columns | weighted sum of a unit (eq. 5) |
 //! | `x_i` | `x` going in, `y` coming out | maps x rows x columns | state of a unit, `f(a_i)` |
-//! | `f`, `A`, `S` | [`squash`](crate::section2::squash), [`A`](crate::section2::A), [`S`](crate::section2::S) | | squashing function and its constants (eq. 6) |
+//! | `f`, `A`, `S` | [`squash`](crate::section2::Squashing::squash), [`A`](crate::section2::A), [`S`](crate::section2::S) | | squashing function and its constants (eq. 6) |
 //! | `y_i` | [`Penalties`](crate::section2::Penalties) | 10 | distance of F6 from code `i` (eq. 7) |
 //! | `w_ij` of eq. 7 | `codes` | 10 x 84 | the codes of Fig. 3 |
 //! | `j` | `rubbish` | | penalty of "none of these" (eq. 9) |

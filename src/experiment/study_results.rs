@@ -65,7 +65,7 @@ pub struct StudyRun {
     /// The rates of each layer in the first pass, of the first seed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layer_rates: Vec<LayerRates>,
-    /// What reached each layer before training, of the first seed.
+    /// What reached each layer before training.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signal: Vec<LayerSignal>,
     /// If the codes learnt: the smallest squared distance between two of them after each pass.
@@ -218,9 +218,9 @@ impl StudyRun {
     }
 }
 
-/// Of the later seeds, without what hardly differs from the first.
+/// Of the later seeds, without the rates layer by layer, which hardly differ from those of the first.
 fn brief((n, run): (usize, StudyRun)) -> StudyRun {
-    if n == 0 { run } else { StudyRun { layer_rates: vec![], signal: vec![], ..run } }
+    if n == 0 { run } else { StudyRun { layer_rates: vec![], ..run } }
 }
 
 fn short_rates(rates: &LayerRates) -> LayerRates {

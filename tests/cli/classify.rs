@@ -35,6 +35,18 @@ fn a_trained_network_reads_most_pictures() {
 }
 
 #[test]
+fn the_networks_that_come_along_need_no_run() {
+    let desk = Desk::new();
+    let digits = embedded::digits(7).test;
+    scan(&desk, "digit.png", &digits, 0);
+    for (words, what) in [("", "penalties"), ("--model rbf", "penalties"), ("--model softmax", "probabilities")] {
+        let out = desk.experiment(&format!("classify digit.png {words}")).succeeds().out;
+        assert!(out.contains(what) && out.starts_with(&format!("digit.png: {} ", digits.label(0))), "{out}");
+    }
+    desk.experiment("classify digit.png --model sofmax").fails(1, &["cannot read sofmax", "No such file"]);
+}
+
+#[test]
 fn files_that_are_no_pictures_of_a_digit() {
     let desk = Desk::new();
     desk.experiment("rbf --embedded --train 10 --test 10 --passes 1 --out run").succeeds();

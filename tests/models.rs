@@ -1,0 +1,53 @@
+//! The networks that come with the program are what their card says.
+
+use lenet5::experiment::{Arm, Model, StudyResults};
+use lenet5::section3::database::{Patterns, embedded, mnist};
+use lenet5::section3::training::Evaluation;
+use std::io::Write;
+use std::path::Path;
+
+const HEADS: &str = include_str!("../experiments/results/heads.json");
+
+fn evaluation(model: &Model, patterns: &Patterns) -> Evaluation {
+    match model {
+        Model::Rbf(net) => Evaluation::of(net, patterns, 2),
+        Model::Softmax(net) => Evaluation::of(net, patterns, 2),
+    }
+}
+
+fn committed(name: &str) -> (Arm, Model) {
+    Model::find(Path::new(name)).unwrap()
+}
+
+#[test]
+fn they_were_made_by_the_arms_of_their_names() {
+    for name in ["rbf", "softmax"] {
+        assert_eq!(committed(name).0.settings, Arm::find(name).unwrap().settings);
+    }
+}
+
+/// Trained on MNIST, they read most of the digits that this program draws.
+#[test]
+fn they_read_digits_they_have_never_seen_the_like_of() {
+    let digits = embedded::digits(7).test;
+    for name in ["rbf", "softmax"] {
+        let error = evaluation(&committed(name).1, &digits).error_pct();
+        assert!(error < 25.0, "{name}: {error} %");
+    }
+}
+
+#[test]
+fn on_mnist_they_err_where_the_study_says() {
+    let Some(folder) = std::env::var_os("MNIST_DIR") else {
+        // Not with eprintln!, which the test harness would swallow.
+        let line = b"models::on_mnist_they_err_where_the_study_says: skipped, MNIST_DIR is not set\n";
+        std::io::stderr().write_all(line).unwrap();
+        return;
+    };
+    let (test, study) = (mnist::load(Path::new(&folder)).unwrap().test, StudyResults::parse("heads.json", HEADS).unwrap());
+    for arm in study.arms.iter().filter(|arm| ["rbf", "softmax"].contains(&arm.name.as_str())) {
+        let wrong: Vec<usize> =
+            evaluation(&committed(&arm.name).1, &test).misclassified.iter().map(|wrong| wrong.index).collect();
+        assert_eq!((wrong, 1), (arm.runs[0].wrong.clone(), arm.runs[0].seed), "{}", arm.name);
+    }
+}
