@@ -44,10 +44,14 @@ fn on_mnist_they_err_where_the_study_says() {
         std::io::stderr().write_all(line).unwrap();
         return;
     };
-    let (test, study) = (mnist::load(Path::new(&folder)).unwrap().test, StudyResults::parse("heads.json", HEADS).unwrap());
+    let (test, study) =
+        (mnist::load(Path::new(&folder)).unwrap().test, StudyResults::parse("heads.json", HEADS).unwrap());
     for arm in study.arms.iter().filter(|arm| ["rbf", "softmax"].contains(&arm.name.as_str())) {
-        let wrong: Vec<usize> =
-            evaluation(&committed(&arm.name).1, &test).misclassified.iter().map(|wrong| wrong.index).collect();
+        let wrong: Vec<usize> = evaluation(&committed(&arm.name).1, &test)
+            .misclassified
+            .iter()
+            .map(|wrong| wrong.index)
+            .collect();
         assert_eq!((wrong, 1), (arm.runs[0].wrong.clone(), arm.runs[0].seed), "{}", arm.name);
     }
 }

@@ -39,7 +39,9 @@ fn the_networks_that_come_along_need_no_run() {
     let desk = Desk::new();
     let digits = embedded::digits(7).test;
     scan(&desk, "digit.png", &digits, 0);
-    for (words, what) in [("", "penalties"), ("--model rbf", "penalties"), ("--model softmax", "probabilities")] {
+    for (words, what) in
+        [("", "penalties"), ("--model rbf", "penalties"), ("--model softmax", "probabilities")]
+    {
         let out = desk.experiment(&format!("classify digit.png {words}")).succeeds().out;
         assert!(out.contains(what) && out.starts_with(&format!("digit.png: {} ", digits.label(0))), "{out}");
     }
