@@ -61,3 +61,32 @@ fn every_study_has_its_findings() {
         assert!(results.data.name.starts_with("mnist"));
     }
 }
+
+/// Claims about test errors after the last pass say from which arms of which study they are.
+#[test]
+fn claims_are_what_the_studies_found() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("paper/claims.toml")).unwrap();
+    let claims: toml::Table = text.parse().unwrap();
+    let studies: Vec<String> = Study::built_in().map(|study| study.name).collect();
+    let mut checked = 0;
+    for claim in claims["claim"].as_array().unwrap() {
+        let word = |key: &str| claim.get(key).and_then(toml::Value::as_str).unwrap_or_default();
+        let Some((_, name)) = word("command").split_once("-- study ") else { continue };
+        let name = name.split(' ').next().unwrap();
+        assert!(studies.iter().any(|study| study == name), "{}: there is no study {name}", word("id"));
+        let Some(arms) = claim.get("arms").and_then(toml::Value::as_array) else { continue };
+        let numbers = |key: &str| match &claim[key] {
+            toml::Value::Array(values) => values.iter().map(|value| value.as_float().unwrap()).collect(),
+            value => vec![value.as_float().unwrap()],
+        };
+        let found = results(name);
+        for ((arm, ours), deviation) in arms.iter().zip(numbers("ours")).zip(numbers("deviation")) {
+            let arm = found.arms.iter().find(|found| found.name == arm.as_str().unwrap()).unwrap();
+            let spread = arm.test_error().unwrap();
+            assert!((spread.mean - ours).abs() <= 5.1e-3, "{}: {} is {}", word("id"), arm.name, spread.mean);
+            assert!((spread.deviation.unwrap() - deviation).abs() <= 5.1e-3, "{}: {}", word("id"), arm.name);
+            checked += 1;
+        }
+    }
+    assert!(checked > 5, "only {checked} numbers");
+}

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use lenet5::experiment::{Arm, Data, ExperimentError, Model, Plan, Study, StudyResults};
+use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::section2::{Answer, Head, LeNet5};
@@ -184,7 +184,8 @@ fn train(words: &[String], options: &Options) -> Result<()> {
     };
     let (stop, threads) = (stop_on_ctrl_c()?, threads(&options.common));
     let screen = screen::Screen::new(&plan, options.common.quiet);
-    let results = plan.run(&folder, &database, threads, &stop, &screen);
+    let bench = Bench { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
+    let results = plan.run(bench);
     screen.clear();
     say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))
 }
@@ -213,7 +214,9 @@ fn study(word: &str, options: &Common) -> Result<()> {
     plan.begin_or_continue(&folder)?;
     let (database, stop) = (plan.select(&folder, database)?, stop_on_ctrl_c()?);
     let screen = screen::Screen::new(&plan, options.quiet);
-    let outcomes = plan.study(&folder, &database, threads(options), &stop, &screen);
+    let threads = threads(options);
+    let bench = Bench { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
+    let outcomes = plan.study(bench);
     screen.clear();
     let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
     let file = results.save(&folder)?;

@@ -2,9 +2,9 @@
 
 use super::check::Fault;
 use super::error::ExperimentError;
+use super::files;
 use super::settings::Settings;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 
 /// The arms that are compiled in, by name.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -29,17 +29,8 @@ impl Arm {
     /// # Errors
     /// When there is no such arm, the file cannot be read, or its contents make no sense.
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
-        if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == word) {
-            return Self::parse(name, &format!("experiments/{name}.toml"), text);
-        }
-        if !word.ends_with(".toml") {
-            return Err(ExperimentError::unknown("arm", word, BUILT_IN.iter().map(|(name, _)| *name)));
-        }
-        let path = Path::new(word);
-        let unreadable = |cause| ExperimentError::ReadSettings { path: path.into(), cause };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        Self::parse(&name, word, &text)
+        let (name, file, text) = files::named("arm", word, "experiments", &BUILT_IN)?;
+        Self::parse(&name, &file, &text)
     }
 
     /// All compiled-in arms.

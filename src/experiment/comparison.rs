@@ -45,6 +45,11 @@ pub struct Paired {
 }
 
 impl Paired {
+    /// `p` in words: `= 0.458`, or `< 0.001`.
+    pub fn p_in_words(&self) -> String {
+        if self.p < 0.001 { "< 0.001".into() } else { format!("= {:.3}", self.p) }
+    }
+
     /// Compares two arms seed by seed; `None` with fewer than two seeds, or if all differences are alike.
     pub fn of(a: &ArmResults, b: &ArmResults) -> Option<Self> {
         let pairs = a.runs.iter().zip(&b.runs);

@@ -15,6 +15,26 @@ pub(super) fn read_text(path: &Path) -> Result<String, ExperimentError> {
     fs::read_to_string(path).map_err(|cause| ExperimentError::Read { path: path.into(), cause })
 }
 
+/// Name, file and text of what `word` names: one of the compiled-in files of `folder`, or a TOML file at this path.
+pub(super) fn named(
+    kind: &'static str,
+    word: &str,
+    folder: &str,
+    built_in: &[(&'static str, &'static str)],
+) -> Result<(String, String, String), ExperimentError> {
+    if let Some((name, text)) = built_in.iter().find(|(name, _)| *name == word) {
+        return Ok((name.to_string(), format!("{folder}/{name}.toml"), text.to_string()));
+    }
+    if !word.ends_with(".toml") {
+        return Err(ExperimentError::unknown(kind, word, built_in.iter().map(|(name, _)| *name)));
+    }
+    let path = Path::new(word);
+    let text = fs::read_to_string(path)
+        .map_err(|cause| ExperimentError::ReadSettings { path: path.into(), cause })?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    Ok((name.into_owned(), word.into(), text))
+}
+
 /// Writes `bytes` beside `path` and then puts them in its place: whoever reads it finds the old contents or the new.
 pub(super) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -38,7 +38,7 @@ pub use head::{ArmHead, NamedArray};
 pub use model::Model;
 pub use plan::{Outcome, Plan};
 pub use results::{ArmResults, Data, LayerRates, LayerSignal, Pass, Results, Run};
-pub use run::{Job, Watch};
+pub use run::{Bench, Job, Watch};
 pub use settings::{
     Choice, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule, Settings, TrainingSettings,
 };

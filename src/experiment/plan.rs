@@ -4,12 +4,12 @@ use super::arm::Arm;
 use super::error::ExperimentError;
 use super::files;
 use super::results::{ArmResults, Data, Pass, Results, Run};
-use super::run::{self, Bench, Job, Watch};
+use super::run::{self, Bench, Job};
 use crate::section3::database::{Database, Patterns};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What an experiment is made of: the contents of `config.toml` in its folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,23 +137,15 @@ impl Plan {
         pairs.enumerate().map(|(number, (arm, seed))| Job { arm, seed, number }).collect()
     }
 
-    /// Trains every job, `threads` at a time, and writes `results.json`. Each job computes alone: its result does not
-    /// depend on how many there are beside it.
+    /// Trains every job, as many at a time as there are threads, and writes `results.json`. Each job computes alone: its
+    /// result does not depend on how many there are beside it.
     ///
     /// # Errors
     /// The first that a job meets; the others then stop, too. Whatever was saved is kept.
-    pub fn run(
-        &self,
-        folder: &Path,
-        database: &Database,
-        threads: usize,
-        stop: &AtomicBool,
-        watch: &dyn Watch,
-    ) -> Result<Results, ExperimentError> {
-        let bench = Bench { database, folder, threads, stop, watch };
+    pub fn run(&self, bench: Bench) -> Result<Results, ExperimentError> {
         let results = self.results(collect(self.outcomes(bench, |_| true).into_iter())?);
         let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
-        files::write(&folder.join("results.json"), json.as_bytes())?;
+        files::write(&bench.folder.join("results.json"), json.as_bytes())?;
         Ok(results)
     }
 
@@ -161,15 +153,7 @@ impl Plan {
     ///
     /// # Errors
     /// The first other that a job meets.
-    pub fn study(
-        &self,
-        folder: &Path,
-        database: &Database,
-        threads: usize,
-        stop: &AtomicBool,
-        watch: &dyn Watch,
-    ) -> Result<Vec<Outcome>, ExperimentError> {
-        let bench = Bench { database, folder, threads, stop, watch };
+    pub fn study(&self, bench: Bench) -> Result<Vec<Outcome>, ExperimentError> {
         let fatal = |error: &ExperimentError| !matches!(error, ExperimentError::Diverged { .. });
         let outcomes = self.outcomes(bench, fatal).into_iter().map(|outcome| match outcome {
             Ok(run) => Ok(Outcome::Trained(Box::new(run))),

@@ -57,13 +57,17 @@ pub trait Watch: Sync {
 }
 
 /// What all jobs of an experiment share.
-pub(super) struct Bench<'a> {
+#[derive(Clone, Copy)]
+pub struct Bench<'a> {
+    /// What they are trained and judged on.
     pub database: &'a Database,
+    /// Where their files go.
     pub folder: &'a Path,
-    /// Cores that a job has for itself.
+    /// How many cores there are for all of them; for one of them, how many it has for itself.
     pub threads: usize,
     /// Set by whoever wants all jobs to stop.
     pub stop: &'a AtomicBool,
+    /// Who is told how far they are.
     pub watch: &'a dyn Watch,
 }
 

@@ -187,11 +187,11 @@ fn pair(first: &ArmResults, other: &ArmResults) -> String {
     match (Paired::of(first, other), first.runs.len()) {
         (Some(paired), seeds) => format!(
             "{names}: {} points of test error over {seeds} seeds (95 % interval {:+.2} to {:+.2}), paired t-test \
-             p = {:.3}",
+             p {}",
             signed(paired.difference),
             paired.interval[0],
             paired.interval[1],
-            paired.p
+            paired.p_in_words()
         ),
         (None, 1) => {
             let difference = first.runs[0].test_error_pct - other.runs[0].test_error_pct;

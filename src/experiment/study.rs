@@ -25,9 +25,9 @@
 
 use super::arm::Arm;
 use super::error::ExperimentError;
+use super::files;
 use crate::section3::database::Database;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
@@ -107,16 +107,8 @@ impl Study {
     /// # Errors
     /// When there is no such study, the file cannot be read, or one of its arms makes no sense.
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
-        if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == word) {
-            return Self::parse(name, &format!("experiments/studies/{name}.toml"), text);
-        }
-        if !word.ends_with(".toml") {
-            return Err(ExperimentError::unknown("study", word, BUILT_IN.iter().map(|(name, _)| *name)));
-        }
-        let path = Path::new(word);
-        let unreadable = |cause| ExperimentError::ReadSettings { path: path.into(), cause };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        Self::parse(&path.file_stem().unwrap_or_default().to_string_lossy(), word, &text)
+        let (name, file, text) = files::named("study", word, "experiments/studies", &BUILT_IN)?;
+        Self::parse(&name, &file, &text)
     }
 
     /// All compiled-in studies.

@@ -32,16 +32,16 @@ pub fn pairs(results: &StudyResults) -> Vec<String> {
     let pair = |arm: &StudyArm| {
         let (seeds, by_pattern) = (arm.against(first)?, arm.against_by_pattern(first, patterns)?);
         Some(format!(
-            "{} against {}: {:+.2} points of test error (95 % interval {:+.2} to {:+.2}, p = {:.3} over {} seeds; p = {:.3} \
+            "{} against {}: {:+.2} points of test error (95 % interval {:+.2} to {:+.2}, p {} over {} seeds; p {} \
              over {patterns} patterns)",
             arm.name,
             first.name,
             seeds.difference.mean,
             seeds.interval[0],
             seeds.interval[1],
-            seeds.p,
+            seeds.p_in_words(),
             arm.runs.len(),
-            by_pattern.p,
+            by_pattern.p_in_words(),
         ))
     };
     results.arms[1..].iter().filter_map(pair).collect()
@@ -58,7 +58,7 @@ fn row(arm: &StudyArm, first: &StudyArm) -> [String; 7] {
             (Some(test), Some(train)) => format!("{test:.2}, {train:.2}"),
             _ => String::new(),
         };
-    let p = arm.against(first).map_or(String::new(), |paired| format!("{:.3}", paired.p));
+    let p = arm.against(first).map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""));
     [
         arm.name.clone(),
         seeds,
@@ -94,17 +94,23 @@ pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
     rows.filter_map(read).collect()
 }
 
-/// What reaches each layer before training, and what is left of a derivative on its way back through its squashing.
+/// What reaches each layer before training, and what is left of a derivative on its way back through its squashing. Of arms
+/// that start alike, the first stands for all.
 pub fn signal_table(results: &StudyResults) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(["deviation / f'", "C1", "S2", "C3", "S4", "C5", "F6"]);
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-    for (arm, run) in
-        results.arms.iter().filter_map(|arm| Some((arm, arm.runs.iter().find(|run| !run.signal.is_empty())?)))
-    {
+    let mut rows: Vec<(&StudyArm, &[LayerSignal])> = Vec::new();
+    for arm in &results.arms {
+        let signal = arm.runs.iter().map(|run| run.signal.as_slice()).find(|signal| !signal.is_empty());
+        if let Some(signal) = signal.filter(|signal| !rows.iter().any(|(_, before)| before == signal)) {
+            rows.push((arm, signal));
+        }
+    }
+    for (arm, signal) in rows {
         let cell = |signal: &LayerSignal| format!("{:.2e} / {:.2}", signal.deviation, signal.slope);
-        table.add_row(std::iter::once(arm.name.clone()).chain(run.signal.iter().map(cell)));
+        table.add_row(std::iter::once(arm.name.clone()).chain(signal.iter().map(cell)));
     }
     table.to_string()
 }
