@@ -13,7 +13,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 /// The arms of study `heads`, a panel each, and what to call them.
 const ARMS: [(&str, &str); 3] = [
     ("paper", "paper: closest to the page"),
-    ("rbf", "rbf: the reading chosen"),
+    ("rbf", "rbf: the lowest error"),
     ("softmax", "softmax: the departure"),
 ];
 
@@ -25,7 +25,7 @@ const CURVES: [(usize, Errors, &str, RGBColor, bool); 2] = [
     (2, |run| &run.train_error_pct, "training", VERMILION, false),
 ];
 /// The values that may be written on the vertical axis, percent.
-const TICKS: [f64; 9] = [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
+const TICKS: [f64; 12] = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 
 /// Draws the figure from study `heads`.
 ///
@@ -41,13 +41,17 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
             .into(),
         caption: findings.source(arms.iter().copied()),
     };
-    let highest =
-        arms.iter().flat_map(|arm| curve(arm, CURVES[0].1).into_iter().chain(curve(arm, CURVES[1].1)));
-    let top = highest.map(|(_, spread)| spread.mean * 1.1).fold(6.0, f64::max).min(100.0);
-    look::page(1000, &frame, |area| {
+    let means = || {
+        let curves = arms.iter().flat_map(|arm| CURVES.map(|(_, errors, ..)| curve(arm, errors)));
+        curves.flatten().map(|(_, spread)| spread.mean)
+    };
+    let top = means().map(|mean| mean * 1.1).fold(6.0, f64::max).min(100.0);
+    // Below the lowest line stands its name.
+    let bottom = means().map(|mean| mean / 2.0).fold(0.15, f64::min).max(0.01);
+    look::page(1100, &frame, |area| {
         let panels = area.split_evenly((1, ARMS.len()));
         panels.iter().zip(arms.iter().zip(ARMS)).enumerate().try_for_each(|(n, (area, (arm, (_, name))))| {
-            let y = Axis::log("error, %", 0.15..top, &TICKS);
+            let y = Axis::log("error, %", bottom..top, &TICKS);
             let y = if n == 0 { y } else { y.untitled() };
             let x = Axis::linear("pass", 0.5..21.5, &[1.0, 5.0, 10.0, 15.0, 20.0]);
             draw_arm(&Panel::new(area, name, x, y, 36)?, arm)

@@ -20,7 +20,7 @@ fn words_that_name_no_experiment() {
         ("rbf vs rbf", ["two arms are called 'rbf'", "once"]),
         ("show", ["required arguments", "<ARM>"]),
         ("list rbf", ["unexpected argument 'rbf'", "Usage"]),
-        ("classify 7.png", ["required arguments", "--model"]),
+        ("classify", ["required arguments", "<IMAGES>"]),
         ("classify --model m", ["required arguments", "<IMAGES>"]),
         ("--resume run rbf", ["cannot be used with", "--resume"]),
         ("--resume run --passes 3", ["cannot be used with", "--passes"]),

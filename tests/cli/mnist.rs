@@ -3,8 +3,8 @@
 use crate::Desk;
 use std::io::Write;
 
-/// Measured: 6.25 % (rbf) and 7.0 % (softmax). With the gradient of C1, S2, C3, S4 or C5 turned round, at least one of
-/// the arms ended above 8.5 %, mostly far above; a layer that does not learn at all can hide below the bound.
+/// Measured: 4.15 % (rbf) and 6.25 % (softmax). That nothing is wrong altogether: a layer that does not learn at all can
+/// hide below the bound, and only the gradient checks see it.
 const BOUND: f64 = 8.0;
 
 #[test]
@@ -16,7 +16,7 @@ fn both_arms_learn_mnist() {
         return;
     };
     let desk = Desk::new();
-    let mut command = desk.command("rbf vs softmax --train 5000 --test 2000 --passes 2 --out run --data");
+    let mut command = desk.command("rbf vs softmax --train 5000 --test 2000 --passes 3 --out run --data");
     let said = crate::Said::from(command.arg(&folder).output().unwrap(), "on MNIST").succeeds();
     assert!(!said.out.contains("EMBEDDED") && !said.err.contains("EMBEDDED"), "{}", said.shown());
     let results = desk.results("run");
