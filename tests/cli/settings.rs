@@ -15,8 +15,11 @@ fn the_arms_can_be_listed_and_shown() {
     }
 }
 
-/// Replaces lines of the arm `rbf` and asserts that the error holds the phrases, with the number of the line for `#`.
-fn refused(mistakes: &[(&[(&str, &str)], &[&str])]) {
+/// Lines of an arm and what takes their place, and what the error says then.
+type Mistake<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
+/// Replaces lines of the arm `eq-8` and asserts that the error holds the phrases, with the number of the line for `#`.
+fn refused(mistakes: &[Mistake]) {
     let desk = Desk::new();
     for (changes, phrases) in mistakes {
         desk.arm("bad.toml", changes);
