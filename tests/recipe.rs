@@ -12,7 +12,7 @@ fn results(name: &str) -> StudyResults {
     StudyResults::parse(&file, &fs::read_to_string(&file).unwrap()).unwrap()
 }
 
-/// What stands in a text under `<!-- study NAME -->` or `<!-- signal NAME -->` or `<!-- pairs NAME -->`.
+/// What stands in a text under `<!-- study NAME -->`, or `signal`, `rates` or `pairs` in its place.
 fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     text.split("<!-- ").skip(1).filter_map(|rest| {
         let (mark, rest) = rest.split_once(" -->\n")?;
@@ -30,6 +30,7 @@ fn tables_are_those_of_the_findings() {
             let wanted = match kind {
                 "study" => study_table::table(&results(name)),
                 "signal" => study_table::signal_table(&results(name)),
+                "rates" => study_table::rates_table(&results(name)),
                 "pairs" => {
                     study_table::pairs(&results(name)).iter().map(|line| format!("- {line}\n")).collect()
                 }

@@ -94,23 +94,32 @@ pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
     rows.filter_map(read).collect()
 }
 
-/// What reaches each layer before training, and what is left of a derivative on its way back through its squashing. Of arms
-/// that start alike, the first stands for all.
+/// What reaches each layer before training, and what is left of a derivative on its way back through its squashing.
 pub fn signal_table(results: &StudyResults) -> String {
+    by_layer(results, "deviation / f'", |run| {
+        run.signal.iter().map(|layer| format!("{:.2e} / {:.2}", layer.deviation, layer.slope)).collect()
+    })
+}
+
+/// The median rate of each layer in the first pass: near the ceiling eta / mu, its second derivatives are next to nothing.
+pub fn rates_table(results: &StudyResults) -> String {
+    by_layer(results, "median rate", |run| {
+        run.layer_rates.iter().map(|layer| format!("{:.1e}", layer.median)).collect()
+    })
+}
+
+/// A row of cells from C1 to F6 for the first seed of each arm. Of arms that start alike, the first stands for all.
+fn by_layer(results: &StudyResults, title: &str, cells: impl Fn(&StudyRun) -> Vec<String>) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(["deviation / f'", "C1", "S2", "C3", "S4", "C5", "F6"]);
+    table.set_header([title, "C1", "S2", "C3", "S4", "C5", "F6"]);
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-    let mut rows: Vec<(&StudyArm, &[LayerSignal])> = Vec::new();
-    for arm in &results.arms {
-        let signal = arm.runs.iter().map(|run| run.signal.as_slice()).find(|signal| !signal.is_empty());
-        if let Some(signal) = signal.filter(|signal| !rows.iter().any(|(_, before)| before == signal)) {
-            rows.push((arm, signal));
+    let mut signals: Vec<&[LayerSignal]> = Vec::new();
+    for (arm, run) in results.arms.iter().filter_map(|arm| Some((arm, arm.runs.first()?))) {
+        if !run.signal.is_empty() && !signals.contains(&run.signal.as_slice()) {
+            signals.push(&run.signal);
+            table.add_row(std::iter::once(arm.name.clone()).chain(cells(run)));
         }
-    }
-    for (arm, signal) in rows {
-        let cell = |signal: &LayerSignal| format!("{:.2e} / {:.2}", signal.deviation, signal.slope);
-        table.add_row(std::iter::once(arm.name.clone()).chain(signal.iter().map(cell)));
     }
     table.to_string()
 }
