@@ -9,6 +9,10 @@
 //! | `checkpoint/` | each arm and seed after its last complete pass |
 //! | `ARM-seedN.safetensors` | the trained networks ([`Model`]) |
 //! | `results.json` | the [`Results`], once all arms are through |
+//!
+//! A [`Study`] asks one question of many arms and seeds. Its folder has `study.json` in place of `results.json`: the
+//! [`StudyResults`], small enough to be committed; those of the studies that come with the program are in
+//! `experiments/results/`, and `paper/recipe.md` tells what they mean.
 
 mod arm;
 mod check;
