@@ -37,10 +37,10 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
 /// The comparison in words.
 fn spoken(paired: &Paired, seeds: usize) -> String {
     let [from, to] = paired.interval.map(hundredths);
-    let p = if paired.p < 0.001 { "p < 0.001".into() } else { format!("p = {:.3}", paired.p) };
     format!(
-        "the mean difference, {} points, and its 95 % interval, {from} to {to} (paired t-test, {seeds} seeds, {p}).",
-        hundredths(paired.difference.mean)
+        "the mean difference, {} points, and its 95 % interval, {from} to {to} (paired t-test, {seeds} seeds, p {}).",
+        hundredths(paired.difference.mean),
+        paired.p_in_words()
     )
 }
 

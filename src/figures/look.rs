@@ -21,15 +21,11 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle, registe
 
 /// The first of two: test errors, and whatever a figure is about.
 ///
-/// This and the other colours are of Okabe and Ito's palette, which readers with any of the usual colour blindnesses can
-/// tell apart. Of its eight colours these four are the ones dark enough for thin lines on white paper.
+/// Both colours are of Okabe and Ito's palette, which readers with any of the usual colour blindnesses can tell apart, and
+/// dark enough for thin lines on white paper.
 pub const BLUE: RGBColor = RGBColor(0, 114, 178);
 /// The second of two: training errors. Blue and orange stay apart under every kind of colour blindness.
 pub const VERMILION: RGBColor = RGBColor(213, 94, 0);
-/// A third.
-pub const GREEN: RGBColor = RGBColor(0, 158, 115);
-/// A fourth.
-pub const PURPLE: RGBColor = RGBColor(204, 121, 167);
 /// Letters, axes, and what the paper says.
 pub const INK: RGBColor = RGBColor(34, 34, 34);
 /// What stands back: captions, rules, lines that only join.
