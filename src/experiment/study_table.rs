@@ -18,7 +18,7 @@ pub fn table(results: &StudyResults) -> String {
     table.set_header(["arm", "seeds", &judged, "training error %", "rates in pass 1", "off Fig. 5", "p"]);
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     for arm in &results.arms {
-        table.add_row(row(arm, &results.arms[0]));
+        table.add_row(row(arm, results));
     }
     table.to_string()
 }
@@ -47,7 +47,7 @@ pub fn pairs(results: &StudyResults) -> Vec<String> {
     results.arms[1..].iter().filter_map(pair).collect()
 }
 
-fn row(arm: &StudyArm, first: &StudyArm) -> [String; 7] {
+fn row(arm: &StudyArm, results: &StudyResults) -> [String; 7] {
     let seeds = match arm.diverged() {
         0 => arm.runs.len().to_string(),
         diverged => format!("{} ({diverged} diverged)", arm.runs.len()),
@@ -55,10 +55,14 @@ fn row(arm: &StudyArm, first: &StudyArm) -> [String; 7] {
     let [least, largest] = arm.runs[0].rates;
     let off =
         match (off_fig_5(arm, 1, |run| &run.test_error_pct), off_fig_5(arm, 2, |run| &run.train_error_pct)) {
-            (Some(test), Some(train)) => format!("{test:.2}, {train:.2}"),
+            // Other digits have nothing to do with Fig. 5.
+            (Some(test), Some(train)) if results.data.name.starts_with("mnist") => {
+                format!("{test:.2}, {train:.2}")
+            }
             _ => String::new(),
         };
-    let p = arm.against(first).map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""));
+    let p =
+        arm.against(&results.arms[0]).map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""));
     [
         arm.name.clone(),
         seeds,
