@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Model, Plan, Study, StudyResults};
+use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::section2::{Answer, Head, LeNet5};
@@ -290,7 +290,14 @@ fn plan(mut arms: Vec<Arm>, options: &Common, database: &Database) -> Result<Pla
         train: count("train", "training", options.train, database.train.len())?,
         test: count("test", "test", options.test, database.test.len())?,
     };
-    Ok(Plan { seeds: seeds(options, 1), data, arms })
+    Ok(Plan { command: command(), seeds: seeds(options, 1), data, arms })
+}
+
+/// The command that was given, as it can be given again.
+fn command() -> String {
+    let quoted = |word: String| if word.contains(char::is_whitespace) { format!("'{word}'") } else { word };
+    let words = std::env::args().skip(1).map(quoted);
+    std::iter::once("experiment".into()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 /// The seeds that were asked for, or so many.
@@ -329,8 +336,10 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
 }
 
 fn draw_figures() -> Result<()> {
-    for figure in figures::paper(&Studies::built_in()?)? {
-        for file in figure.save(Path::new("docs"))? {
+    let figures = figures::paper(&Studies::built_in()?, &Finished::built_in()?)?;
+    let folder = figures::folder(Path::new("docs"))?;
+    for figure in figures {
+        for file in figure.save(&folder)? {
             say(&format!("{}\n", file.display()))?;
         }
     }

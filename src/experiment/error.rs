@@ -90,8 +90,13 @@ pub enum ExperimentError {
         cause: std::io::Error,
     },
     /// What was to be continued was never begun.
-    #[error("{} holds no config.toml, so no run was begun there: give --resume the folder of a run, or --out a new one", .0.display())]
+    #[error("{} holds no config.toml, so no run was begun there: name the folder of a run", .0.display())]
     NoRun(PathBuf),
+    /// A run that is to be drawn is still under way.
+    #[error(
+        "{} holds no results.json: the run is not through; --resume {} goes on with it", .0.display(), .0.display()
+    )]
+    NotThrough(PathBuf),
     /// A file of a run cannot be written.
     #[error(
         "cannot write {} ({cause}): make room for it or check the permissions; what was saved before is still whole, \
@@ -167,13 +172,16 @@ pub enum ExperimentError {
 impl ExperimentError {
     /// Whether the command line or a configuration is wrong (exit code 2), and not the run (exit code 1).
     pub fn is_usage(&self) -> bool {
-        use ExperimentError::{ArmTwice, NoRun, OtherData, OutputExists, ReadSettings, Toml, TooMany};
+        use ExperimentError::{
+            ArmTwice, NoRun, NotThrough, OtherData, OutputExists, ReadSettings, Toml, TooMany,
+        };
         use ExperimentError::{TooManyWanted, Unknown, Value};
         matches!(
             self,
             Unknown { .. }
                 | ArmTwice(_)
                 | NoRun(_)
+                | NotThrough(_)
                 | OtherData { .. }
                 | ReadSettings { .. }
                 | Toml { .. }

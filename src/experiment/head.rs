@@ -3,7 +3,7 @@
 use super::settings::{HeadSettings, Loss, Penalty};
 use crate::section1::line_mut;
 use crate::section2::{Criterion, Curvature, FullConnection, Head, InitialBiases, Rbf, Softmax, Variant};
-use ndarray::ArrayView1;
+use ndarray::{ArrayView1, ArrayView2};
 use rand::Rng;
 
 /// Name, shape and numbers.
@@ -18,6 +18,14 @@ pub trait ArmHead: Head<f32> {
     fn codes_apart(&self) -> Option<f64> {
         None
     }
+
+    /// Its codes, a row for each class, if it has any.
+    fn codes(&self) -> Option<ArrayView2<'_, f32>> {
+        None
+    }
+
+    /// What each class costs, whatever the head: penalties, or the negative logarithms of probabilities. The smallest wins.
+    fn penalties(&self, output: &Self::Output) -> Vec<f32>;
 
     /// Its arrays as the weights contract names them: name, shape and numbers, trained or not.
     fn named_arrays(&mut self) -> Vec<NamedArray<'_>>;
@@ -47,6 +55,14 @@ impl ArmHead for Rbf<f32> {
         self.learn_codes.then(|| pairs.fold(f64::INFINITY, f64::min))
     }
 
+    fn codes(&self) -> Option<ArrayView2<'_, f32>> {
+        Some(self.codes.view())
+    }
+
+    fn penalties(&self, output: &Self::Output) -> Vec<f32> {
+        output.iter().collect()
+    }
+
     fn named_arrays(&mut self) -> Vec<NamedArray<'_>> {
         vec![array("rbf.codes", &mut self.codes)]
     }
@@ -59,6 +75,10 @@ impl ArmHead for Softmax<f32> {
             output.draw_biases(network.initial_weights, random);
         }
         Self { output, curvature: settings.curvature.unwrap_or(Curvature::Exact) }
+    }
+
+    fn penalties(&self, output: &Self::Output) -> Vec<f32> {
+        (0..self.output.bias.len()).map(|class| self.loss(output, class)).collect()
     }
 
     fn named_arrays(&mut self) -> Vec<NamedArray<'_>> {

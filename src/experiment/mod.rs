@@ -9,6 +9,8 @@
 //! | `checkpoint/` | each arm and seed after its last complete pass |
 //! | `ARM-seedN.safetensors` | the trained networks ([`Model`]) |
 //! | `results.json` | the [`Results`], once all arms are through |
+//! | `gallery.json` | the [`Gallery`]: patterns to look at, and how sure the networks are of all others |
+//! | `report.html`, `report.md`, `figures/` | all of that to look at; `experiment figures` draws it again |
 //!
 //! A [`Study`] asks one question of many arms and seeds. Its folder has `study.json` in place of `results.json`: the
 //! [`StudyResults`], small enough to be committed; those of the studies that come with the program are in
@@ -20,7 +22,11 @@ mod checkpoint;
 mod comparison;
 mod error;
 mod files;
+mod finished;
+mod gallery;
+mod grey;
 mod head;
+mod machine;
 mod model;
 pub mod picture;
 mod plan;
@@ -38,7 +44,11 @@ pub mod study_table;
 pub use arm::Arm;
 pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 pub use error::ExperimentError;
+pub use finished::Finished;
+pub use gallery::{ArmGallery, Gallery, Margins, Shown};
+pub use grey::Grey;
 pub use head::{ArmHead, NamedArray};
+pub use machine::Machine;
 pub use model::Model;
 pub use plan::{Outcome, Plan};
 pub use results::{ArmResults, Data, LayerRates, LayerSignal, Pass, Results, Run};
@@ -47,4 +57,4 @@ pub use settings::{
     Choice, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule, Settings, TrainingSettings,
 };
 pub use study::{JudgedOn, Study};
-pub use study_results::{Machine, StudyArm, StudyResults, StudyRun};
+pub use study_results::{StudyArm, StudyResults, StudyRun};

@@ -8,7 +8,8 @@ use super::error::ExperimentError;
 use super::files;
 use super::head::{ArmHead, array};
 use super::settings::HeadKind;
-use crate::section2::{Convolution, LeNet5, Rbf, Softmax};
+use crate::section1::Maps;
+use crate::section2::{Convolution, LeNet5, Rbf, Softmax, States};
 use crate::section3::presentation::Chance;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::HashMap;
@@ -49,6 +50,22 @@ impl Model {
         Self::parse(path, &files::read(path)?)
     }
 
+    /// The network that an arm starts from.
+    pub fn initial(arm: &Arm, seed: u64) -> Self {
+        match arm.settings.head.kind {
+            HeadKind::Rbf => Self::Rbf(initial(arm, seed)),
+            HeadKind::Softmax => Self::Softmax(initial(arm, seed)),
+        }
+    }
+
+    /// The states of all layers for a pattern of 1 x 32 x 32, and what each class costs ([`ArmHead::penalties`]).
+    pub fn fprop(&self, pattern: &Maps<f32>) -> States<f32, Vec<f32>> {
+        match self {
+            Self::Rbf(net) => states(net, pattern),
+            Self::Softmax(net) => states(net, pattern),
+        }
+    }
+
     fn parse(path: &Path, bytes: &[u8]) -> Result<(Arm, Self), ExperimentError> {
         let damaged = |fault: String| ExperimentError::Damaged {
             path: path.into(),
@@ -63,6 +80,15 @@ impl Model {
         };
         Ok((arm, model.map_err(damaged)?))
     }
+}
+
+fn states<H: ArmHead>(net: &LeNet5<f32, H>, pattern: &Maps<f32>) -> States<f32, Vec<f32>> {
+    let mut states = net.states();
+    states.input.assign(pattern);
+    net.fprop(&mut states);
+    let output = net.head.penalties(&states.output);
+    let States { input, c1, s2, c3, s4, c5, f6, .. } = states;
+    States { input, c1, s2, c3, s4, c5, f6, output }
 }
 
 /// The network an arm starts from: C1 to F6 are alike for all heads (deviation 8).

@@ -3,6 +3,8 @@
 use super::arm::Arm;
 use super::error::ExperimentError;
 use super::files;
+use super::gallery::Gallery;
+use super::machine::Machine;
 use super::results::{ArmResults, Data, Pass, Results, Run};
 use super::run::{self, Bench, Job};
 use crate::section3::database::{Database, Patterns};
@@ -15,6 +17,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
+    /// The command that began it.
+    pub command: String,
     /// Each arm is trained from each of these seeds.
     pub seeds: Vec<u64>,
     /// The patterns: the first so many of the database.
@@ -76,13 +80,20 @@ impl Plan {
         if !path.exists() {
             return Err(ExperimentError::NoRun(folder.into()));
         }
-        let text = files::read_text(&path)?;
+        Self::parse(&path, &files::read_text(&path)?)
+    }
+
+    /// Reads a plan from the text of its file.
+    ///
+    /// # Errors
+    /// When it is not a valid plan.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ExperimentError> {
         let damaged = |error: toml::de::Error| ExperimentError::Damaged {
-            path: path.clone(),
+            path: path.into(),
             fault: format!("is not the plan of an experiment: mend it, or begin a new run\n{error}"),
         };
-        let plan: Self = toml::from_str(&text).map_err(damaged)?;
-        plan.check(&path)?;
+        let plan: Self = toml::from_str(text).map_err(damaged)?;
+        plan.check(path)?;
         Ok(plan)
     }
 
@@ -137,7 +148,7 @@ impl Plan {
         pairs.enumerate().map(|(number, (arm, seed))| Job { arm, seed, number }).collect()
     }
 
-    /// Trains every job, as many at a time as there are threads, and writes `results.json`. Each job computes alone: its
+    /// Trains every job, as many at a time as there are threads, and writes `results.json` and `gallery.json`. Each job computes alone: its
     /// result does not depend on how many there are beside it.
     ///
     /// # Errors
@@ -146,6 +157,7 @@ impl Plan {
         let results = self.results(collect(self.outcomes(bench, |_| true).into_iter())?);
         let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
         files::write(&bench.folder.join("results.json"), json.as_bytes())?;
+        Gallery::of(&results, bench.folder, bench.database)?.save(bench.folder)?;
         Ok(results)
     }
 
@@ -195,6 +207,9 @@ impl Plan {
         let arms = self.arms.iter().enumerate();
         Results {
             experiment: self.title(),
+            command: self.command.clone(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            machine: Machine::this(),
             data: self.data.clone(),
             arms: arms.map(|(n, arm)| ArmResults { name: arm.name.clone(), runs: of_arm(n) }).collect(),
         }

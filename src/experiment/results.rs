@@ -1,5 +1,7 @@
 //! The results contract: what a run leaves behind in `results.json`.
 
+use super::grey::Grey;
+use super::machine::Machine;
 use crate::section3::training::Misclassified;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Results {
     /// The words that began it: `rbf vs softmax`.
     pub experiment: String,
+    /// The command that began it.
+    pub command: String,
+    /// The version of this program.
+    pub version: String,
+    /// What it was trained on.
+    pub machine: Machine,
     /// What it was trained and tested on.
     pub data: Data,
     /// The arms, in the order in which they were named.
@@ -77,6 +85,10 @@ pub struct Pass {
     /// If the codes learn: the smallest squared distance between two of them, after the pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes_apart: Option<f64>,
+    /// With an RBF head: the state of F6 after the pass as a picture of 12 x 7, from `-A` to `A` of the squashing
+    /// function, for the first test pattern of each class.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub f6: Vec<Grey>,
     /// How long the estimate of second derivatives took.
     pub hessian_seconds: f64,
     /// How long the pass took with all that belongs to it.
@@ -107,6 +119,9 @@ pub struct LayerRates {
     pub median: f64,
     /// The largest.
     pub largest: f64,
+    /// The nine rates that a tenth, two tenths, ... of the parameters stay below; none in the findings of studies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deciles: Vec<f64>,
 }
 
 impl LayerRates {
@@ -115,9 +130,14 @@ impl LayerRates {
         let mut rates: Vec<f32> = rates.collect();
         rates.sort_by(f32::total_cmp);
         let (least, largest) = (*rates.first()?, *rates.last()?);
-        let median = rates[rates.len() / 2];
-        let [least, median, largest] = [least, median, largest].map(f64::from);
-        Some(Self { layer: layer.into(), least, median, largest })
+        let below = |tenths: usize| f64::from(rates[rates.len() * tenths / 10]);
+        Some(Self {
+            layer: layer.into(),
+            least: f64::from(least),
+            median: below(5),
+            largest: f64::from(largest),
+            deciles: (1..10).map(below).collect(),
+        })
     }
 
     /// The smallest and the largest rate in all of these layers.

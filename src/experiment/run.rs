@@ -3,10 +3,11 @@
 use super::arm::Arm;
 use super::checkpoint::Checkpoint;
 use super::error::ExperimentError;
+use super::grey::Grey;
 use super::head::ArmHead;
 use super::results::{LayerRates, Pass, Run};
 use super::settings::{Choice, CoefficientOf, Estimates, HeadKind, Rule, TrainingSettings};
-use super::{model, signal};
+use super::{gallery, model, signal};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::section1::{Momentum, Optimiser, Parameters};
 use crate::section2::{LAYERS, LeNet5, Rbf, Softmax};
@@ -157,6 +158,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
             train_error_pct: progress.error_pct(),
             test_error_pct: self.evaluation().error_pct(),
             codes_apart: self.trainer.net.head.codes_apart(),
+            f6: self.f6(),
             hessian_seconds,
             seconds: begin.elapsed().as_secs_f64(),
             us_per_pattern,
@@ -169,6 +171,21 @@ impl<'a, H: ArmHead> Training<'a, H> {
 
     fn evaluation(&self) -> Evaluation {
         Evaluation::of(&self.trainer.net, &self.bench.database.test, self.bench.threads)
+    }
+
+    /// How F6 sees the first test pattern of each class; nothing if there are no codes to compare it with.
+    fn f6(&self) -> Vec<Grey> {
+        let (net, test) = (&self.trainer.net, &self.bench.database.test);
+        let mut states = net.states();
+        let mut picture = |p: usize| {
+            test.pattern(p, &mut states.input);
+            net.fprop(&mut states);
+            gallery::f6(&states.f6, net.squashing.amplitude as f32)
+        };
+        match net.head.codes() {
+            Some(_) => test.first_of_each_class().into_iter().map(&mut picture).collect(),
+            None => Vec::new(),
+        }
     }
 
     /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.

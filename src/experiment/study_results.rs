@@ -3,6 +3,7 @@
 use super::comparison::{Paired, Spread};
 use super::error::ExperimentError;
 use super::files;
+use super::machine::Machine;
 use super::plan::Outcome;
 use super::results::{Data, LayerRates, LayerSignal, Pass};
 use super::study::{JudgedOn, Study};
@@ -26,17 +27,6 @@ pub struct StudyResults {
     pub core_seconds: f64,
     /// The arms in the order of the study.
     pub arms: Vec<StudyArm>,
-}
-
-/// A computer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Machine {
-    /// Its processor, as it names itself.
-    pub processor: String,
-    /// How many cores were there.
-    pub cores: usize,
-    /// Its system.
-    pub system: String,
 }
 
 /// One arm of a study.
@@ -76,19 +66,6 @@ pub struct StudyRun {
     /// Judged on the test set: the patterns that the last pass left wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<usize>,
-}
-
-impl Machine {
-    /// This one.
-    pub fn this() -> Self {
-        let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let name = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-        Self {
-            processor: name.map_or_else(|| std::env::consts::ARCH.into(), |(_, name)| name.trim().into()),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            system: std::env::consts::OS.into(),
-        }
-    }
 }
 
 impl StudyResults {
@@ -230,6 +207,7 @@ fn short_rates(rates: &LayerRates) -> LayerRates {
         least: short(rates.least),
         median: short(rates.median),
         largest: short(rates.largest),
+        deciles: Vec::new(),
     }
 }
 

@@ -50,7 +50,7 @@ pub enum FigureError {
     #[error("cannot turn {name}.svg into pixels: {fault}")]
     Pixels {
         /// The figure.
-        name: &'static str,
+        name: String,
         /// What is wrong with it.
         fault: String,
     },

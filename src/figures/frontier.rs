@@ -3,7 +3,7 @@
 use super::axis::{Axis, steps};
 use super::error::FigureError;
 use super::findings::{Findings, Studies};
-use super::look::{self, Area, BLUE, Frame, GREY, INK, Words};
+use super::look::{self, Area, BLUE, Frame, GREY, INK, Page, Words};
 use super::panel::{Drawn, Name, Panel};
 use crate::experiment::{PAPER_TEST_ERROR, Spread, StudyArm};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -19,7 +19,7 @@ const CEILING: f64 = 1.5;
 ///
 /// # Errors
 /// When a study is missing.
-pub fn draw(studies: &Studies) -> Result<String, FigureError> {
+pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let findings = STUDIES.iter().map(|name| studies.get(name)).collect::<Result<Vec<_>, _>>()?;
     let source = |findings: &&Findings| findings.source(&findings.results.arms);
     let frame = Frame {

@@ -3,7 +3,7 @@
 use super::axis::{Axis, steps};
 use super::error::FigureError;
 use super::findings::Studies;
-use super::look::{self, Area, BLUE, Frame, GREY, INK};
+use super::look::{self, Area, BLUE, Frame, GREY, INK, Page};
 use super::panel::{Drawn, Name, Panel, Point};
 use crate::experiment::{PAPER_TEST_ERROR, Paired, Spread, StudyArm};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -12,7 +12,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 ///
 /// # Errors
 /// When an arm is missing, or a seed diverged.
-pub fn draw(studies: &Studies) -> Result<String, FigureError> {
+pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let findings = studies.get("heads")?;
     let [rbf, softmax] = [findings.arm("rbf")?, findings.arm("softmax")?];
     let lacking =

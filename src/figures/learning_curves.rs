@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::error::FigureError;
 use super::findings::Studies;
-use super::look::{self, BLUE, Frame, GREY, VERMILION};
+use super::look::{self, BLUE, Frame, GREY, Page, VERMILION};
 use super::panel::{Drawn, Name, Panel};
 use crate::experiment::study_table::fig_5;
 use crate::experiment::{Spread, StudyArm, StudyRun};
@@ -31,7 +31,7 @@ const TICKS: [f64; 12] = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 
 ///
 /// # Errors
 /// When an arm is missing.
-pub fn draw(studies: &Studies) -> Result<String, FigureError> {
+pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let findings = studies.get("heads")?;
     let arms = ARMS.iter().map(|(name, _)| findings.arm(name)).collect::<Result<Vec<_>, _>>()?;
     let frame = Frame {

@@ -14,10 +14,13 @@
 //!   deviation of single seeds to either side of their mean, unless the figure says otherwise.
 
 use super::error::FigureError;
+use crate::experiment::Grey;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, IntoDrawingArea, RGBColor, SVGBackend, WHITE};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle, register_font};
+use std::cell::RefCell;
 
 /// The first of two: test errors, and whatever a figure is about.
 ///
@@ -46,13 +49,31 @@ pub const DOT: i32 = 10;
 /// How much of a colour is in a band.
 pub const BAND: f64 = 0.18;
 
-/// The letters are compiled in. Whoever shows the SVG and has no DejaVu takes Verdana, which is as wide, or any narrower one.
+/// The letters are compiled in, and go along with every page ([`letters`]). A viewer that does not take them from there
+/// and has no DejaVu takes Verdana, which is as wide, or any narrower one.
 pub const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 /// Subsets of DejaVu Sans: Latin, Greek, and the mathematical signs.
 pub(super) const FONTS: [(FontStyle, &[u8]); 2] = [
     (FontStyle::Normal, include_bytes!("font/DejaVuSans.ttf")),
     (FontStyle::Bold, include_bytes!("font/DejaVuSans-Bold.ttf")),
 ];
+/// The same for browsers, which take no other from inside a page.
+const WEB_FONTS: [(&str, &[u8]); 2] = [
+    ("normal", include_bytes!("font/DejaVuSans.woff2")),
+    ("bold", include_bytes!("font/DejaVuSans-Bold.woff2")),
+];
+
+/// A style sheet that brings the letters along: words are there on a machine without fonts.
+pub fn letters() -> String {
+    let face = |(weight, font): (&str, &[u8])| {
+        let font = STANDARD.encode(font);
+        format!(
+            "@font-face{{font-family:'DejaVu Sans';font-weight:{weight};\
+             src:url(data:font/woff2;base64,{font}) format('woff2')}}"
+        )
+    };
+    WEB_FONTS.map(face).concat()
+}
 
 /// Where a figure's parts are drawn.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -95,6 +116,7 @@ impl Words {
 }
 
 /// What is written around a figure.
+#[derive(Clone, Debug)]
 pub struct Frame {
     /// What is shown.
     pub title: String,
@@ -102,6 +124,34 @@ pub struct Frame {
     pub reading: String,
     /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
     pub caption: String,
+}
+
+/// A figure on its page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The page.
+    pub svg: String,
+    /// What is written around the figure.
+    pub frame: Frame,
+    /// Where the figure itself is on the page: its top and its height.
+    pub inside: (i32, i32),
+}
+
+/// Pictures on a page, below everything else that is drawn.
+#[derive(Default)]
+pub struct Pictures(RefCell<String>);
+
+impl Pictures {
+    /// Puts a picture in an area, its left top corner at `(x, y)`, each of its pixels `scale` units wide.
+    pub fn put(&self, area: &Area, picture: &Grey, (x, y): (i32, i32), scale: i32) {
+        let ((left, top), (rows, columns)) = (area.get_base_pixel(), picture.0.dim());
+        let (x, y, width, height) = (left + x, top + y, columns as i32 * scale, rows as i32 * scale);
+        let data = picture.base64();
+        *self.0.borrow_mut() += &format!(
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" image-rendering=\"pixelated\" \
+             href=\"data:image/png;base64,{data}\"/>\n"
+        );
+    }
 }
 
 /// A page of this height, with its frame; `draw` gets the room inside.
@@ -112,20 +162,38 @@ pub fn page(
     height: u32,
     frame: &Frame,
     draw: impl FnOnce(&Area) -> Result<(), FigureError>,
-) -> Result<String, FigureError> {
+) -> Result<Page, FigureError> {
+    illustrated(height, frame, |area, _| draw(area))
+}
+
+/// The same with pictures.
+///
+/// # Errors
+/// Those of `draw`.
+pub fn illustrated(
+    height: u32,
+    frame: &Frame,
+    draw: impl FnOnce(&Area, &Pictures) -> Result<(), FigureError>,
+) -> Result<Page, FigureError> {
     for (style, font) in FONTS {
         register_font(FAMILY, style, font).ok().expect("the letters are compiled in");
     }
-    let mut svg = String::new();
+    let (mut svg, pictures) = (String::new(), Pictures::default());
+    let inside;
     {
         let root = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
         root.fill(&WHITE)?;
-        let inside = root.margin(MARGIN, MARGIN, MARGIN, MARGIN);
-        let (above, below) = frame.write(&inside)?;
-        draw(&inside.margin(above + 30, below + 24, 0, 0))?;
+        let paper = root.margin(MARGIN, MARGIN, MARGIN, MARGIN);
+        let (above, below) = frame.write(&paper)?;
+        let area = paper.margin(above + 30, below + 24, 0, 0);
+        inside = (area.get_base_pixel().1, area.dim_in_pixel().1 as i32);
+        draw(&area, &pictures)?;
         root.present()?;
     }
-    Ok(svg)
+    // The first tag is the page, the second the white on it.
+    let under = svg.match_indices("/>\n").next().map_or(svg.len(), |(place, tag)| place + tag.len());
+    svg.insert_str(under, &pictures.0.into_inner());
+    Ok(Page { svg, frame: frame.clone(), inside })
 }
 
 impl Frame {

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::error::FigureError;
 use super::findings::{Findings, Studies};
-use super::look::{self, BLUE, Frame, INK, VERMILION};
+use super::look::{self, BLUE, Frame, INK, Page, VERMILION};
 use super::panel::{Drawn, Name, Panel, Point};
 use crate::experiment::StudyArm;
 use crate::section2::LAYERS;
@@ -24,7 +24,7 @@ const ARMS: [(&str, &str, RGBColor); 5] = [
 ///
 /// # Errors
 /// When an arm is missing, or diverged before its signal could be kept.
-pub fn draw(studies: &Studies) -> Result<String, FigureError> {
+pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let findings = studies.get("readings")?;
     let arms = ARMS.iter().map(|(name, ..)| findings.arm(name)).collect::<Result<Vec<_>, _>>()?;
     let lines = arms.iter().map(|arm| deviations(findings, arm)).collect::<Result<Vec<_>, _>>()?;

@@ -64,6 +64,11 @@ impl Patterns {
         place(self.image(p), input);
     }
 
+    /// The first pattern of each class that there is, in the order of the classes.
+    pub fn first_of_each_class(&self) -> Vec<usize> {
+        (0..10).filter_map(|class| self.labels.iter().position(|&label| label == class)).collect()
+    }
+
     /// The patterns `range`, in the same order.
     ///
     /// # Panics

@@ -1,0 +1,166 @@
+//! What the figures of a run show of single patterns: made once, when the run ends, so that its folder is all they need.
+
+use super::error::ExperimentError;
+use super::files;
+use super::grey::Grey;
+use super::model::Model;
+use super::results::{ArmResults, Results};
+use crate::section1::Maps;
+use crate::section3::database::{Database, Patterns, place};
+use ndarray::{Array3, ArrayView2};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The contents of `gallery.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gallery {
+    /// Test patterns by their place in the test set: all that are named below or in the results.
+    pub test: BTreeMap<usize, Shown>,
+    /// The first test patterns of each class, class by class (Fig. 4): at most [`Gallery::SAMPLES`] of each.
+    pub samples: Vec<Vec<usize>>,
+    /// The first training pattern of each class (Fig. 7).
+    pub training: Vec<Shown>,
+    /// Of each arm, what its network of the first seed does.
+    pub arms: Vec<ArmGallery>,
+}
+
+/// A pattern to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// What it shows.
+    pub label: usize,
+    /// The image: 28 x 28, 255 is ink.
+    pub image: Grey,
+}
+
+/// What an arm's first network does to single patterns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArmGallery {
+    /// Of each class the test pattern that costs most and is answered rightly all the same (Fig. 13).
+    pub unusual: Vec<usize>,
+    /// What the right class costs against the best wrong one, over the test patterns.
+    pub margins: Margins,
+}
+
+/// Counts of patterns: `counts[right][wrong]` had a penalty in the bin `right` for their class, and in the bin `wrong` for
+/// the cheapest other class. Bins are equal steps of the logarithm ([`Margins::edge`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Margins {
+    /// The counts.
+    pub counts: Vec<Vec<u32>>,
+}
+
+impl Margins {
+    /// Bins in each direction.
+    pub const BINS: usize = 60;
+    /// Bins in a decade; the first one begins at 0.001.
+    const PER_DECADE: f64 = 10.0;
+
+    /// Where a bin begins; the last one, [`Margins::BINS`], is where all end.
+    pub fn edge(bin: usize) -> f64 {
+        10f64.powf(bin as f64 / Self::PER_DECADE - 3.0)
+    }
+
+    /// The bin of a penalty: the first or the last if it is beyond.
+    fn bin(penalty: f32) -> usize {
+        let place = ((f64::from(penalty).log10() + 3.0) * Self::PER_DECADE).floor();
+        place.clamp(0.0, (Self::BINS - 1) as f64) as usize
+    }
+}
+
+impl Gallery {
+    /// Test patterns of each class in Fig. 4.
+    pub const SAMPLES: usize = 20;
+    /// How many wrong answers of an arm are kept to look at: all of a trained network's, not all of a hopeless one's.
+    pub const WRONG: usize = 300;
+
+    /// What there is to see of a run: its networks are in `folder`.
+    ///
+    /// # Errors
+    /// When a network cannot be read.
+    pub fn of(results: &Results, folder: &Path, database: &Database) -> Result<Self, ExperimentError> {
+        let test = &database.test;
+        let arms = results.arms.iter().map(|arm| ArmGallery::of(arm, folder, test));
+        let arms: Vec<ArmGallery> = arms.collect::<Result<_, _>>()?;
+        let of_class = |class| (0..test.len()).filter(move |&p| test.label(p) == class).take(Self::SAMPLES);
+        let samples: Vec<Vec<usize>> = (0..10).map(|class| of_class(class).collect()).collect();
+        let wrong = results.arms.iter().flat_map(|arm| arm.wrong());
+        let named = samples.iter().chain(arms.iter().map(|arm| &arm.unusual)).flatten().copied().chain(wrong);
+        Ok(Self {
+            test: named.map(|p| (p, Shown::of(test, p))).collect(),
+            samples,
+            training: database
+                .train
+                .first_of_each_class()
+                .into_iter()
+                .map(|p| Shown::of(&database.train, p))
+                .collect(),
+            arms,
+        })
+    }
+
+    /// Writes `gallery.json`.
+    pub(super) fn save(&self, folder: &Path) -> Result<(), ExperimentError> {
+        let json = serde_json::to_string(self).expect("a gallery is plain numbers and words");
+        let lines = json.replace("{\"label\"", "\n{\"label\"").replace("],[", "],\n[");
+        files::write(&folder.join("gallery.json"), lines.as_bytes())
+    }
+}
+
+impl Shown {
+    fn of(patterns: &Patterns, p: usize) -> Self {
+        Self { label: patterns.label(p), image: Grey(patterns.image(p).to_owned()) }
+    }
+
+    /// The pattern on the input plane: 1 x 32 x 32.
+    pub fn pattern(&self) -> Maps<f32> {
+        let mut input = Array3::zeros((1, 32, 32));
+        place(self.image.0.view(), &mut input);
+        input
+    }
+}
+
+impl ArmGallery {
+    fn of(arm: &ArmResults, folder: &Path, test: &Patterns) -> Result<Self, ExperimentError> {
+        let (_, model) = Model::load(&folder.join(&arm.runs[0].model))?;
+        let (mut unusual, mut input) = (vec![None; 10], Array3::zeros((1, 32, 32)));
+        let mut counts = vec![vec![0; Margins::BINS]; Margins::BINS];
+        for p in 0..test.len() {
+            test.pattern(p, &mut input);
+            let (label, penalties) = (test.label(p), model.fprop(&input).output);
+            let (right, wrong) = right_and_wrong(&penalties, label);
+            counts[Margins::bin(right)][Margins::bin(wrong)] += 1;
+            let dearer = unusual[label].is_none_or(|(_, dearest)| right > dearest);
+            if right < wrong && dearer {
+                unusual[label] = Some((p, right));
+            }
+        }
+        let unusual = unusual.into_iter().flatten().map(|(p, _)| p).collect();
+        Ok(Self { unusual, margins: Margins { counts } })
+    }
+}
+
+impl ArmResults {
+    /// The test patterns that its first network got wrong, as many as are kept to look at.
+    pub fn wrong(&self) -> impl Iterator<Item = usize> {
+        self.runs
+            .iter()
+            .take(1)
+            .flat_map(|run| &run.misclassified)
+            .map(|wrong| wrong.index)
+            .take(Gallery::WRONG)
+    }
+}
+
+/// The penalty of the right class and the least of the others.
+pub fn right_and_wrong(penalties: &[f32], label: usize) -> (f32, f32) {
+    let others = penalties.iter().enumerate().filter(|(class, _)| *class != label);
+    (penalties[label], others.map(|(_, penalty)| *penalty).fold(f32::INFINITY, f32::min))
+}
+
+/// The state of F6, 84 numbers, as a picture of 12 x 7 between `-amplitude` and `amplitude`.
+pub fn f6(state: &Maps<f32>, amplitude: f32) -> Grey {
+    let state: Vec<f32> = state.iter().copied().collect();
+    Grey::between(amplitude, ArrayView2::from_shape((12, 7), &state).expect("84 units"))
+}
