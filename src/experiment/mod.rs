@@ -45,7 +45,7 @@ pub use arm::Arm;
 pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 pub use error::ExperimentError;
 pub use finished::Finished;
-pub use gallery::{ArmGallery, Gallery, Margins, Shown};
+pub use gallery::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
 pub use grey::Grey;
 pub use head::{ArmHead, NamedArray};
 pub use machine::Machine;

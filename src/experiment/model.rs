@@ -9,8 +9,9 @@ use super::files;
 use super::head::{ArmHead, array};
 use super::settings::HeadKind;
 use crate::section1::Maps;
-use crate::section2::{Convolution, LeNet5, Rbf, Softmax, States};
+use crate::section2::{Convolution, LeNet5, Rbf, Softmax, Squashing, States};
 use crate::section3::presentation::Chance;
+use ndarray::ArrayView2;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::HashMap;
 use std::path::Path;
@@ -55,6 +56,30 @@ impl Model {
         match arm.settings.head.kind {
             HeadKind::Rbf => Self::Rbf(initial(arm, seed)),
             HeadKind::Softmax => Self::Softmax(initial(arm, seed)),
+        }
+    }
+
+    /// C1 and C3.
+    pub fn convolutions(&self) -> [&Convolution<f32>; 2] {
+        match self {
+            Self::Rbf(net) => [&net.c1, &net.c3],
+            Self::Softmax(net) => [&net.c1, &net.c3],
+        }
+    }
+
+    /// What stands after every layer from C1 to F6.
+    pub fn squashing(&self) -> Squashing {
+        match self {
+            Self::Rbf(net) => net.squashing,
+            Self::Softmax(net) => net.squashing,
+        }
+    }
+
+    /// The codes of the output layer, 10 x 84, if it has any.
+    pub fn codes(&self) -> Option<ArrayView2<'_, f32>> {
+        match self {
+            Self::Rbf(net) => net.head.codes(),
+            Self::Softmax(net) => net.head.codes(),
         }
     }
 

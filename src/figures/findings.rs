@@ -2,7 +2,7 @@
 
 use super::RESULTS;
 use super::error::FigureError;
-use crate::experiment::{ExperimentError, JudgedOn, StudyArm, StudyResults};
+use crate::experiment::{ExperimentError, Finished, JudgedOn, StudyArm, StudyResults};
 
 /// The findings of several studies.
 pub struct Studies(Vec<Findings>);
@@ -90,8 +90,16 @@ fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
     names.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
+/// Where the numbers of a figure of a run are from: folder, patterns, and `whose` they are.
+pub fn run_source(run: &Finished, whose: &str) -> String {
+    let data = &run.results.data;
+    let (train, test, name) = (thousands(data.train), thousands(data.test), &data.name);
+    let (title, folder) = (&run.results.experiment, run.folder.display());
+    format!("Run {folder} ({title}): {name}, {train} patterns trained on, {test} judged; {whose}.")
+}
+
 /// 60,000.
-fn thousands(count: usize) -> String {
+pub fn thousands(count: usize) -> String {
     match count {
         0..1000 => count.to_string(),
         _ => format!("{},{:03}", thousands(count / 1000), count % 1000),

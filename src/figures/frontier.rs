@@ -3,8 +3,8 @@
 use super::axis::{Axis, steps};
 use super::error::FigureError;
 use super::findings::{Findings, Studies};
-use super::look::{self, Area, BLUE, Frame, GREY, INK, Page, Words};
-use super::panel::{Drawn, Name, Panel};
+use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Words};
+use super::panel::{Name, Panel};
 use crate::experiment::{PAPER_TEST_ERROR, Spread, StudyArm};
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -34,7 +34,7 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
         findings.iter().flat_map(|findings| &findings.results.arms).map(Row::of).collect();
     rows.push(Row::paper());
     rows.sort_by(|a, b| b.rates[1].total_cmp(&a.rates[1]));
-    let height = 560 + rows.len() as u32 * Words::Small.line() as u32;
+    let height = 260 + rows.len() as i32 * Words::Small.line();
     look::page(height, &frame, |area| {
         let (left, right) = area.split_horizontally(1170);
         draw_rates(&left, &rows)?;

@@ -3,8 +3,8 @@
 use super::axis::{Axis, steps};
 use super::error::FigureError;
 use super::findings::Studies;
-use super::look::{self, Area, BLUE, Frame, GREY, INK, Page};
-use super::panel::{Drawn, Name, Panel, Point};
+use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page};
+use super::panel::{Name, Panel, Point};
 use crate::experiment::{PAPER_TEST_ERROR, Paired, Spread, StudyArm};
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -27,7 +27,7 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
         ),
         caption: findings.source([rbf, softmax]),
     };
-    look::page(1150, &frame, |area| {
+    look::page(890, &frame, |area| {
         let (left, right) = area.split_horizontally(1120);
         draw_errors(&left, findings.error_of(), [rbf, softmax])?;
         draw_difference(&right, &paired)

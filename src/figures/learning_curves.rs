@@ -3,8 +3,8 @@
 use super::axis::Axis;
 use super::error::FigureError;
 use super::findings::Studies;
-use super::look::{self, BLUE, Frame, GREY, Page, VERMILION};
-use super::panel::{Drawn, Name, Panel};
+use super::look::{self, BLUE, Drawn, Frame, GREY, Page, VERMILION};
+use super::panel::{Name, Panel};
 use crate::experiment::study_table::fig_5;
 use crate::experiment::{Spread, StudyArm, StudyRun};
 use plotters::prelude::RGBColor;
@@ -48,7 +48,7 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let top = means().map(|mean| mean * 1.1).fold(6.0, f64::max).min(100.0);
     // Below the lowest line stands its name.
     let bottom = means().map(|mean| mean / 2.0).fold(0.15, f64::min).max(0.01);
-    look::page(1100, &frame, |area| {
+    look::page(840, &frame, |area| {
         let panels = area.split_evenly((1, ARMS.len()));
         panels.iter().zip(arms.iter().zip(ARMS)).enumerate().try_for_each(|(n, (area, (arm, (_, name))))| {
             let y = Axis::log("error, %", bottom..top, &TICKS);

@@ -40,6 +40,9 @@ pub const FAINT: RGBColor = RGBColor(224, 224, 224);
 pub const WIDTH: u32 = 1800;
 /// White on all four sides.
 const MARGIN: i32 = 44;
+/// White between the words above a figure and the figure, and between it and those below.
+const ABOVE: i32 = 30;
+const BELOW: i32 = 24;
 /// A line of data.
 pub const LINE: u32 = 5;
 /// Whiskers, rings, rules, axes.
@@ -77,6 +80,9 @@ pub fn letters() -> String {
 
 /// Where a figure's parts are drawn.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// Whether something could be drawn.
+pub type Drawn = Result<(), FigureError>;
 
 /// What words are for, and so how large they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,18 +154,18 @@ impl Pictures {
         let (x, y, width, height) = (left + x, top + y, columns as i32 * scale, rows as i32 * scale);
         let data = picture.base64();
         *self.0.borrow_mut() += &format!(
-            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" image-rendering=\"pixelated\" \
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" style=\"image-rendering:pixelated\" \
              href=\"data:image/png;base64,{data}\"/>\n"
         );
     }
 }
 
-/// A page of this height, with its frame; `draw` gets the room inside.
+/// A page with its frame around a figure of this height; `draw` gets the room inside.
 ///
 /// # Errors
 /// Those of `draw`.
 pub fn page(
-    height: u32,
+    height: i32,
     frame: &Frame,
     draw: impl FnOnce(&Area) -> Result<(), FigureError>,
 ) -> Result<Page, FigureError> {
@@ -171,32 +177,37 @@ pub fn page(
 /// # Errors
 /// Those of `draw`.
 pub fn illustrated(
-    height: u32,
+    height: i32,
     frame: &Frame,
     draw: impl FnOnce(&Area, &Pictures) -> Result<(), FigureError>,
 ) -> Result<Page, FigureError> {
     for (style, font) in FONTS {
         register_font(FAMILY, style, font).ok().expect("the letters are compiled in");
     }
+    let (above, below) = frame.room()?;
+    let (top, whole) = (MARGIN + above + ABOVE, height + above + ABOVE + BELOW + below + 2 * MARGIN);
     let (mut svg, pictures) = (String::new(), Pictures::default());
-    let inside;
     {
-        let root = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+        let root = SVGBackend::with_string(&mut svg, (WIDTH, whole as u32)).into_drawing_area();
         root.fill(&WHITE)?;
-        let paper = root.margin(MARGIN, MARGIN, MARGIN, MARGIN);
-        let (above, below) = frame.write(&paper)?;
-        let area = paper.margin(above + 30, below + 24, 0, 0);
-        inside = (area.get_base_pixel().1, area.dim_in_pixel().1 as i32);
-        draw(&area, &pictures)?;
+        frame.write(&root.margin(MARGIN, MARGIN, MARGIN, MARGIN))?;
+        draw(&root.margin(top, whole - top - height, MARGIN, MARGIN), &pictures)?;
         root.present()?;
     }
     // The first tag is the page, the second the white on it.
     let under = svg.match_indices("/>\n").next().map_or(svg.len(), |(place, tag)| place + tag.len());
     svg.insert_str(under, &pictures.0.into_inner());
-    Ok(Page { svg, frame: frame.clone(), inside })
+    Ok(Page { svg, frame: frame.clone(), inside: (top, height) })
 }
 
 impl Frame {
+    /// How much of any page it takes above and below.
+    fn room(&self) -> Result<(i32, i32), FigureError> {
+        let mut unused = String::new();
+        let root = SVGBackend::with_string(&mut unused, (WIDTH, WIDTH)).into_drawing_area();
+        self.write(&root.margin(MARGIN, MARGIN, MARGIN, MARGIN))
+    }
+
     /// Writes the frame and says how much of the page it takes above and below.
     fn write(&self, area: &Area) -> Result<(i32, i32), FigureError> {
         let foot = area.dim_in_pixel().1 as i32;

@@ -15,13 +15,21 @@
 
 pub mod axis;
 mod error;
+pub mod f6;
+pub mod f6_moves;
+pub mod fig_13;
+pub mod fig_4;
+pub mod fig_7;
+pub mod fig_8;
 mod findings;
 pub mod frontier;
 pub mod heads;
+pub mod kernels;
 pub mod learning_curves;
 pub mod look;
 pub mod panel;
 mod png;
+mod shades;
 pub mod signal;
 
 pub use error::FigureError;
@@ -43,8 +51,8 @@ const RESULTS: [(&str, &str); 4] = [
 type OfStudies = fn(&Studies) -> Result<Page, FigureError>;
 /// Draws a figure of a run.
 type OfRun = fn(&Finished) -> Result<Page, FigureError>;
-/// Draws a figure of an arm of a run, which has this number.
-type OfArm = fn(&Finished, usize) -> Result<Page, FigureError>;
+/// Draws a figure of an arm of a run, which has this number, unless there is nothing to be seen.
+type OfArm = fn(&Finished, usize) -> Result<Option<Page>, FigureError>;
 
 /// The figures that are drawn from studies, by the names of their files.
 const STUDIES: [(&str, OfStudies); 4] = [
@@ -55,10 +63,16 @@ const STUDIES: [(&str, OfStudies); 4] = [
 ];
 
 /// The figures of a run.
-const RUN: [(&str, OfRun); 0] = [];
+const RUN: [(&str, OfRun); 2] = [("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
 
-/// The figures of each arm of a run.
-const ARM: [(&str, OfArm); 0] = [];
+/// The figures of each arm of a run; not all arms have all of them.
+const ARM: [(&str, OfArm); 5] = [
+    ("fig-13", fig_13::draw),
+    ("f6", f6::draw),
+    ("f6-moves", f6_moves::draw),
+    ("kernels", kernels::draw),
+    ("fig-8", fig_8::draw),
+];
 
 /// A figure on its page.
 pub struct Figure {
@@ -82,11 +96,12 @@ pub struct Chapter {
 /// # Errors
 /// When the studies lack an arm, or an arm or the run lacks what a figure shows.
 pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureError> {
-    let figure = |name: &str, page| Ok(Figure { name: name.into(), page: page? });
-    let of_studies = STUDIES.iter().map(|(name, draw)| figure(name, draw(studies)));
-    let of_run = RUN.iter().map(|(name, draw)| figure(name, draw(run)));
-    let of_arm = ARM.iter().map(|(name, draw)| figure(name, draw(run, 0)));
-    of_studies.chain(of_run).chain(of_arm).collect()
+    let of_studies =
+        STUDIES.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(studies)? }));
+    let mut figures: Vec<Figure> = of_studies.collect::<Result<_, FigureError>>()?;
+    figures.extend(together(run)?);
+    figures.extend(of_arm(run, 0, "")?);
+    Ok(figures)
 }
 
 /// Draws every figure of a run: those of all arms together, then those of each.
@@ -94,14 +109,24 @@ pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureErr
 /// # Errors
 /// When a file of the run does not hold what a figure shows.
 pub fn of_run(run: &Finished) -> Result<Vec<Chapter>, FigureError> {
-    let of_run = RUN.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(run)? }));
-    let together = Chapter { title: "All arms".into(), figures: of_run.collect::<Result<_, FigureError>>()? };
+    let together = Chapter { title: "All arms".into(), figures: together(run)? };
     let chapters = run.arms().map(|(n, arm)| {
-        let name = |name: &str| format!("{}-{name}", arm.name);
-        let figures = ARM.iter().map(|(figure, draw)| Ok(Figure { name: name(figure), page: draw(run, n)? }));
-        Ok(Chapter { title: arm.name.clone(), figures: figures.collect::<Result<_, FigureError>>()? })
+        Ok(Chapter { title: arm.name.clone(), figures: of_arm(run, n, &format!("{}-", arm.name))? })
     });
     std::iter::once(Ok(together)).chain(chapters).collect()
+}
+
+fn together(run: &Finished) -> Result<Vec<Figure>, FigureError> {
+    RUN.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(run)? })).collect()
+}
+
+/// The figures of an arm, their names after `prefix`.
+fn of_arm(run: &Finished, arm: usize, prefix: &str) -> Result<Vec<Figure>, FigureError> {
+    let mut figures = Vec::new();
+    for (name, draw) in ARM {
+        figures.extend(draw(run, arm)?.map(|page| Figure { name: format!("{prefix}{name}"), page }));
+    }
+    Ok(figures)
 }
 
 impl Figure {

@@ -5,7 +5,7 @@
 
 use super::axis::Axis;
 use super::error::FigureError;
-use super::look::{self, Area, BAND, DOT, FAINT, GREY, INK, LINE, THIN, Words};
+use super::look::{self, Area, BAND, DOT, Drawn, FAINT, GREY, INK, LINE, THIN, Words};
 use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::element::{Circle, PathElement, Polygon};
@@ -20,8 +20,6 @@ pub struct Panel<'a, 'b> {
 
 /// A point in the units of the axes.
 pub type Point = (f64, f64);
-/// Whether something could be drawn.
-pub type Drawn = Result<(), FigureError>;
 
 /// The name of a point or a line.
 pub struct Name {

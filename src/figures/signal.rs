@@ -3,8 +3,8 @@
 use super::axis::Axis;
 use super::error::FigureError;
 use super::findings::{Findings, Studies};
-use super::look::{self, BLUE, Frame, INK, Page, VERMILION};
-use super::panel::{Drawn, Name, Panel, Point};
+use super::look::{self, BLUE, Drawn, Frame, INK, Page, VERMILION};
+use super::panel::{Name, Panel, Point};
 use crate::experiment::StudyArm;
 use crate::section2::LAYERS;
 use plotters::prelude::RGBColor;
@@ -35,7 +35,7 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
         caption: findings.source(arms.iter().copied()),
     };
     let low = lines.iter().flatten().map(|point| point.1).fold(0.1, f64::min) / 2.0;
-    look::page(1050, &frame, |area| {
+    look::page(790, &frame, |area| {
         let y = Axis::log(
             "standard deviation of a unit's state over patterns",
             low..2.0,

@@ -1,0 +1,189 @@
+//! Fig. 13 of the paper: patterns on their way through the network.
+
+use super::error::FigureError;
+use super::findings::run_source;
+use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
+use super::shades;
+use crate::experiment::{Finished, Grey, Model, Shown};
+use crate::section1::Maps;
+use crate::section2::States;
+use crate::section3::distortions::{Distortion, place_distorted};
+use crate::section3::invariance::{NOISE, salt_and_pepper};
+use crate::section3::presentation::Chance;
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::{HPos, VPos};
+
+/// Patterns of each of the three kinds.
+const OF_A_KIND: usize = 3;
+/// What noise is drawn from.
+const SEED: u64 = 1;
+/// Far beyond those that any network here is trained on.
+const DISTORTIONS: [(&str, Distortion); OF_A_KIND] = [
+    ("half the size", Distortion { scale: -1.0, ..Distortion::NONE }),
+    ("moved by 6", Distortion { rows: 6.0, ..Distortion::NONE }),
+    ("slanted", Distortion { shear: 0.7, ..Distortion::NONE }),
+];
+/// From one pattern to the next.
+const STEP: i32 = 186;
+/// Between layers.
+const GAP: i32 = 34;
+/// Between maps of a layer.
+const SLIT: i32 = 4;
+
+/// A pattern and what was done to it.
+struct Subject {
+    kind: String,
+    label: usize,
+    pattern: Maps<f32>,
+}
+
+/// Draws the figure of an arm.
+///
+/// # Errors
+/// When its network cannot be read.
+pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
+    let (model, subjects) = (run.model(arm)?, subjects(run, arm));
+    let name = &run.results.arms[arm].name;
+    let frame = Frame {
+        title: format!("Through {name}, layer by layer"),
+        reading: "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), distorted, or have \
+                  one pixel in ten turned round. Black is +A, white −A. Labels are the darker the smaller their penalty; \
+                  the answer stands at the right, orange if wrong."
+            .into(),
+        caption: run_source(run, &format!("arm {name}, seed {}; noise from seed {SEED}", run.results.arms[arm].runs[0].seed)),
+    };
+    let page = look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
+        let places = head(area)?;
+        (0..).zip(&subjects).try_for_each(|(n, subject)| {
+            let walk = Walk { area, pictures, limit: model.squashing().amplitude as f32, y: 50 + n * STEP };
+            walk.draw(subject, &model, &places)
+        })
+    })?;
+    Ok(Some(page))
+}
+
+/// The patterns: those of each kind from other classes.
+fn subjects(run: &Finished, arm: usize) -> Vec<Subject> {
+    let gallery = &run.gallery;
+    let unusual = gallery.arms[arm].unusual.iter().map(|index| &gallery.test[index]);
+    let mut firsts =
+        gallery.samples.iter().filter_map(|class| class.first()).map(|index| &gallery.test[index]);
+    let unusual = unusual.take(OF_A_KIND).map(|shown| Subject::new("unusual", shown, shown.pattern()));
+    let mut subjects: Vec<Subject> = unusual.collect();
+    let mut firsts = firsts.by_ref().skip(OF_A_KIND);
+    subjects.extend(DISTORTIONS.iter().zip(&mut firsts).map(|((kind, distortion), shown)| {
+        let mut pattern = shown.pattern();
+        place_distorted(shown.image.0.view(), distortion, &mut pattern);
+        Subject::new(kind, shown, pattern)
+    }));
+    subjects.extend((0..OF_A_KIND).zip(firsts).map(|(n, shown)| {
+        let mut pattern = shown.pattern();
+        salt_and_pepper(NOISE, &mut Chance::Distortion(n).stream(SEED), &mut pattern);
+        Subject::new("noise", shown, pattern)
+    }));
+    subjects
+}
+
+impl Subject {
+    fn new(kind: &str, shown: &Shown, pattern: Maps<f32>) -> Self {
+        Self { kind: kind.into(), label: shown.label, pattern }
+    }
+}
+
+/// What a layer looks like: its name, columns of maps, how wide a map is, and units of the page for one of its states.
+const LAYERS: [(&str, usize, i32, i32); 7] = [
+    ("input", 1, 32, 4),
+    ("C1", 3, 28, 2),
+    ("S2", 3, 14, 4),
+    ("C3", 4, 10, 3),
+    ("S4", 4, 5, 6),
+    ("C5", 1, 10, 11),
+    ("F6", 1, 7, 11),
+];
+
+/// Writes the names of the layers above them and says where each begins, and the penalties behind.
+fn head(area: &Area) -> Result<Vec<i32>, FigureError> {
+    let (mut x, mut places) = (216, Vec::new());
+    for (name, columns, width, scale) in LAYERS {
+        area.draw_text(name, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
+        places.push(x);
+        x += columns as i32 * (width * scale + SLIT) - SLIT + GAP;
+    }
+    area.draw_text("penalties", &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
+    places.push(x);
+    Ok(places)
+}
+
+/// One pattern's row.
+struct Walk<'a, 'b> {
+    area: &'a Area<'b>,
+    pictures: &'a Pictures,
+    limit: f32,
+    y: i32,
+}
+
+impl Walk<'_, '_> {
+    fn draw(&self, subject: &Subject, model: &Model, places: &[i32]) -> Drawn {
+        self.words(&subject.kind, Words::Small, GREY, (0, 30))?;
+        self.words(&format!("a {}", subject.label), Words::Label, INK, (0, 70))?;
+        let states = model.fprop(&subject.pattern);
+        for ((maps, (_, columns, _, scale)), x) in self.layers(&states).iter().zip(LAYERS).zip(places) {
+            for (n, map) in maps.iter().enumerate() {
+                let (rows, width) = map.0.dim();
+                let (row, column) = ((n / columns) as i32, (n % columns) as i32);
+                let at =
+                    (x + column * (width as i32 * scale + SLIT), self.y + row * (rows as i32 * scale + SLIT));
+                self.pictures.put(self.area, map, at, scale);
+            }
+        }
+        self.penalties(&states.output, subject.label, places[LAYERS.len()])
+    }
+
+    /// The pictures of each layer; C5 and F6, whose maps are single units, as one picture each.
+    fn layers(&self, states: &States<f32, Vec<f32>>) -> [Vec<Grey>; 7] {
+        let one = |states: &Maps<f32>, rows: usize| {
+            let (units, ..) = states.dim();
+            let plane = states.to_shape((rows, units / rows)).expect("C5 has 12 x 10 units, F6 12 x 7");
+            vec![shades::signed(self.limit, plane.view())]
+        };
+        let [c1, s2, c3, s4] =
+            [&states.c1, &states.s2, &states.c3, &states.s4].map(|states| shades::maps(self.limit, states));
+        [vec![shades::pattern(&states.input)], c1, s2, c3, s4, one(&states.c5, 12), one(&states.f6, 12)]
+    }
+
+    /// All labels, the darker the smaller their penalty, and the answer.
+    fn penalties(&self, penalties: &[f32], label: usize, x: i32) -> Drawn {
+        let least = penalties.iter().copied().fold(f32::INFINITY, f32::min);
+        let largest = penalties.iter().copied().fold(0.0, f32::max);
+        for (class, &penalty) in penalties.iter().enumerate() {
+            let light = 20.0 + 215.0 * (penalty - least) / (largest - least).max(f32::MIN_POSITIVE);
+            let at = (x + (class as i32 % 5) * 42, 6 + (class as i32 / 5) * 46);
+            self.words(
+                &class.to_string(),
+                Words::Label,
+                RGBColor(light as u8, light as u8, light as u8),
+                at,
+            )?;
+        }
+        let answer = penalties.iter().position(|&penalty| penalty == least).unwrap_or(0);
+        let colour = if answer == label { BLUE } else { VERMILION };
+        self.words(&answer.to_string(), Words::Title, colour, (x + 236, 2))?;
+        let costs = |class: usize| {
+            if penalties[class] < 10.0 {
+                format!("{:.1}", penalties[class])
+            } else {
+                format!("{:.0}", penalties[class])
+            }
+        };
+        self.words(&format!("{answer} costs {}", costs(answer)), Words::Small, colour, (x, 104))?;
+        let next =
+            (0..10).filter(|&class| class != answer).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b]));
+        next.map_or(Ok(()), |next| {
+            self.words(&format!("next: {next}, {}", costs(next)), Words::Small, GREY, (x, 138))
+        })
+    }
+
+    fn words(&self, text: &str, words: Words, colour: RGBColor, (x, y): (i32, i32)) -> Drawn {
+        Ok(self.area.draw_text(text, &words.style(colour, HPos::Left, VPos::Top), (x, self.y + y))?)
+    }
+}

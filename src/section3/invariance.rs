@@ -1,0 +1,31 @@
+//! Section III-E: invariance and noise resistance.
+//!
+//! The paper shows LeNet-5 characters that are unusual, distorted or noisy (Fig. 13), and finds that it bears scale
+//! changes of about a factor of 2, vertical shifts of about half a character's height, rotations of about 30 degrees, and
+//! noise. Distortions are those of [`distortions`](super::distortions), as far as one likes; noise is here.
+
+use super::database::{BACKGROUND, FOREGROUND};
+use crate::Real;
+use crate::section1::Maps;
+use rand::Rng;
+
+/// How many pixels the paper's salt-and-pepper noise turns round: one in ten.
+pub const NOISE: f64 = 0.1;
+
+/// Salt-and-pepper noise: turns each pixel of a pattern from paper to ink or from ink to paper with this probability; grey
+/// stays as far from ink as it was from paper.
+///
+/// ```
+/// use lenet5::section3::database::{BACKGROUND, FOREGROUND};
+/// use lenet5::section3::invariance::salt_and_pepper;
+/// use rand::SeedableRng;
+/// let mut input = ndarray::arr3(&[[[BACKGROUND, FOREGROUND]]]);
+/// salt_and_pepper(1.0, &mut rand_chacha::ChaCha8Rng::seed_from_u64(1), &mut input);
+/// assert!((&input - &ndarray::arr3(&[[[FOREGROUND, BACKGROUND]]])).iter().all(|d| d.abs() < 1e-12));
+/// ```
+pub fn salt_and_pepper<R: Real>(probability: f64, random: &mut impl Rng, input: &mut Maps<R>) {
+    let sum = R::of(BACKGROUND + FOREGROUND);
+    for x in input.iter_mut().filter(|_| random.random_bool(probability)) {
+        *x = sum - *x;
+    }
+}
