@@ -33,10 +33,12 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let passes: Vec<usize> = PASSES.into_iter().filter(|&pass| pass < last).chain([last]).collect();
     let frame = Frame {
         title: "How F6 comes to look like its code".into(),
-        reading: "The first test pattern of each class, and what F6 makes of it before training and after some passes; at \
-                  the right, its code. Below, the squared distance to that code; orange where another code is nearer. Two \
-                  codes are at least 48 apart."
-            .into(),
+        reading: format!(
+            "The first test pattern of each class, and what F6 makes of it before training and after some passes; at \
+                  the right, its code. Below, the squared distance to that code; orange where another code is nearer. \
+             The closest two codes are {:.0} apart.",
+            closest(codes)
+        ),
         caption: run_source(run, &format!("arm {}, seed {}", run.results.arms[arm].name, first.seed)),
     };
     let limit = model.squashing().amplitude as f32;
@@ -103,4 +105,12 @@ fn draw_state(
 fn distances(state: &Array2<f32>, codes: ArrayView2<f32>) -> Vec<f32> {
     let to = |code: ndarray::ArrayView1<f32>| state.iter().zip(code).map(|(x, w)| (x - w).powi(2)).sum();
     codes.outer_iter().map(to).collect()
+}
+
+/// The squared distance of the closest two codes.
+fn closest(codes: ArrayView2<f32>) -> f32 {
+    let (one, all) = (|row: usize| codes.row(row).insert_axis(ndarray::Axis(0)).to_owned(), 0..codes.nrows());
+    let others =
+        |row: usize| distances(&one(row), codes).into_iter().enumerate().filter(move |(n, _)| *n != row);
+    all.flat_map(others).map(|(_, distance)| distance).fold(f32::INFINITY, f32::min)
 }

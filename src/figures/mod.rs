@@ -7,28 +7,32 @@
 //! | figure | shows | studies |
 //! |---|---|---|
 //! | [`signal`] | how much of the patterns reaches each layer before training | `readings` |
-//! | [`learning_curves`] | Fig. 5, and our curves beside it | `heads` |
+//! | [`fig_5`] | Fig. 5, and our curves beside it | `heads` |
 //! | [`frontier`] | errors against the rates of the first pass | `frontier`, `finalists-rbf` |
 //! | [`heads`] | RBF against softmax from the same seeds | `heads` |
 //!
 //! All look alike because all draw through [`look`] (page, palette, letters, widths) and [`panel`] (axes and marks).
 
+pub mod arms;
 pub mod axis;
+pub mod confusion;
 mod error;
 pub mod f6;
 pub mod f6_moves;
 pub mod fig_13;
 pub mod fig_4;
+pub mod fig_5;
 pub mod fig_7;
 pub mod fig_8;
 mod findings;
 pub mod frontier;
 pub mod heads;
 pub mod kernels;
-pub mod learning_curves;
 pub mod look;
+pub mod margins;
 pub mod panel;
 mod png;
+pub mod rates;
 mod shades;
 pub mod signal;
 
@@ -55,23 +59,30 @@ type OfRun = fn(&Finished) -> Result<Page, FigureError>;
 type OfArm = fn(&Finished, usize) -> Result<Option<Page>, FigureError>;
 
 /// The figures that are drawn from studies, by the names of their files.
-const STUDIES: [(&str, OfStudies); 4] = [
+const STUDIES: [(&str, OfStudies); 5] = [
     ("signal", signal::draw),
-    ("learning-curves", learning_curves::draw),
+    ("fig-5", fig_5::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
+    ("arms", arms::draw),
 ];
 
-/// The figures of a run.
+/// The figures of a run that are of studies in `paper/`.
+const CURVES: [(&str, OfRun); 2] = [("fig-5", fig_5::of_run), ("arms", arms::of_run)];
+
+/// The figures of a run's patterns.
 const RUN: [(&str, OfRun); 2] = [("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
 
 /// The figures of each arm of a run; not all arms have all of them.
-const ARM: [(&str, OfArm); 5] = [
+const ARM: [(&str, OfArm); 8] = [
     ("fig-13", fig_13::draw),
     ("f6", f6::draw),
     ("f6-moves", f6_moves::draw),
-    ("kernels", kernels::draw),
+    ("margins", margins::draw),
     ("fig-8", fig_8::draw),
+    ("confusion", confusion::draw),
+    ("kernels", kernels::draw),
+    ("rates", rates::draw),
 ];
 
 /// A figure on its page.
@@ -99,7 +110,7 @@ pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureErr
     let of_studies =
         STUDIES.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(studies)? }));
     let mut figures: Vec<Figure> = of_studies.collect::<Result<_, FigureError>>()?;
-    figures.extend(together(run)?);
+    figures.extend(of_all(run, &RUN)?);
     figures.extend(of_arm(run, 0, "")?);
     Ok(figures)
 }
@@ -109,15 +120,17 @@ pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureErr
 /// # Errors
 /// When a file of the run does not hold what a figure shows.
 pub fn of_run(run: &Finished) -> Result<Vec<Chapter>, FigureError> {
-    let together = Chapter { title: "All arms".into(), figures: together(run)? };
+    let together = Chapter { title: "All arms".into(), figures: of_all(run, &CURVES)? };
+    let patterns = Chapter { title: "The patterns".into(), figures: of_all(run, &RUN)? };
     let chapters = run.arms().map(|(n, arm)| {
         Ok(Chapter { title: arm.name.clone(), figures: of_arm(run, n, &format!("{}-", arm.name))? })
     });
-    std::iter::once(Ok(together)).chain(chapters).collect()
+    [Ok(together), Ok(patterns)].into_iter().chain(chapters).collect()
 }
 
-fn together(run: &Finished) -> Result<Vec<Figure>, FigureError> {
-    RUN.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(run)? })).collect()
+/// The figures that show all arms, or none.
+fn of_all(run: &Finished, figures: &[(&str, OfRun)]) -> Result<Vec<Figure>, FigureError> {
+    figures.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(run)? })).collect()
 }
 
 /// The figures of an arm, their names after `prefix`.

@@ -76,8 +76,13 @@ impl<'a, 'b> Panel<'a, 'b> {
     }
 
     /// A range, from bottom to top or side to side: two opposite corners.
-    pub fn range(&self, (left, bottom): Point, (right, top): Point) -> Drawn {
-        self.shade(&[(left, bottom, top), (right, bottom, top)], FAINT, 0.6)
+    pub fn range(&self, corner: Point, opposite: Point) -> Drawn {
+        self.cell(corner, opposite, FAINT, 0.6)
+    }
+
+    /// A rectangle with so much of a colour: two opposite corners.
+    pub fn cell(&self, (left, bottom): Point, (right, top): Point, colour: RGBColor, share: f64) -> Drawn {
+        self.shade(&[(left, bottom, top), (right, bottom, top)], colour, share)
     }
 
     fn shade(&self, edges: &[(f64, f64, f64)], colour: RGBColor, share: f64) -> Drawn {
