@@ -91,7 +91,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
 }
 
 /// 60,000.
-fn thousands(count: usize) -> String {
+pub(super) fn thousands(count: usize) -> String {
     match count {
         0..1000 => count.to_string(),
         _ => format!("{},{:03}", thousands(count / 1000), count % 1000),

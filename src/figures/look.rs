@@ -54,6 +54,12 @@ pub(super) const FONTS: [(FontStyle, &[u8]); 2] = [
     (FontStyle::Bold, include_bytes!("font/DejaVuSans-Bold.ttf")),
 ];
 
+/// A colour with white in it: 1 is the colour itself, 0 is white.
+pub fn shade(RGBColor(red, green, blue): RGBColor, share: f64) -> RGBColor {
+    let mixed = |part: u8| (255.0 - share * (255.0 - f64::from(part))).round() as u8;
+    RGBColor(mixed(red), mixed(green), mixed(blue))
+}
+
 /// Where a figure's parts are drawn.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 

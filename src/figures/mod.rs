@@ -1,13 +1,18 @@
 //! # Figures
 //!
 //! JSON in, SVG and PNG out: a figure is drawn from the findings of studies that are committed in
-//! `experiments/results/`, never from a training run, so that it can be drawn again at any time with
-//! `experiment figures paper`. There is a file for each:
+//! `experiments/results/`, or from the library itself, never from a training run, so that it can be drawn again at any
+//! time with `experiment figures paper`. There is a file for each:
 //!
 //! | figure | shows | studies |
 //! |---|---|---|
-//! | [`signal`] | how much of the patterns reaches each layer before training | `readings` |
+//! | [`fig_2`] | Fig. 2: the layers of LeNet-5 | |
+//! | [`fig_3`] | Fig. 3: the codes | |
+//! | [`squashing`] | f, f' and f'' (II-B, App. A) | |
+//! | [`rubbish`] | what j does in eq. 9 | |
+//! | [`signal`] | what reaches each layer before training, and how steep the loss is there | `readings` |
 //! | [`learning_curves`] | Fig. 5, and our curves beside it | `heads` |
+//! | [`fig_6`] | Fig. 6, and our errors beside it | `fig-6`, `distortions` |
 //! | [`frontier`] | errors against the rates of the first pass | `frontier`, `finalists-rbf` |
 //! | [`heads`] | RBF against softmax from the same seeds | `heads` |
 //!
@@ -15,6 +20,9 @@
 
 pub mod axis;
 mod error;
+pub mod fig_2;
+pub mod fig_3;
+pub mod fig_6;
 mod findings;
 pub mod frontier;
 pub mod heads;
@@ -22,7 +30,9 @@ pub mod learning_curves;
 pub mod look;
 pub mod panel;
 mod png;
+pub mod rubbish;
 pub mod signal;
+pub mod squashing;
 
 pub use error::FigureError;
 pub use findings::{Findings, Studies};
@@ -30,7 +40,9 @@ pub use findings::{Findings, Studies};
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 4] = [
+const RESULTS: [(&str, &str); 6] = [
+    ("distortions", include_str!("../../experiments/results/distortions.json")),
+    ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
@@ -40,10 +52,15 @@ const RESULTS: [(&str, &str); 4] = [
 /// Draws a figure as SVG.
 type Draw = fn(&Studies) -> Result<String, FigureError>;
 
-/// The figures of `paper/recipe.md`, by the names of their files.
-const PAPER: [(&str, Draw); 4] = [
+/// The figures, by the names of their files.
+const PAPER: [(&str, Draw); 9] = [
+    ("fig-2", fig_2::draw),
+    ("fig-3", fig_3::draw),
+    ("squashing", squashing::draw),
+    ("rubbish", rubbish::draw),
     ("signal", signal::draw),
     ("learning-curves", learning_curves::draw),
+    ("fig-6", fig_6::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
 ];
@@ -56,7 +73,7 @@ pub struct Figure {
     pub svg: String,
 }
 
-/// Draws every figure of `paper/recipe.md` from `studies`.
+/// Draws every figure from `studies`.
 ///
 /// # Errors
 /// When the studies lack an arm, or an arm lacks what a figure shows.
