@@ -55,7 +55,7 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
     let layers: Vec<Layer> = net.census().collect();
     let connections = layers.iter().map(|layer| layer.connections).sum();
     let totals = [net.parameter_count(), connections].map(thousands);
-    look::page(1130, &frame(&net, &totals), |area| {
+    look::page(1100, &frame(&net, &totals), |area| {
         let stacks = stacks(area, net.states().input.dim(), &layers);
         for stack in &stacks {
             stack.draw(area)?;
@@ -137,20 +137,18 @@ impl Stack {
     fn draw(&self, area: &Area) -> Drawn {
         let (maps, rows, columns) = self.shape;
         if self.is_vector() {
-            return outline(area, &self.hull(), shade(FAINT, 0.5));
+            return outline(area, self.hull(), shade(FAINT, 0.5), GREY);
         }
-        for map in 0..maps {
+        (0..maps).try_for_each(|map| {
             let corners = [self.corner(map, 0, 0), self.corner(map, rows, columns)];
-            area.draw(&Rectangle::new(corners, shade(FAINT, 0.5).filled()))?;
-            area.draw(&Rectangle::new(corners, GREY.stroke_width(2)))?;
-        }
-        Ok(())
+            outline(area, look::around(corners), shade(FAINT, 0.5), GREY)
+        })
     }
 
     /// The outline of single units one in front of the other.
     fn hull(&self) -> Vec<Corner> {
         let last = self.shape.0 - 1;
-        [(0, 0, 0), (0, 0, 1), (last, 0, 1), (last, 1, 1), (last, 1, 0), (0, 1, 0)]
+        [(0, 0, 0), (0, 0, 1), (last, 0, 1), (last, 1, 1), (last, 1, 0), (0, 1, 0), (0, 0, 0)]
             .map(|(map, row, column)| self.corner(map, row, column))
             .to_vec()
     }
@@ -162,10 +160,10 @@ impl Stack {
     }
 }
 
-fn outline(area: &Area, corners: &[Corner], fill: RGBColor) -> Drawn {
-    area.draw(&Polygon::new(corners.to_vec(), fill.filled()))?;
-    let closed: Vec<Corner> = corners.iter().chain(corners.first()).copied().collect();
-    Ok(area.draw(&PathElement::new(closed, GREY.stroke_width(2)))?)
+/// Draws what is inside a closed line, and the line.
+fn outline(area: &Area, corners: Vec<Corner>, inside: RGBColor, line: RGBColor) -> Drawn {
+    area.draw(&Polygon::new(corners.clone(), inside.filled()))?;
+    Ok(area.draw(&PathElement::new(corners, line.stroke_width(2)))?)
 }
 
 /// Stride and side of the windows through which a map of `out` units a side sees one of `within`.
@@ -185,14 +183,14 @@ fn draw_window(area: &Area, lower: &Stack, upper: &Stack, share: f64) -> Drawn {
     let (row, column) = (at(upper.shape.1), at(upper.shape.2));
     let [from, to] = upper.unit(row, column);
     let seen = lower.seen(row, column, upper);
-    for corner in &seen {
-        let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
-        area.draw(&PathElement::new(vec![*corner, middle], BLUE.stroke_width(2)))?;
-    }
     if let [first, .., last] = seen[..]
         && !lower.is_vector()
     {
-        area.draw(&Rectangle::new([first, last], BLUE.stroke_width(look::THIN)))?;
+        outline(area, look::around([first, last]), shade(BLUE, 0.3), BLUE)?;
+    }
+    let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+    for corner in seen {
+        area.draw(&PathElement::new(vec![corner, middle], BLUE.stroke_width(2)))?;
     }
     Ok(area.draw(&Rectangle::new([from, to], BLUE.filled()))?)
 }

@@ -5,8 +5,7 @@ use super::findings::Studies;
 use super::look::{self, Area, BLUE, FAINT, Frame, GREY, INK, Words, shade};
 use super::panel::Drawn;
 use crate::section2::{Code, codes};
-use plotters::element::Rectangle;
-use plotters::prelude::RGBColor;
+use plotters::element::{PathElement, Rectangle};
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -28,8 +27,8 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
         reading: "A cell for each of the 84 units of F6, 7 × 12: dark is +1, light is −1. Characters that look alike have \
                   codes that are alike. The ten in blue frames are the weights of LeNet-5's output layer."
             .into(),
-        caption: "All 96 codes of the printed figure, cell by cell (paper/fig3-bitmaps.txt), in the order of ASCII; the \
-                  bars above some characters are in print."
+        caption: "All 96 codes of the printed figure, cell by cell (paper/fig3-bitmaps.txt), in the order of ASCII. The bars \
+                  above some characters are in the print as well (deviation 16)."
             .into(),
     };
     look::page(390 + (rows as i32 * HIGH) as u32, &frame, |area| {
@@ -48,18 +47,33 @@ fn draw_code(area: &Area, (middle, top): (i32, i32), character: char, code: &Cod
     let digit = character.is_ascii_digit();
     let field = |by: i32| [(left - by, top - by), (left + wide + by, top + high + by)];
     area.draw(&Rectangle::new(field(0), shade(FAINT, 0.6).filled()))?;
-    for (row, cells) in code.iter().enumerate() {
-        for (from, to) in runs(cells) {
-            let at = |column: usize, row: usize| (left + column as i32 * CELL, top + row as i32 * CELL);
-            area.draw(&Rectangle::new([at(from, row), at(to, row + 1)], INK.filled()))?;
-        }
+    let at = |column: usize, row: usize| (left + column as i32 * CELL, top + row as i32 * CELL);
+    for [from, above, to, below] in blocks(code) {
+        area.draw(&Rectangle::new([at(from, above), at(to, below)], INK.filled()))?;
     }
     if digit {
-        area.draw(&Rectangle::new(field(6), BLUE.stroke_width(look::THIN)))?;
+        area.draw(&PathElement::new(look::around(field(7)), BLUE.stroke_width(look::THIN)))?;
     }
-    let colour: RGBColor = if digit { BLUE } else { GREY };
+    let colour = if digit { BLUE } else { GREY };
     let style = Words::Small.style(colour, HPos::Center, VPos::Top);
     Ok(area.draw_text(&spoken(character), &style, (middle, top + high + 14))?)
+}
+
+/// Ink in few rectangles, runs of cells that are the same in several rows: left, top, right and bottom.
+fn blocks(code: &Code) -> Vec<[usize; 4]> {
+    let mut blocks: Vec<[usize; 4]> = Vec::new();
+    for (row, cells) in code.iter().enumerate() {
+        for (from, to) in runs(cells) {
+            match blocks
+                .iter_mut()
+                .find(|[left, _, right, bottom]| (*left, *right, *bottom) == (from, to, row))
+            {
+                Some(block) => block[3] = row + 1,
+                None => blocks.push([from, row, to, row + 1]),
+            }
+        }
+    }
+    blocks
 }
 
 /// Where ink begins and ends in a row of cells.

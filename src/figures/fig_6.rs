@@ -38,15 +38,15 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let distorted = distortions.arm("fixed-600000")?;
     let frame = Frame {
         title: "More patterns help (Fig. 6)".into(),
-        reading: "Rings and square: the paper's, read off its plot. Dots: our means over seeds ± one standard deviation, \
+        reading: "Rings and square: the paper's, read off its plot (paper/fig6.csv). Dots: our means over seeds ± one standard deviation, \
                   beside the paper's so as not to cover them. On fewer patterns we trained for as many updates (strong) \
                   or as many passes (pale) as on 60,000; the paper does not say which it did."
             .into(),
         caption: [sizes.source(&sizes.results.arms), distortions.source([distorted])].join("\n"),
     };
     look::page(1250, &frame, |area| {
-        let y = Axis::linear("error after the last pass, %", 0.0..1.8, &[0.0, 0.5, 1.0, 1.5]);
-        let panel = Panel::new(area, "", Axis::named("training patterns", &COLUMNS, 1.15), y, 0)?;
+        let y = Axis::linear("error after the last pass, %", -0.15..1.8, &[0.0, 0.5, 1.0, 1.5]);
+        let panel = Panel::new(area, "", Axis::named("training patterns", &COLUMNS, 0.95), y, 0)?;
         ERRORS.into_iter().try_for_each(|kind| draw_error(&panel, sizes, kind))?;
         draw_distorted(&panel, distortions, distorted)
     })

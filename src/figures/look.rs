@@ -60,6 +60,11 @@ pub fn shade(RGBColor(red, green, blue): RGBColor, share: f64) -> RGBColor {
     RGBColor(mixed(red), mixed(green), mixed(blue))
 }
 
+/// The way around a rectangle, for an outline as wide as a line: plotters' own rectangles have the thinnest only.
+pub fn around([(left, top), (right, bottom)]: [(i32, i32); 2]) -> Vec<(i32, i32)> {
+    vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+}
+
 /// Where a figure's parts are drawn.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 

@@ -8,7 +8,7 @@ use super::error::FigureError;
 use super::look::{self, Area, BAND, DOT, FAINT, GREY, INK, LINE, THIN, Words};
 use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
-use plotters::element::{Circle, EmptyElement, PathElement, Polygon, Rectangle};
+use plotters::element::{Circle, EmptyElement, PathElement, Polygon};
 use plotters::prelude::{RGBColor, SVGBackend, TRANSPARENT, WHITE};
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -105,8 +105,9 @@ impl<'a, 'b> Panel<'a, 'b> {
 
     /// The paper's values under other conditions than those of its rings.
     pub fn squares(&self, points: &[Point], colour: RGBColor) -> Drawn {
-        let corners = [(1 - DOT, 1 - DOT), (DOT - 1, DOT - 1)];
-        let square = |&at: &Point| EmptyElement::at(at) + Rectangle::new(corners, colour.stroke_width(THIN));
+        let around = look::around([(1 - DOT, 1 - DOT), (DOT - 1, DOT - 1)]);
+        let path = || PathElement::new(around.clone(), colour.stroke_width(THIN));
+        let square = |&at: &Point| EmptyElement::at(at) + path();
         points.iter().try_for_each(|at| Ok(self.chart.plotting_area().draw(&square(at))?))
     }
 

@@ -9,12 +9,13 @@ use crate::section2::{Criterion, Penalties};
 use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
 
-/// The penalty of the right class: that of a pattern that is not learnt yet, far enough up for every j to matter.
-const RIGHT: f64 = 40.0;
+/// The penalty of the right class: that of a pattern taken for another class, whose code is as near as codes of digits
+/// are (6 and 8, II-B).
+const RIGHT: f64 = 48.0;
 /// The values of j, from far below the penalties to far above them.
 const J: [f64; 4] = [3.0, 15.0, 30.0, 100.0];
 /// The largest penalty of the wrong class.
-const WRONG: f64 = 60.0;
+const WRONG: f64 = 70.0;
 /// Points of a curve for each unit of the penalty.
 const FINE: i32 = 5;
 
@@ -27,7 +28,7 @@ fn criteria() -> Vec<(Criterion, String, RGBColor)> {
     all
 }
 
-/// Loss and share of the wrong class, whose penalty is `wrong`, when that of the right class is 40.
+/// Loss and share of the wrong class, whose penalty is `wrong`, when that of the right class is 48.
 pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
     let penalties = Penalties::from(vec![RIGHT, wrong]);
     [criterion.loss(&penalties, 0), criterion.shares(&penalties)(wrong)]
@@ -67,7 +68,7 @@ fn curve(criterion: Criterion, of: usize) -> Vec<Point> {
 }
 
 fn draw_losses(area: &Area) -> Drawn {
-    let y = Axis::linear("loss E", 0.0..44.0, &[0.0, 10.0, 20.0, 30.0, 40.0]);
+    let y = Axis::linear("loss E", 0.0..52.0, &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]);
     let panel = Panel::new(area, "what it costs", penalty(), y, 330)?;
     let mut names = Vec::new();
     for (criterion, text, colour) in criteria() {

@@ -37,15 +37,19 @@ pub fn draw(studies: &Studies) -> Result<String, FigureError> {
     let curvatures =
         arms.iter().map(|arm| curvatures(findings, &study, arm)).collect::<Result<Vec<_>, _>>()?;
     let [_, mu] = eta_and_mu(findings, &study, arms[0])?;
+    // The least share of the ceiling eta/mu that a layer's median rate has with ±2.4/F.
+    let steepest = curvatures[3..].iter().flatten().map(|point| point.1).fold(0.0, f64::max);
+    let ceiling = 100.0 * mu / (mu + steepest);
     let frame = Frame {
         title: "Before training: what reaches each layer, and how it bends the loss".into(),
-        reading: "At the line ends: weights drawn uniformly from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 \
-                  and S4. With ±2.4/F the signal dies on its way, so h is next to nothing and every rate of eq. 21 starts at \
-                  its ceiling η/μ."
-            .into(),
+        reading: format!(
+            "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 and S4. With \
+             ±2.4/F the signal dies on its way, so h is next to nothing: by eq. 21 the median rate of every layer starts at \
+             {ceiling:.0} % of the ceiling η/μ or more."
+        ),
         caption: format!(
-            "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the first pass (eq. 21); \
-             rates are kept with three digits, so h below {} % of μ + h is drawn at the bottom.",
+            "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the first pass (eq. 21). \
+             Rates are kept with three digits: h below {} % of μ + h cannot be told from 0.",
             findings.source(arms.iter().copied()),
             arms[0].runs[0].seed,
             100.0 * RESOLUTION
@@ -71,15 +75,15 @@ fn draw_signals(area: &Area, lines: &[Vec<Point>]) -> Drawn {
 
 fn draw_curvatures(area: &Area, lines: &[Vec<Point>], mu: f64) -> Drawn {
     let high = lines.iter().flatten().map(|point| point.1).fold(mu, f64::max) * 2.0;
-    let (low, ticks) = (RESOLUTION * mu, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
-    let y = Axis::log("median second derivative h of a layer", low * 0.9..high, &ticks);
+    let (least, ticks) = (RESOLUTION * mu, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
+    let y = Axis::log("median second derivative h of a layer", least / 10.0..high, &ticks);
     let panel = Panel::new(area, "the curvature", Axis::named("layer", &LAYERS[..6], 0.2), y, RIGHT)?;
+    panel.range((-0.2, least / 10.0), (5.2, least))?;
     panel.rule(&[(-0.2, mu), (5.2, mu)], INK)?;
-    let ceiling =
-        Name { at: (-0.2, mu), text: format!("μ = {mu}: far below it, rates are η/μ"), colour: INK };
+    let ceiling = Name { at: (-0.2, mu), text: format!("μ of eq. 21: {mu}"), colour: INK };
     panel.words(&ceiling, (0, 8), (HPos::Left, VPos::Top))?;
-    let bottom = Name { at: (-0.2, low), text: "not told from 0".into(), colour: GREY };
-    panel.words(&bottom, (0, -16), (HPos::Left, VPos::Bottom))?;
+    let bottom = Name { at: (-0.2, least / 10.0), text: "not told from 0".into(), colour: GREY };
+    panel.words(&bottom, (8, -6), (HPos::Left, VPos::Bottom))?;
     draw_lines(&panel, lines)
 }
 
@@ -106,14 +110,14 @@ fn deviations(findings: &Findings, arm: &StudyArm) -> Result<Vec<Point>, FigureE
 }
 
 /// The layers from left to right and the median second derivative in each, by eq. 21 from the median rate of the first
-/// seed; what cannot be told from 0, as much as could.
+/// seed; what cannot be told from 0 is half the least that could.
 fn curvatures(findings: &Findings, study: &Study, arm: &StudyArm) -> Result<Vec<Point>, FigureError> {
     let [eta, mu] = eta_and_mu(findings, study, arm)?;
     let rates = arm.runs.first().map(|run| run.layer_rates.as_slice()).filter(|rates| rates.len() >= 6);
     let rates = rates.ok_or_else(|| findings.lacking(arm, "rates of six layers in the first seed"))?;
     let h = |rate: f64| {
         let h = eta / rate - mu;
-        if h < RESOLUTION * (mu + h) { RESOLUTION * mu } else { h }
+        if h < RESOLUTION * (mu + h) { RESOLUTION * mu / 2.0 } else { h }
     };
     Ok((0..6).map(|layer| (layer as f64, h(rates[layer].median))).collect())
 }

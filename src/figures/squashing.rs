@@ -45,8 +45,8 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
     let frame = Frame {
         title: "The squashing function, and where it bends".into(),
         reading: format!(
-            "The paper says that f(±1) = ±1 and that |f''| is largest at ±1. With the constants it prints, we compute \
-             f(1) = {:.6} and the largest |f''| at a = ±{bend:.3}; there it exceeds |f''(1)| by one part in {}.",
+            "The paper says that f(±1) = ±1 and that |f''| is largest there. From the constants it prints we compute \
+             f(1) = {:.6}, and the largest |f''| at a = ±{bend:.3}, one part in {} above |f''(1)|.",
             at(1.0)[0],
             thousands(part)
         ),
@@ -57,7 +57,7 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
     };
     look::page(1180, &frame, |area| {
         let x = Axis::linear("weighted sum a", -REACH..REACH, &[-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]);
-        let y = Axis::linear("", -2.0..2.0, &[-2.0, -1.0, 0.0, 1.0, 2.0]);
+        let y = Axis::linear("f(a), f'(a), f''(a)", -2.0..2.0, &[-2.0, -1.0, 0.0, 1.0, 2.0]);
         let panel = Panel::new(area, "", x, y, 430)?;
         for a in [-1.0, 1.0] {
             panel.rule(&[(a, -2.0), (a, 2.0)], FAINT)?;
@@ -92,7 +92,5 @@ fn mark(panel: &Panel, bend: f64) -> Drawn {
     let text = format!("f'(0) = A S = {slope:.3}");
     say((0.0, slope), text, VERMILION, (0, -20), HPos::Center, VPos::Bottom)?;
     let text = format!("f'' = −{:.3} at a = {bend:.3}", at(bend)[2].abs());
-    say((bend, at(bend)[2]), text, INK, (0, 22), HPos::Center, VPos::Top)?;
-    let text = format!("f'' = {:.3} at a = −{bend:.3}", at(-bend)[2]);
-    say((-bend, at(-bend)[2]), text, INK, (0, -20), HPos::Center, VPos::Bottom)
+    say((bend, at(bend)[2]), text, INK, (0, 22), HPos::Center, VPos::Top)
 }
