@@ -1,6 +1,7 @@
 //! Which digit is taken for which.
 
 use super::error::FigureError;
+use super::fig_5::seeds;
 use super::findings::run_source;
 use super::look::{self, Area, Drawn, FAINT, Frame, GREY, INK, Page, VERMILION, Words};
 use crate::experiment::Finished;
@@ -29,18 +30,15 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
         let all = counts.as_flattened_mut().iter_mut().zip(run.confusion.as_flattened());
         all.for_each(|(count, more)| *count += more);
     }
-    let seeds =
+    let summed =
         if arm.runs.len() == 1 { "".into() } else { format!(", summed over {} seeds", arm.runs.len()) };
     let frame = Frame {
         title: format!("What {} takes for what", arm.name),
         reading: format!(
-            "Test patterns after the last pass{seeds}: row, what they show; column, the answer. Mistakes are the more \
+            "Test patterns after the last pass{summed}: row, what they show; column, the answer. Mistakes are the more \
              orange the more often they are made; the right answers on the diagonal are left uncoloured."
         ),
-        caption: run_source(
-            run,
-            &format!("arm {}, {} seed(s) from {}", arm.name, arm.runs.len(), arm.runs[0].seed),
-        ),
+        caption: run_source(run, &format!("arm {}, {}", arm.name, seeds(run))),
     };
     look::page(CORNER.1 + 10 * CELL.1, &frame, |area| {
         draw_cells(area, &counts)?;

@@ -99,7 +99,7 @@ pub fn run_source(run: &Finished, whose: &str) -> String {
 }
 
 /// 60,000.
-pub fn thousands(count: usize) -> String {
+pub(super) fn thousands(count: usize) -> String {
     match count {
         0..1000 => count.to_string(),
         _ => format!("{},{:03}", thousands(count / 1000), count % 1000),

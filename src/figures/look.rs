@@ -78,6 +78,17 @@ pub fn letters() -> String {
     WEB_FONTS.map(face).concat()
 }
 
+/// A colour with white in it: 1 is the colour itself, 0 is white.
+pub fn shade(RGBColor(red, green, blue): RGBColor, share: f64) -> RGBColor {
+    let mixed = |part: u8| (255.0 - share * (255.0 - f64::from(part))).round() as u8;
+    RGBColor(mixed(red), mixed(green), mixed(blue))
+}
+
+/// The way around a rectangle, for an outline as wide as a line: plotters' own rectangles have the thinnest only.
+pub fn around([(left, top), (right, bottom)]: [(i32, i32); 2]) -> Vec<(i32, i32)> {
+    vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+}
+
 /// Where a figure's parts are drawn.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 

@@ -1,13 +1,18 @@
 //! # Figures
 //!
 //! JSON in, SVG and PNG out: a figure is drawn from the findings of studies that are committed in
-//! `experiments/results/`, never from a training run, so that it can be drawn again at any time with
-//! `experiment figures paper`. There is a file for each:
+//! `experiments/results/`, or from the library itself, never from a training run, so that it can be drawn again at any
+//! time with `experiment figures paper`. There is a file for each:
 //!
 //! | figure | shows | studies |
 //! |---|---|---|
-//! | [`signal`] | how much of the patterns reaches each layer before training | `readings` |
+//! | [`fig_2`] | Fig. 2: the layers of LeNet-5 | |
+//! | [`fig_3`] | Fig. 3: the codes | |
+//! | [`squashing`] | f, f' and f'' (II-B, App. A) | |
+//! | [`rubbish`] | what j does in eq. 9 | |
+//! | [`signal`] | what reaches each layer before training, and how steep the loss is there | `readings` |
 //! | [`fig_5`] | Fig. 5, and our curves beside it | `heads` |
+//! | [`fig_6`] | Fig. 6, and our errors beside it | `fig-6`, `distortions` |
 //! | [`frontier`] | errors against the rates of the first pass | `frontier`, `finalists-rbf` |
 //! | [`heads`] | RBF against softmax from the same seeds | `heads` |
 //!
@@ -20,8 +25,11 @@ mod error;
 pub mod f6;
 pub mod f6_moves;
 pub mod fig_13;
+pub mod fig_2;
+pub mod fig_3;
 pub mod fig_4;
 pub mod fig_5;
+pub mod fig_6;
 pub mod fig_7;
 pub mod fig_8;
 mod findings;
@@ -33,8 +41,10 @@ pub mod margins;
 pub mod panel;
 mod png;
 pub mod rates;
+pub mod rubbish;
 mod shades;
 pub mod signal;
+pub mod squashing;
 
 pub use error::FigureError;
 pub use findings::{Findings, Studies};
@@ -44,7 +54,9 @@ use crate::experiment::Finished;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 4] = [
+const RESULTS: [(&str, &str); 6] = [
+    ("distortions", include_str!("../../experiments/results/distortions.json")),
+    ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
@@ -58,10 +70,19 @@ type OfRun = fn(&Finished) -> Result<Page, FigureError>;
 /// Draws a figure of an arm of a run, which has this number, unless there is nothing to be seen.
 type OfArm = fn(&Finished, usize) -> Result<Option<Page>, FigureError>;
 
-/// The figures that are drawn from studies, by the names of their files.
-const STUDIES: [(&str, OfStudies); 5] = [
+/// The figures that need no data, by the names of their files.
+const THEORY: [(&str, fn() -> Result<Page, FigureError>); 4] = [
+    ("fig-2", fig_2::draw),
+    ("fig-3", fig_3::draw),
+    ("squashing", squashing::draw),
+    ("rubbish", rubbish::draw),
+];
+
+/// The figures that are drawn from studies.
+const STUDIES: [(&str, OfStudies); 6] = [
     ("signal", signal::draw),
     ("fig-5", fig_5::draw),
+    ("fig-6", fig_6::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
     ("arms", arms::draw),
@@ -107,9 +128,10 @@ pub struct Chapter {
 /// # Errors
 /// When the studies lack an arm, or an arm or the run lacks what a figure shows.
 pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureError> {
+    let theory = THEORY.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw()? }));
     let of_studies =
         STUDIES.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(studies)? }));
-    let mut figures: Vec<Figure> = of_studies.collect::<Result<_, FigureError>>()?;
+    let mut figures: Vec<Figure> = theory.chain(of_studies).collect::<Result<_, FigureError>>()?;
     figures.extend(of_all(run, &RUN)?);
     figures.extend(of_arm(run, 0, "")?);
     Ok(figures)

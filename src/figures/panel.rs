@@ -8,7 +8,7 @@ use super::error::FigureError;
 use super::look::{self, Area, BAND, DOT, Drawn, FAINT, GREY, INK, LINE, THIN, Words};
 use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
-use plotters::element::{Circle, PathElement, Polygon};
+use plotters::element::{Circle, EmptyElement, PathElement, Polygon};
 use plotters::prelude::{RGBColor, SVGBackend, TRANSPARENT, WHITE};
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -106,6 +106,14 @@ impl<'a, 'b> Panel<'a, 'b> {
         points.iter().try_for_each(|at| Ok(self.chart.plotting_area().draw(&ring(at))?))
     }
 
+    /// The paper's values under other conditions than those of its rings.
+    pub fn squares(&self, points: &[Point], colour: RGBColor) -> Drawn {
+        let around = look::around([(1 - DOT, 1 - DOT), (DOT - 1, DOT - 1)]);
+        let path = || PathElement::new(around.clone(), colour.stroke_width(THIN));
+        let square = |&at: &Point| EmptyElement::at(at) + path();
+        points.iter().try_for_each(|at| Ok(self.chart.plotting_area().draw(&square(at))?))
+    }
+
     /// A short line across x.
     pub fn bar(&self, (x, y): Point, half: f64, colour: RGBColor) -> Drawn {
         self.path(&[(x - half, y), (x + half, y)], colour, LINE + 2)
@@ -124,15 +132,24 @@ impl<'a, 'b> Panel<'a, 'b> {
 
     /// Names lines at their right ends, one under the other.
     pub fn name_ends(&self, names: &[Name]) -> Drawn {
+        self.name_beside(names, 1, HPos::Left)
+    }
+
+    /// The same at their left ends.
+    pub fn name_starts(&self, names: &[Name]) -> Drawn {
+        self.name_beside(names, -1, HPos::Right)
+    }
+
+    fn name_beside(&self, names: &[Name], side: i32, h: HPos) -> Drawn {
         let area = self.chart.plotting_area().strip_coord_spec();
         let ends: Vec<(i32, i32)> = names.iter().map(|name| self.pixel(name.at)).collect();
         let wanted: Vec<i32> = ends.iter().map(|end| end.1).collect();
         let places = apart(&wanted, Words::Label.line());
         for ((name, (x, y)), place) in names.iter().zip(ends).zip(places) {
-            let style = Words::Label.style(INK, HPos::Left, VPos::Center);
-            let leader = vec![(x + DOT + 4, y), (x + 36, place)];
+            let style = Words::Label.style(INK, h, VPos::Center);
+            let leader = vec![(x + side * (DOT + 4), y), (x + side * 36, place)];
             area.draw(&PathElement::new(leader, name.colour.stroke_width(2)))?;
-            area.draw_text(&name.text, &style, (x + 44, place))?;
+            area.draw_text(&name.text, &style, (x + side * 44, place))?;
         }
         Ok(())
     }

@@ -1,0 +1,93 @@
+//! II-C, eq. 9 beside eq. 8: what the penalty j of rubbish does.
+
+use super::axis::Axis;
+use super::error::FigureError;
+use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, shade};
+use super::panel::{Name, Panel, Point};
+use crate::section2::{Criterion, Penalties};
+use plotters::prelude::RGBColor;
+use plotters::style::text_anchor::{HPos, VPos};
+
+/// The penalty of the right class: that of a pattern taken for another class, whose code is as near as codes of digits
+/// are (6 and 8, II-B).
+const RIGHT: f64 = 48.0;
+/// The values of j, from far below the penalties to far above them.
+const J: [f64; 4] = [3.0, 15.0, 30.0, 100.0];
+/// The largest penalty of the wrong class.
+const WRONG: f64 = 70.0;
+/// Points of a curve for each unit of the penalty.
+const FINE: i32 = 5;
+
+/// Eq. 8 and eq. 9 for every j, each with its colour: the larger j, the darker.
+fn criteria() -> Vec<(Criterion, String, RGBColor)> {
+    let dark = |n: usize| shade(BLUE, 0.4 + 0.6 * n as f64 / (J.len() - 1) as f64);
+    let competitive = |(n, j)| (Criterion::Competitive { rubbish: j }, format!("eq. 9, j = {j}"), dark(n));
+    let mut all: Vec<_> = J.into_iter().enumerate().map(competitive).collect();
+    all.push((Criterion::TrueClass, "eq. 8".into(), INK));
+    all
+}
+
+/// Loss and share of the wrong class, whose penalty is `wrong`, when that of the right class is 48.
+pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
+    let penalties = Penalties::from(vec![RIGHT, wrong]);
+    [criterion.loss(&penalties, 0), criterion.shares(&penalties)(wrong)]
+}
+
+/// Draws the figure; it needs no study.
+///
+/// # Errors
+/// When the page has no room.
+pub fn draw() -> Result<Page, FigureError> {
+    let frame = Frame {
+        title: "Rubbish: when is a wrong class pushed away?".into(),
+        reading: format!(
+            "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away while \
+             its penalty is below both j and {RIGHT}, and left alone above. With j far below all penalties eq. 9 is eq. 8 \
+             less a constant, and has its gradient."
+        ),
+        caption: "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no \
+                  value of j; our arm rbf has 3."
+            .into(),
+    };
+    look::page(860, &frame, |area| {
+        let (left, right) = area.split_horizontally(960);
+        draw_losses(&left)?;
+        draw_shares(&right)
+    })
+}
+
+/// The axis of the wrong class's penalty.
+fn penalty() -> Axis {
+    Axis::linear("penalty y of the wrong class", 0.0..WRONG, &[0.0, 20.0, 40.0, 60.0])
+}
+
+fn curve(criterion: Criterion, of: usize) -> Vec<Point> {
+    let y = |i: i32| f64::from(i) / f64::from(FINE);
+    (0..=WRONG as i32 * FINE).map(|i| (y(i), at(criterion, y(i))[of])).collect()
+}
+
+fn draw_losses(area: &Area) -> Drawn {
+    let y = Axis::linear("loss E", 0.0..52.0, &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]);
+    let panel = Panel::new(area, "what it costs", penalty(), y, 330)?;
+    let mut names = Vec::new();
+    for (criterion, text, colour) in criteria() {
+        panel.line(&curve(criterion, 0), colour)?;
+        names.push(Name { at: (WRONG, at(criterion, WRONG)[0]), text, colour });
+    }
+    panel.name_ends(&names)
+}
+
+fn draw_shares(area: &Area) -> Drawn {
+    let y = Axis::linear("push −dE/dy: its share p", 0.0..1.1, &[0.0, 0.5, 1.0]);
+    let panel = Panel::new(area, "how hard it is pushed", penalty(), y, 20)?;
+    for (criterion, text, colour) in criteria() {
+        panel.line(&curve(criterion, 1), colour)?;
+        if let Criterion::Competitive { rubbish } = criterion {
+            let text = text.replace("eq. 9, ", "");
+            let half = Name { at: (rubbish.min(RIGHT), 0.5), text, colour: INK };
+            panel.words(&half, (12, 0), (HPos::Left, VPos::Center))?;
+        }
+    }
+    let never = Name { at: (WRONG, 0.0), text: "eq. 8: never".into(), colour: GREY };
+    panel.words(&never, (0, -12), (HPos::Right, VPos::Bottom))
+}
