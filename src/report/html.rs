@@ -44,17 +44,17 @@ pub fn escape(text: &str) -> String {
     text.chars().map(escaped).collect()
 }
 
-/// Escaped prose: words between backticks are code, and the hyphen before a number is a minus.
+/// Our own words escaped: what is between backticks is code.
 fn prose(text: &str) -> String {
     let set = |(n, part): (usize, &str)| match n % 2 {
-        0 => escape(&minus(part)),
+        0 => escape(part),
         _ => format!("<code>{}</code>", escape(part)),
     };
     text.split('`').enumerate().map(set).collect()
 }
 
-/// The hyphen that begins a number becomes a minus; that of `2-3 days` stays.
-fn minus(text: &str) -> String {
+/// Escaped text with numbers in it: the hyphen that begins one becomes a minus, that of `2-3 days` stays.
+fn numbers(text: &str) -> String {
     let (mut set, mut before) = (String::new(), ' ');
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -62,7 +62,7 @@ fn minus(text: &str) -> String {
         set.push(if c == '-' && number && " (".contains(before) { '−' } else { c });
         before = c;
     }
-    set
+    escape(&set)
 }
 
 fn header(summary: &Summary) -> String {
@@ -90,7 +90,7 @@ fn contents(chapters: &[Chapter]) -> String {
 
 fn comparison(summary: &Summary) -> String {
     let sentences: String =
-        summary.sentences.iter().map(|sentence| format!("<li>{}</li>\n", prose(sentence))).collect();
+        summary.sentences.iter().map(|sentence| format!("<li>{}</li>\n", numbers(sentence))).collect();
     format!(
         "<section id=\"comparison\">\n<h2>Comparison</h2>\n{}<p class=\"small\">{}</p>\n<ul>\n{sentences}</ul>\n\
          </section>\n",
@@ -103,12 +103,12 @@ fn comparison(summary: &Summary) -> String {
 fn table<const N: usize>(label: &str, head: [&str; N], rows: &[[String; N]]) -> String {
     let head: String = head.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();
     let row = |cells: &[String; N]| {
-        let rest: String = cells[1..].iter().map(|cell| format!("<td>{}</td>", prose(cell))).collect();
+        let rest: String = cells[1..].iter().map(|cell| format!("<td>{}</td>", numbers(cell))).collect();
         format!("<tr><th scope=\"row\">{}</th>{rest}</tr>\n", escape(&cells[0]))
     };
     let rows: String = rows.iter().map(row).collect();
     format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
+        "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }
@@ -125,7 +125,7 @@ fn figure(figure: &Figure) -> String {
     let reading: String = frame.reading.lines().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
     let [svg, png] = ["svg", "png"].map(|kind| escape(&link(&figure.name, kind)));
     format!(
-        "<figure>\n<h3>{title}</h3>\n<div class=\"wide paper\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n{}\
+        "<figure>\n<h3>{title}</h3>\n<div class=\"wide paper\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\">\n{}\
          </div>\n<figcaption>\n{reading}<p class=\"small\">{} <a href=\"{svg}\">SVG</a> <a href=\"{png}\">PNG</a></p>\n\
          </figcaption>\n</figure>\n",
         drawing(figure),
@@ -142,7 +142,7 @@ fn drawing(figure: &Figure) -> String {
         "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 {top} {width} {height}\" role=\"img\" \
          aria-label=\"{title}\">{}\n",
         inner.trim_end()
-    ) + "\n"
+    )
 }
 
 /// All settings of all arms.
@@ -150,9 +150,7 @@ fn settings(run: &Finished) -> String {
     let details = |arm: &Arm| {
         let (name, about) = (escape(&arm.name), escape(&arm.settings.description));
         let toml = escape(&arm.toml());
-        format!(
-            "<details>\n<summary><b>{name}</b> {about}</summary>\n<pre tabindex=\"0\">{toml}</pre>\n</details>\n"
-        )
+        format!("<details>\n<summary><b>{name}</b> {about}</summary>\n<pre>{toml}</pre>\n</details>\n")
     };
     let arms: String = run.plan.arms.iter().map(details).collect();
     format!("<section id=\"settings\">\n<h2>Settings</h2>\n{arms}</section>\n")
@@ -163,7 +161,7 @@ fn made(run: &Finished) -> String {
     let pair = |(name, words): (&str, String)| format!("<dt>{name}</dt><dd>{}</dd>\n", escape(&words));
     let facts: String = making(run).into_iter().map(pair).collect();
     format!(
-        "<section id=\"made\">\n<h2>How it was made</h2>\n<pre tabindex=\"0\">{}</pre>\n<dl>\n{facts}</dl>\n{}\
+        "<section id=\"made\">\n<h2>How it was made</h2>\n<pre>{}</pre>\n<dl>\n{facts}</dl>\n{}\
          <p>{}</p>\n</section>\n",
         escape(&run.results.command),
         table("Times", TIMES, &times(run)),

@@ -81,7 +81,7 @@ fn making(run: &Finished) -> [(&'static str, String); 4] {
     ]
 }
 
-/// How long each arm took, on one core: for a training pattern and for a pass on average, and for all seeds together.
+/// How long each arm took: for a training pattern and for a pass on average, and for all passes of all seeds together.
 fn times(run: &Finished) -> Vec<[String; 5]> {
     let row = |(_, arm): (usize, &ArmResults)| {
         let passes: Vec<&Pass> = arm.runs.iter().flat_map(|run| &run.passes).collect();

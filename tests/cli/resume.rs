@@ -24,7 +24,7 @@ fn there_must_be_a_run() {
     desk.write("file", "not a folder");
     for folder in ["nowhere", "empty", "file"] {
         let said = desk.experiment(&format!("--resume {folder}"));
-        said.fails(2, &[&format!("{folder} holds no config.toml"), "give --resume the folder of a run"]);
+        said.fails(2, &[&format!("{folder} holds no config.toml"), "name the folder of a run"]);
     }
     assert!(!desk.path("nowhere").exists());
 }
