@@ -48,6 +48,8 @@ pub mod experiment;
 pub mod figures;
 pub mod kernels;
 pub mod notation;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod section1;
 pub mod section2;
 pub mod section3;

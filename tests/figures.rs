@@ -199,7 +199,7 @@ fn the_command_draws_into_docs_and_nowhere_else() {
         (output.status.code(), said(&output.stdout), said(&output.stderr))
     };
     let (code, _, said) = run("runs/some-run");
-    assert!(code == Some(2) && said.contains("possible values: paper"), "{code:?} {said}");
+    assert!(code == Some(2) && said.contains("some-run holds no config.toml"), "{code:?} {said}");
     let (code, _, said) = run("paper");
     assert!(code == Some(1) && said.contains("there is no folder docs here"), "{code:?} {said}");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);

@@ -1,10 +1,11 @@
 //! The command line: parse, run, print.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
+use lenet5::report;
 use lenet5::section2::{Answer, Head, LeNet5};
 use lenet5::section3::database::{DataError, Database, fetch, place, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
@@ -53,11 +54,11 @@ enum Command {
         #[command(flatten)]
         options: Common,
     },
-    /// Draw the figures of paper/recipe.md again, from the findings that come with this program, into docs/figures
+    /// Draw the figures of a run again, and its report; or those of paper/recipe.md, into docs/figures
     Figures {
-        /// Whose figures
-        #[arg(value_parser = ["paper"])]
-        what: String,
+        /// The folder of a run; or `paper`, for the findings that come with this program
+        #[arg(value_name = "RUN_DIR|paper")]
+        what: PathBuf,
     },
     /// Download MNIST, verified
     Fetch {
@@ -154,7 +155,8 @@ fn execute(cli: Cli) -> Result<()> {
         Some(Command::Show { arm }) => say(&Arm::find(&arm)?.toml()),
         Some(Command::Classify { images, model }) => classify(&images, &model),
         Some(Command::Study { study: word, options }) => study(&word, &options),
-        Some(Command::Figures { .. }) => draw_figures(),
+        Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
+        Some(Command::Figures { what }) => draw_run(&what),
         Some(Command::Fetch { data }) => download(data),
         None => train(&cli.arms, &cli.options),
     }
@@ -187,7 +189,14 @@ fn train(words: &[String], options: &Options) -> Result<()> {
     let bench = Bench { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
     let results = plan.run(bench);
     screen.clear();
-    say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))
+    say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))?;
+    // Whatever is wrong now, it is not the command that trained.
+    draw_run(&folder).map_err(|error| {
+        let folder = folder.display();
+        anyhow!(
+            "{error:#}; the results are complete all the same, `experiment figures {folder}` draws them again"
+        )
+    })
 }
 
 /// What Ctrl-C sets.
@@ -335,7 +344,12 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
     Ok(())
 }
 
-fn draw_figures() -> Result<()> {
+fn draw_run(folder: &Path) -> Result<()> {
+    let report = report::write(&Finished::read(folder)?)?;
+    say(&format!("report: {}\n", report.display()))
+}
+
+fn draw_paper() -> Result<()> {
     let figures = figures::paper(&Studies::built_in()?, &Finished::built_in()?)?;
     let folder = figures::folder(Path::new("docs"))?;
     for figure in figures {

@@ -62,10 +62,15 @@ impl Arm {
 
     /// Whether all values make sense; `file` is where they are from.
     pub(super) fn check(&self, file: &str) -> Result<(), ExperimentError> {
+        let file: String = file.into();
+        if self.name.is_empty() || self.name.contains(std::path::is_separator) {
+            let (found, expected) = (format!("'{}'", self.name), "a name that files can be called after");
+            return Err(ExperimentError::Value { file, key: "name of the arm", found, expected });
+        }
         match self.settings.fault() {
             None => Ok(()),
             Some(Fault { key, found, expected }) => {
-                Err(ExperimentError::Value { file: file.into(), key, found, expected })
+                Err(ExperimentError::Value { file, key, found, expected })
             }
         }
     }

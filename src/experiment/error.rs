@@ -97,6 +97,12 @@ pub enum ExperimentError {
         "{} holds no results.json: the run is not through; --resume {} goes on with it", .0.display(), .0.display()
     )]
     NotThrough(PathBuf),
+    /// What is to be drawn is no run, but a study.
+    #[error(
+        "{} holds study.json, so it is the folder of a study: a report is made of a run, as `experiment rbf vs softmax` \
+         leaves one", .0.display()
+    )]
+    NotARun(PathBuf),
     /// A file of a run cannot be written.
     #[error(
         "cannot write {} ({cause}): make room for it or check the permissions; what was saved before is still whole, \
@@ -173,7 +179,7 @@ impl ExperimentError {
     /// Whether the command line or a configuration is wrong (exit code 2), and not the run (exit code 1).
     pub fn is_usage(&self) -> bool {
         use ExperimentError::{
-            ArmTwice, NoRun, NotThrough, OtherData, OutputExists, ReadSettings, Toml, TooMany,
+            ArmTwice, NoRun, NotARun, NotThrough, OtherData, OutputExists, ReadSettings, Toml, TooMany,
         };
         use ExperimentError::{TooManyWanted, Unknown, Value};
         matches!(
@@ -182,6 +188,7 @@ impl ExperimentError {
                 | ArmTwice(_)
                 | NoRun(_)
                 | NotThrough(_)
+                | NotARun(_)
                 | OtherData { .. }
                 | ReadSettings { .. }
                 | Toml { .. }

@@ -36,7 +36,7 @@ pub(super) fn named(
 }
 
 /// Writes `bytes` beside `path` and then puts them in its place: whoever reads it finds the old contents or the new.
-pub(super) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // `create_new` where tempfile would forbid everyone else to read the file.
     let mut part = tempfile::Builder::new().make_in(folder, |part| File::create_new(part))?;

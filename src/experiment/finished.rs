@@ -38,8 +38,10 @@ impl Finished {
     /// When it is not through, or one of its files was damaged, edited, or written by another version.
     pub fn read(folder: &Path) -> Result<Self, ExperimentError> {
         let plan = Plan::read(folder)?;
-        if !folder.join("results.json").exists() {
-            return Err(ExperimentError::NotThrough(folder.into()));
+        match ["results.json", "study.json"].map(|name| folder.join(name).exists()) {
+            [false, true] => return Err(ExperimentError::NotARun(folder.into())),
+            [false, false] => return Err(ExperimentError::NotThrough(folder.into())),
+            [true, _] => {}
         }
         let [results, gallery] =
             ["results.json", "gallery.json"].map(|name| files::read_text(&folder.join(name)));

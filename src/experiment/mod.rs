@@ -21,7 +21,7 @@ mod check;
 mod checkpoint;
 mod comparison;
 mod error;
-mod files;
+pub(crate) mod files;
 mod finished;
 mod gallery;
 mod grey;
@@ -40,6 +40,8 @@ mod study;
 mod study_results;
 #[cfg(feature = "cli")]
 pub mod study_table;
+#[cfg(feature = "cli")]
+pub mod summary;
 
 pub use arm::Arm;
 pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};

@@ -51,6 +51,7 @@ pub use findings::{Findings, Studies};
 pub use look::Page;
 
 use crate::experiment::Finished;
+use crate::experiment::files::put;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
@@ -175,8 +176,8 @@ impl Figure {
             move |cause| FigureError::Write { path, cause }
         };
         let files = ["svg", "png"].map(|kind| folder.join(format!("{}.{kind}", self.name)));
-        std::fs::write(&files[0], self.svg()).map_err(failed(&files[0]))?;
-        std::fs::write(&files[1], self.png()?).map_err(failed(&files[1]))?;
+        put(&files[0], self.svg().as_bytes()).map_err(failed(&files[0]))?;
+        put(&files[1], &self.png()?).map_err(failed(&files[1]))?;
         Ok(files)
     }
 

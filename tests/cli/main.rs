@@ -10,6 +10,7 @@ mod interruption;
 mod mistakes;
 mod mnist;
 mod readings;
+mod report;
 mod resume;
 mod same_bits;
 mod screen;
@@ -79,9 +80,10 @@ impl Desk {
         serde_json::from_slice(&self.read(&format!("{run}/results.json"))).unwrap()
     }
 
-    /// `results.json` without what differs from run to run: the times.
+    /// `results.json` without what differs from run to run: the times, and the folder in the command.
     fn timeless_results(&self, run: &str) -> Value {
         let mut results = self.results(run);
+        assert!(results.as_object_mut().unwrap().remove("command").is_some(), "no command");
         for arm in results["arms"].as_array_mut().unwrap() {
             for run in arm["runs"].as_array_mut().unwrap() {
                 for pass in run["passes"].as_array_mut().unwrap() {

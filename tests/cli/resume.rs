@@ -24,7 +24,7 @@ fn there_must_be_a_run() {
     desk.write("file", "not a folder");
     for folder in ["nowhere", "empty", "file"] {
         let said = desk.experiment(&format!("--resume {folder}"));
-        said.fails(2, &[&format!("{folder} holds no config.toml"), "give --resume the folder of a run"]);
+        said.fails(2, &[&format!("{folder} holds no config.toml"), "name the folder of a run"]);
     }
     assert!(!desk.path("nowhere").exists());
 }
@@ -72,10 +72,8 @@ fn the_checkpoint_must_be_whole() {
     let mut infinite = checkpoint.clone();
     let end = infinite.len();
     infinite[end - 4..].copy_from_slice(&f32::INFINITY.to_le_bytes());
-    let text = String::from_utf8_lossy(&checkpoint[..4000]).into_owned();
-    assert!(text.contains("passes"));
-    let mut nameless = checkpoint.clone();
-    let place = text.find("c1.bias").unwrap();
+    let find = |word: &[u8]| checkpoint.windows(word.len()).position(|bytes| bytes == word).unwrap();
+    let (mut nameless, place) = (checkpoint.clone(), find(b"c1.bias"));
     nameless[place..place + 2].copy_from_slice(b"c9");
     for (bytes, phrase) in [
         (half, "is not a whole safetensors file"),

@@ -10,7 +10,7 @@ fn help_mentions_every_option_and_the_version_is_the_package_s() {
     let desk = Desk::new();
     let help = desk.experiment("--help").succeeds().out;
     for word in
-        "list show classify study fetch --data --embedded --out --passes --train --test --seed --seeds --threads \
+        "list show classify study figures fetch --data --embedded --out --passes --train --test --seed --seeds --threads \
                  --resume --quiet --help --version"
             .split_whitespace()
     {

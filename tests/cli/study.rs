@@ -229,7 +229,7 @@ fn a_study_stays_with_its_patterns() {
     fs::create_dir(desk.path("mine")).unwrap();
     desk.write("mine/diary", "dear diary");
     desk.experiment(&format!("study lives.toml {FEW} --out mine"))
-        .fails(2, &["mine holds no config.toml", "--out"]);
+        .fails(2, &["mine holds no config.toml", "name the folder of a run"]);
     assert_eq!(fs::read_dir(desk.path("mine")).unwrap().count(), 1);
 }
 

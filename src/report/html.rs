@@ -1,0 +1,170 @@
+//! `report.html`: one file that needs nothing else, with no script in it.
+
+use super::{AGAIN, TIMES, WHOSE, data, filled, link, making, times};
+use crate::experiment::summary::{COLUMNS, Summary};
+use crate::experiment::{Arm, Finished};
+use crate::figures::{Chapter, Figure, look};
+
+/// How the page looks.
+const STYLE: &str = include_str!("report.css");
+
+/// Browsers are told to load nothing and to run nothing, whatever the run's files say.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
+
+/// The page of a run with these figures.
+pub fn page(run: &Finished, chapters: &[Chapter]) -> String {
+    let summary = Summary::of(&run.results);
+    let warning = summary.warning.map_or(String::new(), |[title, _]| format!("{title}: "));
+    let letters = look::letters();
+    let body: String = [header(&summary), contents(chapters), comparison(&summary)]
+        .into_iter()
+        .chain(filled(chapters).enumerate().map(|(n, of)| chapter(n, of)))
+        .chain([settings(run), made(run)])
+        .collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{warning}{}</title>\n\
+         <style>\n{letters}\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
+        escape(&summary.experiment)
+    )
+}
+
+/// Text as HTML shows it, in elements and in attributes: names come from files that anyone may have written.
+pub fn escape(text: &str) -> String {
+    let escaped = |c: char| match c {
+        '&' => "&amp;".into(),
+        '<' => "&lt;".into(),
+        '>' => "&gt;".into(),
+        '"' => "&quot;".into(),
+        '\'' => "&#39;".into(),
+        _ => c.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
+/// Our own words escaped: what is between backticks is code.
+fn prose(text: &str) -> String {
+    let set = |(n, part): (usize, &str)| match n % 2 {
+        0 => escape(part),
+        _ => format!("<code>{}</code>", escape(part)),
+    };
+    text.split('`').enumerate().map(set).collect()
+}
+
+/// Escaped text with numbers in it: the hyphen that begins one becomes a minus, that of `2-3 days` stays.
+fn numbers(text: &str) -> String {
+    let (mut set, mut before) = (String::new(), ' ');
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let number = rest.peek().is_some_and(char::is_ascii_digit);
+        set.push(if c == '-' && number && " (".contains(before) { '−' } else { c });
+        before = c;
+    }
+    escape(&set)
+}
+
+fn header(summary: &Summary) -> String {
+    let warning = summary.warning.map_or(String::new(), |[title, meaning]| {
+        format!("<aside class=\"warning\"><strong>{}</strong> {}</aside>\n", escape(title), prose(meaning))
+    });
+    format!(
+        "<header>\n{warning}<p class=\"kind\">LeNet-5 by hand</p>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n",
+        escape(&summary.experiment),
+        escape(&data(summary))
+    )
+}
+
+/// Links to the chapters.
+fn contents(chapters: &[Chapter]) -> String {
+    let numbered = filled(chapters).enumerate();
+    let links = numbered.map(|(n, chapter)| (format!("chapter-{}", n + 1), escape(&chapter.title)));
+    let links = std::iter::once(("comparison".into(), "Comparison".into()))
+        .chain(links)
+        .chain([("settings".into(), "Settings".into()), ("made".into(), "How it was made".into())]);
+    let items: String =
+        links.map(|(id, title)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
+    format!("<nav aria-label=\"Contents\">\n<ul>\n{items}</ul>\n</nav>\n")
+}
+
+fn comparison(summary: &Summary) -> String {
+    let sentences: String =
+        summary.sentences.iter().map(|sentence| format!("<li>{}</li>\n", numbers(sentence))).collect();
+    format!(
+        "<section id=\"comparison\">\n<h2>Comparison</h2>\n{}<p class=\"small\">{}</p>\n<ul>\n{sentences}</ul>\n\
+         </section>\n",
+        table("Beside the paper", COLUMNS, &summary.rows),
+        prose(WHOSE)
+    )
+}
+
+/// A table whose rows begin with a name.
+fn table<const N: usize>(label: &str, head: [&str; N], rows: &[[String; N]]) -> String {
+    let head: String = head.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name))).collect();
+    let row = |cells: &[String; N]| {
+        let rest: String = cells[1..].iter().map(|cell| format!("<td>{}</td>", numbers(cell))).collect();
+        format!("<tr><th scope=\"row\">{}</th>{rest}</tr>\n", escape(&cells[0]))
+    };
+    let rows: String = rows.iter().map(row).collect();
+    format!(
+        "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
+         <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+    )
+}
+
+fn chapter(n: usize, chapter: &Chapter) -> String {
+    let figures: String = chapter.figures.iter().map(figure).collect();
+    let title = escape(&chapter.title);
+    format!("<section id=\"chapter-{}\">\n<h2>{title}</h2>\n{figures}</section>\n", n + 1)
+}
+
+fn figure(figure: &Figure) -> String {
+    let frame = &figure.page.frame;
+    let title = escape(&frame.title);
+    let reading: String = frame.reading.lines().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
+    let [svg, png] = ["svg", "png"].map(|kind| escape(&link(&figure.name, kind)));
+    format!(
+        "<figure>\n<h3>{title}</h3>\n<div class=\"wide paper\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\">\n{}\
+         </div>\n<figcaption>\n{reading}<p class=\"small\">{} <a href=\"{svg}\">SVG</a> <a href=\"{png}\">PNG</a></p>\n\
+         </figcaption>\n</figure>\n",
+        drawing(figure),
+        escape(&frame.caption)
+    )
+}
+
+/// The figure without what is written around it on its page: the report writes that itself.
+fn drawing(figure: &Figure) -> String {
+    let page = &figure.page;
+    let (inner, (top, height)) = (page.svg.split_once('>').map_or("", |(_, inner)| inner), page.inside);
+    let (width, title) = (look::WIDTH, escape(&page.frame.title));
+    format!(
+        "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 {top} {width} {height}\" role=\"img\" \
+         aria-label=\"{title}\">{}\n",
+        inner.trim_end()
+    )
+}
+
+/// All settings of all arms.
+fn settings(run: &Finished) -> String {
+    let details = |arm: &Arm| {
+        let (name, about) = (escape(&arm.name), escape(&arm.settings.description));
+        let toml = escape(&arm.toml());
+        format!("<details>\n<summary><b>{name}</b> {about}</summary>\n<pre>{toml}</pre>\n</details>\n")
+    };
+    let arms: String = run.plan.arms.iter().map(details).collect();
+    format!("<section id=\"settings\">\n<h2>Settings</h2>\n{arms}</section>\n")
+}
+
+/// Machine, times, and the command.
+fn made(run: &Finished) -> String {
+    let pair = |(name, words): (&str, String)| format!("<dt>{name}</dt><dd>{}</dd>\n", escape(&words));
+    let facts: String = making(run).into_iter().map(pair).collect();
+    format!(
+        "<section id=\"made\">\n<h2>How it was made</h2>\n<pre>{}</pre>\n<dl>\n{facts}</dl>\n{}\
+         <p>{}</p>\n</section>\n",
+        escape(&run.results.command),
+        table("Times", TIMES, &times(run)),
+        prose(AGAIN)
+    )
+}
