@@ -5,6 +5,11 @@ use lenet5::experiment::study_table::fig_5;
 use lenet5::figures::{self, Figure, FigureError, Studies};
 use std::path::{Path, PathBuf};
 
+#[path = "figures/printed.rs"]
+mod printed;
+#[path = "figures/structure.rs"]
+mod structure;
+
 /// The colour of our values, and of what only joins them.
 const BLUE: &str = "#0072B2";
 const GREY: &str = "#6E6E6E";
@@ -40,11 +45,16 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
 
 /// The points of every line that has so many.
 fn lines(svg: &str, points: usize) -> Vec<Vec<(i32, i32)>> {
+    coloured(svg, "", points)
+}
+
+/// The same for one colour.
+fn coloured(svg: &str, colour: &str, points: usize) -> Vec<Vec<(i32, i32)>> {
     let read = |tag: &str| -> Vec<(i32, i32)> {
         let pairs = attribute(tag, "points").split_whitespace().map(|pair| pair.split_once(',').unwrap());
         pairs.map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).collect()
     };
-    tags(svg, "polyline", &[]).into_iter().map(read).filter(|line| line.len() == points).collect()
+    tags(svg, "polyline", &[colour]).into_iter().map(read).filter(|line| line.len() == points).collect()
 }
 
 #[test]
@@ -66,6 +76,7 @@ fn every_page_says_where_its_numbers_are_from() {
     for (name, studies) in [
         ("signal", vec!["readings"]),
         ("learning-curves", vec!["heads"]),
+        ("fig-6", vec!["distortions", "fig-6"]),
         ("frontier", vec!["finalists-rbf", "frontier"]),
         ("heads", vec!["heads"]),
     ] {
@@ -93,9 +104,11 @@ fn pixels_hold_letters_on_any_machine() {
 fn signal_has_a_named_line_for_each_reading() {
     let (svg, study) = (drawn("signal").svg, found("readings"));
     let lines = lines(&svg, 6);
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines.len(), 10, "signal and curvature");
     let words = words(&svg);
-    assert_eq!(words.iter().filter(|text| text.contains("F, coefficients ")).count(), 5);
+    for name in ["1/√F, 1", "1/√F, ½", "1/√F, ¼", "2.4/F, 1", "2.4/F, ½"] {
+        assert_eq!(words.iter().filter(|text| **text == name).count(), 2, "{name}");
+    }
     for layer in ["C1", "S2", "C3", "S4", "C5", "F6"] {
         assert!(words.contains(&layer), "no {layer} in {words:?}");
     }
@@ -113,6 +126,26 @@ fn signal_has_a_named_line_for_each_reading() {
     }
     heights.sort_by(|a, b| a.0.total_cmp(&b.0));
     assert!(heights.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{heights:?}");
+    // The curvature: eta 0.2 x 5e-4 and mu 0.02 in all five; below 0.5 % of mu all alike.
+    let h = |arm: &str, layer: usize| {
+        let run = &study.arms.iter().find(|there| there.name == arm).unwrap().runs[0];
+        1e-4 / run.layer_rates[layer].median - 0.02
+    };
+    let mut heights: Vec<(f64, i32)> = Vec::new();
+    for (arm, line) in arms.iter().zip(&lines[5..]) {
+        heights.extend((0..6).map(|layer| (h(arm, layer).max(1e-4), line[layer].1)));
+    }
+    heights.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert!(heights.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{heights:?}");
+    let (flat, steep): (Vec<_>, Vec<_>) = heights.iter().partition(|point| point.0 == 1e-4);
+    assert!(flat.len() >= 4 && flat.iter().all(|point| point.1 == flat[0].1), "{flat:?}");
+    // A factor of ten is as high anywhere on the page.
+    let (top, bottom) = (steep.last().unwrap(), steep[0]);
+    let decade = f64::from(bottom.1 - top.1) / (top.0 / bottom.0).log10();
+    for (h, height) in &steep {
+        let wanted = f64::from(bottom.1) - decade * (h / bottom.0).log10();
+        assert!((wanted - f64::from(*height)).abs() < 2.0, "{h}: {height}, not {wanted}");
+    }
 }
 
 #[test]
@@ -205,6 +238,6 @@ fn the_command_draws_into_docs_and_nowhere_else() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     std::fs::create_dir(folder.path().join("docs")).unwrap();
     let (code, files, said) = run("paper");
-    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 8));
+    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 18));
     assert!(files.lines().all(|file| folder.path().join(file).is_file()), "{files}");
 }

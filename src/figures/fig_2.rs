@@ -82,7 +82,7 @@ fn frame(net: &LeNet5<f32, Rbf<f32>>, [parameters, connections]: &[String; 2]) -
             links.by_input.len()
         ),
         caption: "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and counts are computed. The \
-                  print has “full connection” for C5 and “Gaussian connections” for the output."
+                  paper's Fig. 2 has “full connection” for C5 and “Gaussian connections” for the output."
             .into(),
     }
 }

@@ -31,7 +31,7 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
                   above some characters are in the print as well (deviation 16)."
             .into(),
     };
-    look::page(390 + (rows as i32 * HIGH) as u32, &frame, |area| {
+    look::page(370 + (rows as i32 * HIGH) as u32, &frame, |area| {
         let pitch = area.dim_in_pixel().0 as i32 / IN_A_ROW as i32;
         codes().enumerate().try_for_each(|(n, (character, code))| {
             let (row, column) = ((n / IN_A_ROW) as i32, (n % IN_A_ROW) as i32);
