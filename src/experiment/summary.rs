@@ -138,6 +138,7 @@ fn signed(spread: Spread) -> String {
         .map_or(format!("{:+.2}", spread.mean), |deviation| format!("{:+.2} ± {deviation:.2}", spread.mean))
 }
 
-fn thousands(number: usize) -> String {
+/// 60,000.
+pub fn thousands(number: usize) -> String {
     indicatif::HumanCount(number as u64).to_string()
 }

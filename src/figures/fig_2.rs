@@ -54,7 +54,7 @@ pub fn draw() -> Result<Page, FigureError> {
     let layers: Vec<Layer> = net.census().collect();
     let connections = layers.iter().map(|layer| layer.connections).sum();
     let totals = [net.parameter_count(), connections].map(thousands);
-    look::page(830, &frame(&net, &totals), |area| {
+    look::page(700, &frame(&net, &totals), |area| {
         let stacks = stacks(area, net.states().input.dim(), &layers);
         for stack in &stacks {
             stack.draw(area)?;
@@ -81,7 +81,7 @@ fn frame(net: &LeNet5<f32, Rbf<f32>>, [parameters, connections]: &[String; 2]) -
             links.by_input.len()
         ),
         caption: "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and counts are computed. The \
-                  print has “full connection” for C5 and “Gaussian connections” for the output."
+                  paper's Fig. 2 has “full connection” for C5 and “Gaussian connections” for the output."
             .into(),
     }
 }

@@ -105,7 +105,7 @@ fn draw_arm(panel: &Panel, arm: &Curves) -> Drawn {
         draw_mean(panel, &curve, colour)?;
         let deviation = spread.deviation.map_or(String::new(), |deviation| format!(" ± {deviation:.2}"));
         let text = format!("{name} {:.2}{deviation}", spread.mean);
-        let (down, v) = if above { (-24, VPos::Bottom) } else { (24, VPos::Top) };
+        let (down, v) = if above { (-52, VPos::Bottom) } else { (24, VPos::Top) };
         panel.words(&Name { at: (last, spread.mean), text, colour }, (24, down), (HPos::Right, v))?;
     }
     match arm.diverged {

@@ -45,7 +45,7 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
         caption: [sizes.source(&sizes.results.arms), distortions.source([distorted])].join("\n"),
     };
     look::page(980, &frame, |area| {
-        let y = Axis::linear("error after the last pass, %", -0.15..1.8, &[0.0, 0.5, 1.0, 1.5]);
+        let y = Axis::linear("error in the last pass, %", -0.15..1.8, &[0.0, 0.5, 1.0, 1.5]);
         let panel = Panel::new(area, "", Axis::named("training patterns", &COLUMNS, 0.95), y, 0)?;
         ERRORS.into_iter().try_for_each(|kind| draw_error(&panel, sizes, kind))?;
         draw_distorted(&panel, distortions, distorted)

@@ -2,6 +2,7 @@
 
 use super::RESULTS;
 use super::error::FigureError;
+pub(super) use crate::experiment::summary::thousands;
 use crate::experiment::{ExperimentError, Finished, JudgedOn, StudyArm, StudyResults};
 
 /// The findings of several studies.
@@ -96,12 +97,4 @@ pub fn run_source(run: &Finished, whose: &str) -> String {
     let (train, test, name) = (thousands(data.train), thousands(data.test), &data.name);
     let (title, folder) = (&run.results.experiment, run.folder.display());
     format!("Run {folder} ({title}): {name}, {train} patterns trained on, {test} judged; {whose}.")
-}
-
-/// 60,000.
-pub(super) fn thousands(count: usize) -> String {
-    match count {
-        0..1000 => count.to_string(),
-        _ => format!("{},{:03}", thousands(count / 1000), count % 1000),
-    }
 }

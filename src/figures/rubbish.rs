@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::error::FigureError;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, shade};
 use super::panel::{Name, Panel, Point};
+use crate::experiment::Arm;
 use crate::section2::{Criterion, Penalties};
 use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -38,16 +39,19 @@ pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
 /// # Errors
 /// When the page has no room.
 pub fn draw() -> Result<Page, FigureError> {
+    let rbf = Arm::find("rbf")?.settings.head.rubbish;
+    let ours = rbf.map_or(String::new(), |j| format!("; our arm rbf has {j}"));
     let frame = Frame {
         title: "Rubbish: when is a wrong class pushed away?".into(),
         reading: format!(
             "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away while \
-             its penalty is below both j and {RIGHT}, and left alone above. With j far below all penalties eq. 9 is eq. 8 \
-             less a constant, and has its gradient."
+             its penalty is below both j and {RIGHT}, and left alone above. With j far below all penalties eq. 9 is eq. 8 less \
+             a constant: it has the same gradient, and pushes no wrong class."
         ),
-        caption: "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no \
-                  value of j; our arm rbf has 3."
-            .into(),
+        caption: format!(
+            "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no value of \
+             j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
+        ),
     };
     look::page(860, &frame, |area| {
         let (left, right) = area.split_horizontally(960);
@@ -88,6 +92,6 @@ fn draw_shares(area: &Area) -> Drawn {
             panel.words(&half, (12, 0), (HPos::Left, VPos::Center))?;
         }
     }
-    let never = Name { at: (WRONG, 0.0), text: "eq. 8: never".into(), colour: GREY };
+    let never = Name { at: (WRONG, 0.0), text: "eq. 8: 0".into(), colour: GREY };
     panel.words(&never, (0, -12), (HPos::Right, VPos::Bottom))
 }

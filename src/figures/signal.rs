@@ -44,8 +44,8 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
         title: "Before training: what reaches each layer, and how it bends the loss".into(),
         reading: format!(
             "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 and S4. With \
-             ±2.4/F the signal dies on its way, so h is next to nothing: by eq. 21 the median rate of every layer starts at \
-             {ceiling:.0} % of the ceiling η/μ or more."
+             ±2.4/F the signal dies on its way and h is next to nothing, so rates start at the ceiling η/μ of eq. 21, or near: \
+             the median of each layer has {ceiling:.0} % of it or more."
         ),
         caption: format!(
             "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the first pass (eq. 21). \

@@ -45,8 +45,8 @@ pub fn draw() -> Result<Page, FigureError> {
     let frame = Frame {
         title: "The squashing function, and where it bends".into(),
         reading: format!(
-            "The paper says that f(±1) = ±1 and that |f''| is largest there. From the constants it prints we compute \
-             f(1) = {:.6}, and the largest |f''| at a = ±{bend:.3}, one part in {} above |f''(1)|.",
+            "The paper says that f(±1) = ±1 and that |f''| is largest there. We compute from its constants that \
+             f(1) = {:.6}, and that |f''| is largest at a = ±{bend:.3}, by one part in {} larger than at ±1.",
             at(1.0)[0],
             thousands(part)
         ),
