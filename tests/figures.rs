@@ -137,7 +137,8 @@ fn signal_has_a_named_line_for_each_reading() {
     }
     heights.sort_by(|a, b| a.0.total_cmp(&b.0));
     assert!(heights.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{heights:?}");
-    let (flat, steep): (Vec<_>, Vec<_>) = heights.iter().partition(|point| point.0 == 1e-4);
+    let (flat, steep): (Vec<(f64, i32)>, Vec<_>) =
+        heights.into_iter().partition(|point: &(f64, i32)| point.0 == 1e-4);
     assert!(flat.len() >= 4 && flat.iter().all(|point| point.1 == flat[0].1), "{flat:?}");
     // A factor of ten is as high anywhere on the page.
     let (top, bottom) = (steep.last().unwrap(), steep[0]);

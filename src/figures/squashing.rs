@@ -45,8 +45,8 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
     let frame = Frame {
         title: "The squashing function, and where it bends".into(),
         reading: format!(
-            "The paper says that f(±1) = ±1 and that |f''| is largest there. We compute from its constants that \
-             f(1) = {:.6}, and that |f''| is largest at a = ±{bend:.3}, by one part in {} larger than at ±1.",
+            "The paper says that f(±1) = ±1 and that |f''| is largest there.\n\
+             From its constants we compute f(1) = {:.6}; |f''| is largest at ±{bend:.3}, by one part in {}.",
             at(1.0)[0],
             thousands(part)
         ),
