@@ -40,9 +40,17 @@ pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
 /// # Errors
 /// When the page has no room.
 pub fn draw(_: &Studies) -> Result<String, FigureError> {
+    look::page(1130, &frame()?, |area| {
+        let (left, right) = area.split_horizontally(960);
+        draw_losses(&left)?;
+        draw_shares(&right)
+    })
+}
+
+fn frame() -> Result<Frame, FigureError> {
     let rbf = Arm::find("rbf")?.settings.head.rubbish;
     let ours = rbf.map_or(String::new(), |j| format!("; our arm rbf has {j}"));
-    let frame = Frame {
+    Ok(Frame {
         title: "Rubbish: when is a wrong class pushed away?".into(),
         reading: format!(
             "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away while \
@@ -53,11 +61,6 @@ pub fn draw(_: &Studies) -> Result<String, FigureError> {
             "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no value of \
              j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
         ),
-    };
-    look::page(1130, &frame, |area| {
-        let (left, right) = area.split_horizontally(960);
-        draw_losses(&left)?;
-        draw_shares(&right)
     })
 }
 

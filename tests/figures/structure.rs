@@ -156,10 +156,10 @@ fn rubbish_bounds_what_is_pushed() {
     let loss = between((right, of_loss), (0.0, curves[3][350].1));
     let share = between((1.0, of_share), (0.0, curves[8][350].1));
     for (n, j) in [3.0, 15.0, 30.0, 100.0].into_iter().enumerate() {
-        for step in 0..351 {
+        for (step, (of_loss, of_share)) in curves[n].iter().zip(&curves[n + 5]).enumerate() {
             let y = wrong(step);
             let wanted = [loss(right + sum(j, y).ln()), share((-y).exp() / sum(j, y))];
-            let found = [curves[n][step].1, curves[n + 5][step].1].map(f64::from);
+            let found = [of_loss.1, of_share.1].map(f64::from);
             let near = wanted.iter().zip(found).all(|(wanted, found)| (wanted - found).abs() <= 1.5);
             assert!(near, "j = {j}, penalty {y}: {found:?}, not {wanted:?}");
         }
