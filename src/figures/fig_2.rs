@@ -70,15 +70,14 @@ pub fn draw() -> Result<Page, FigureError> {
 }
 
 fn frame(net: &LeNet5<f32, Rbf<f32>>, [parameters, connections]: &[String; 2]) -> Frame {
-    let links = net.c3.table().links();
-    let fewest = links.by_output.iter().map(Vec::len).min().unwrap_or(0);
+    let seen = || net.c3.table().links().by_output.iter().map(Vec::len);
+    let (fewest, most) = (seen().min().unwrap_or(0), seen().max().unwrap_or(0));
     Frame {
         title: "LeNet-5, layer by layer (Fig. 2)".into(),
         reading: format!(
             "{parameters} parameters make {connections} connections, because the units of a map share theirs. In blue: what \
-             one unit sees of the layer below; a unit of C3 sees such a window in {fewest} to {} maps (Table I), one of C5 in \
-             all.",
-            links.by_input.len()
+             one unit sees of the layer below; a unit of C3 sees such a window in {fewest} to {most} maps (Table I), one of C5 in \
+             all."
         ),
         caption: "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and counts are computed. The \
                   paper's Fig. 2 has “full connection” for C5 and “Gaussian connections” for the output."

@@ -39,9 +39,17 @@ pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
 /// # Errors
 /// When the page has no room.
 pub fn draw() -> Result<Page, FigureError> {
+    look::page(860, &frame()?, |area| {
+        let (left, right) = area.split_horizontally(960);
+        draw_losses(&left)?;
+        draw_shares(&right)
+    })
+}
+
+fn frame() -> Result<Frame, FigureError> {
     let rbf = Arm::find("rbf")?.settings.head.rubbish;
     let ours = rbf.map_or(String::new(), |j| format!("; our arm rbf has {j}"));
-    let frame = Frame {
+    Ok(Frame {
         title: "Rubbish: when is a wrong class pushed away?".into(),
         reading: format!(
             "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away while \
@@ -52,11 +60,6 @@ pub fn draw() -> Result<Page, FigureError> {
             "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no value of \
              j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
         ),
-    };
-    look::page(860, &frame, |area| {
-        let (left, right) = area.split_horizontally(960);
-        draw_losses(&left)?;
-        draw_shares(&right)
     })
 }
 

@@ -37,10 +37,19 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let curvatures =
         arms.iter().map(|arm| curvatures(findings, &study, arm)).collect::<Result<Vec<_>, _>>()?;
     let [_, mu] = eta_and_mu(findings, &study, arms[0])?;
-    // The least share of the ceiling eta/mu that a layer's median rate has with ±2.4/F.
+    // The arms with ±2.4/F come after the three with ±1/√F.
     let steepest = curvatures[3..].iter().flatten().map(|point| point.1).fold(0.0, f64::max);
     let ceiling = 100.0 * mu / (mu + steepest);
-    let frame = Frame {
+    look::page(930, &frame(findings, &arms, ceiling), |area| {
+        let (left, right) = area.split_horizontally(area.dim_in_pixel().0 / 2);
+        draw_signals(&left.margin(0, 0, 0, 24), &signals)?;
+        draw_curvatures(&right.margin(0, 0, 24, 0), &curvatures, mu)
+    })
+}
+
+/// `ceiling`: the least share of η/μ, percent, that the median rate of a layer has with ±2.4/F.
+fn frame(findings: &Findings, arms: &[&StudyArm], ceiling: f64) -> Frame {
+    Frame {
         title: "Before training: what reaches each layer, and how it bends the loss".into(),
         reading: format!(
             "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 and S4. With \
@@ -54,12 +63,7 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
             arms[0].runs[0].seed,
             100.0 * RESOLUTION
         ),
-    };
-    look::page(930, &frame, |area| {
-        let (left, right) = area.split_horizontally(area.dim_in_pixel().0 / 2);
-        draw_signals(&left.margin(0, 0, 0, 24), &signals)?;
-        draw_curvatures(&right.margin(0, 0, 24, 0), &curvatures, mu)
-    })
+    }
 }
 
 fn draw_signals(area: &Area, lines: &[Vec<Point>]) -> Drawn {

@@ -39,23 +39,7 @@ pub fn sharpest_bend() -> f64 {
 /// # Errors
 /// When the page has no room.
 pub fn draw() -> Result<Page, FigureError> {
-    let bend = sharpest_bend();
-    let [largest, at_one] = [at(bend)[2].abs(), at(1.0)[2].abs()];
-    let part = (largest / (largest - at_one) / 100.0).round() as usize * 100;
-    let frame = Frame {
-        title: "The squashing function, and where it bends".into(),
-        reading: format!(
-            "The paper says that f(±1) = ±1 and that |f''| is largest there. We compute from its constants that \
-             f(1) = {:.6}, and that |f''| is largest at a = ±{bend:.3}, by one part in {} larger than at ±1.",
-            at(1.0)[0],
-            thousands(part)
-        ),
-        caption: format!(
-            "Computed by src/section2/squashing.rs: f(a) = A tanh(S a), A = {A}, S = 2/3 (eq. 6, App. A); \
-             f' = S (A − f²/A), f'' = −2 S f/A f'."
-        ),
-    };
-    look::page(910, &frame, |area| {
+    look::page(910, &frame(), |area| {
         let x = Axis::linear("weighted sum a", -REACH..REACH, &[-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]);
         let y = Axis::linear("f(a), f'(a), f''(a)", -2.0..2.0, &[-2.0, -1.0, 0.0, 1.0, 2.0]);
         let panel = Panel::new(area, "", x, y, 430)?;
@@ -63,8 +47,27 @@ pub fn draw() -> Result<Page, FigureError> {
             panel.rule(&[(a, -2.0), (a, 2.0)], FAINT)?;
         }
         draw_curves(&panel)?;
-        mark(&panel, bend)
+        mark(&panel, sharpest_bend())
     })
+}
+
+fn frame() -> Frame {
+    let bend = sharpest_bend();
+    let [largest, at_one] = [at(bend)[2].abs(), at(1.0)[2].abs()];
+    let part = (largest / (largest - at_one) / 100.0).round() as usize * 100;
+    Frame {
+        title: "The squashing function, and where it bends".into(),
+        reading: format!(
+            "The paper says that f(±1) = ±1 and that |f''| is largest there.\n\
+             From its constants we compute f(1) = {:.6}; |f''| is largest at ±{bend:.3}, one part in {} more than at ±1.",
+            at(1.0)[0],
+            thousands(part)
+        ),
+        caption: format!(
+            "Computed by src/section2/squashing.rs: f(a) = A tanh(S a), A = {A}, S = 2/3 (eq. 6, App. A); \
+             f' = S (A − f²/A), f'' = −2 S f/A f'."
+        ),
+    }
 }
 
 fn draw_curves(panel: &Panel) -> Drawn {

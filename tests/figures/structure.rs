@@ -4,7 +4,9 @@ use super::{BLUE, GREY, attribute, coloured, drawn, lines, tags, words};
 use lenet5::section2::codes;
 use std::path::Path;
 
+/// The cells of a code that are +1, and all of them.
 const INK: &str = "fill=\"#222222\"";
+const PAPER: &str = "fill=\"#ECECEC\"";
 
 fn facts() -> toml::Table {
     include_str!("../../paper/facts.toml").parse().expect("facts.toml is TOML")
@@ -79,7 +81,7 @@ fn fig_3_shows_every_cell_of_every_code() {
     let number = |tag: &str, key: &str| attribute(tag, key).parse::<i32>().unwrap();
     let corners = |tag: &&str| ["x", "y", "width", "height"].map(|key| number(tag, key));
     let ink: Vec<[i32; 4]> = tags(&svg, "rect", &[INK]).iter().map(corners).collect();
-    let fields: Vec<[i32; 4]> = tags(&svg, "rect", &["fill=\"#EDEDED\""]).iter().map(corners).collect();
+    let fields: Vec<[i32; 4]> = tags(&svg, "rect", &[PAPER]).iter().map(corners).collect();
     assert_eq!(fields.len(), codes().count());
     for (&[left, top, wide, high], (character, code)) in fields.iter().zip(codes()) {
         let (across, down) = (wide / 7, high / 12);
@@ -103,9 +105,9 @@ fn fig_3_names_every_character_and_frames_the_digits() {
     }
     assert!(words.contains(&"space") && words.contains(&"DEL"), "{words:?}");
     let frames = coloured(&svg, BLUE, 5);
-    let fields = tags(&svg, "rect", &["fill=\"#EDEDED\""]);
+    let fields = tags(&svg, "rect", &[PAPER]);
     let digits = fields.iter().zip(codes()).filter(|(_, (character, _))| character.is_ascii_digit());
-    assert_eq!(frames.len(), 10);
+    assert_eq!((frames.len(), fields.len()), (10, 96));
     for (frame, (field, (digit, _))) in frames.iter().zip(digits) {
         let left: i32 = attribute(field, "x").parse().unwrap();
         assert!(frame[0].0 < left && left < frame[0].0 + 12, "{digit}: {frame:?}, {field}");
@@ -131,9 +133,11 @@ fn squashing_is_drawn_with_its_derivatives() {
     let steps = (0..30_000).map(|n| f64::from(n) * 1e-4);
     let largest = steps.max_by(|&x, &y| bend(x).abs().total_cmp(&bend(y).abs())).unwrap();
     let all = words(&svg).join(" ");
-    for text in
-        [format!("a = ±{largest:.3}"), format!("A S = {:.3}", slope(0.0)), format!("f(1) = {:.6}", f(1.0))]
-    {
+    for text in [
+        format!("largest at ±{largest:.3}"),
+        format!("A S = {:.3}", slope(0.0)),
+        format!("f(1) = {:.6}", f(1.0)),
+    ] {
         assert!(all.contains(&text), "no '{text}' in {all}");
     }
     let part = 1.0 / (1.0 - bend(1.0) / bend(largest));
@@ -152,10 +156,10 @@ fn rubbish_bounds_what_is_pushed() {
     let loss = between((right, of_loss), (0.0, curves[3][350].1));
     let share = between((1.0, of_share), (0.0, curves[8][350].1));
     for (n, j) in [3.0, 15.0, 30.0, 100.0].into_iter().enumerate() {
-        for step in 0..351 {
+        for (step, (of_loss, of_share)) in curves[n].iter().zip(&curves[n + 5]).enumerate() {
             let y = wrong(step);
             let wanted = [loss(right + sum(j, y).ln()), share((-y).exp() / sum(j, y))];
-            let found = [curves[n][step].1, curves[n + 5][step].1].map(f64::from);
+            let found = [of_loss.1, of_share.1].map(f64::from);
             let near = wanted.iter().zip(found).all(|(wanted, found)| (wanted - found).abs() <= 1.5);
             assert!(near, "j = {j}, penalty {y}: {found:?}, not {wanted:?}");
         }
