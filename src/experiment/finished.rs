@@ -6,6 +6,7 @@ use super::gallery::Gallery;
 use super::model::Model;
 use super::plan::Plan;
 use super::results::{ArmResults, Results, Run};
+use super::settings::HeadKind;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
@@ -125,14 +126,18 @@ impl Finished {
         let right: usize = (0..10).map(|class| run.confusion[class][class]).sum();
         let wrong = || format!("lists {} patterns, confusion {}", run.misclassified.len(), counted - right);
         self.expect(file, &format!("{at}.misclassified"), run.misclassified.len() == counted - right, wrong)?;
+        // A state of F6 for the first pattern of each class, if there are codes to compare it with.
+        let classes = self.gallery.samples.iter().filter(|class| !class.is_empty()).count();
+        let rbf = self.plan.arms[arm].settings.head.kind == HeadKind::Rbf;
+        let states = if rbf { classes } else { 0 };
         for (n, pass) in run.passes.iter().enumerate() {
             let odd = pass.rates.iter().find(|layer| layer.deciles.len() != 9);
             let wrong = || format!("has not nine rates for {}", odd.map_or("", |layer| &layer.layer));
             self.expect(file, &format!("{at}.passes[{n}].rates.deciles"), odd.is_none(), wrong)?;
-            let sides = pass.f6.iter().all(|f6| f6.0.dim() == (12, 7));
-            self.expect(file, &format!("{at}.passes[{n}].f6"), sides, || {
-                "has pictures that are not 12 x 7".into()
-            })?;
+            let there = pass.f6.iter().filter(|f6| f6.0.dim() == (12, 7)).count();
+            let right = there == states && there == pass.f6.len();
+            let wrong = || format!("has {there} pictures of 12 x 7, not {states}");
+            self.expect(file, &format!("{at}.passes[{n}].f6"), right, wrong)?;
         }
         Ok(())
     }
@@ -148,6 +153,9 @@ impl Finished {
             self.expect(file, &format!("arms[{n}].margins.counts"), square, || {
                 format!("is not {bins} x {bins}")
             })?;
+            let (counted, tested) = (counts.iter().flatten().sum::<u32>(), self.results.data.test);
+            let wrong = || format!("counts {counted} test patterns, but there were {tested}");
+            self.expect(file, &format!("arms[{n}].margins.counts"), counted as usize == tested, wrong)?;
         }
         let named = gallery.samples.iter().chain(gallery.arms.iter().map(|arm| &arm.unusual)).flatten();
         let missing = named.into_iter().find(|index| !gallery.test.contains_key(index));

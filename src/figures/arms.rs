@@ -1,6 +1,6 @@
 //! Arms compared, pass by pass.
 
-use super::axis::{Axis, steps};
+use super::axis::{Axis, passes, steps};
 use super::error::FigureError;
 use super::fig_5::{Curves, draw_mean, mean, seeds};
 use super::findings::{Studies, run_source};
@@ -46,11 +46,11 @@ fn draw_arms(arms: &[Curves], error: &str, caption: String) -> Result<Page, Figu
     let means: Vec<_> = arms.iter().map(|arm| mean(&arm.test)).collect();
     let last = means.iter().filter_map(|curve| curve.last()).map(|(_, spread)| spread.mean);
     let (low, high) = (last.clone().fold(100.0, f64::min) * 0.7, last.fold(0.0, f64::max) * ABOVE_LAST + 0.1);
-    let passes = means.iter().map(Vec::len).max().unwrap_or(0) as f64;
+    let last_pass = means.iter().map(Vec::len).max().unwrap_or(0) as f64;
     look::page(840, &frame, |area| {
         let y = Axis::linear(&format!("{error}, %"), low..high, &steps(low, high));
         let panel =
-            Panel::new(area, "", Axis::linear("pass", 0.5..passes + 0.2, &steps(0.0, passes)), y, 420)?;
+            Panel::new(area, "", Axis::linear("pass", 0.5..last_pass + 0.2, &passes(last_pass)), y, 420)?;
         let mut names = Vec::new();
         for (n, (arm, curve)) in arms.iter().zip(&means).enumerate() {
             let colour = COLOURS[n.min(COLOURS.len() - 1)];

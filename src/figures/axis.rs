@@ -103,6 +103,11 @@ pub fn steps(low: f64, high: f64) -> Vec<f64> {
     (first..=last).map(|n| (f64::from(n) * step * 100.0).round() / 100.0).collect()
 }
 
+/// The passes that are written on an axis that ends with `last`.
+pub fn passes(last: f64) -> Vec<f64> {
+    steps(0.0, last).into_iter().filter(|pass| pass.fract() == 0.0 && *pass > 0.0).collect()
+}
+
 /// The ticks within a range.
 fn written(ticks: &[f64], range: &Range<f64>, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
     let inside = ticks.iter().filter(|tick| (range.start..=range.end).contains(tick));

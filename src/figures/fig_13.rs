@@ -65,18 +65,19 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
 /// The patterns: those of each kind from other classes.
 fn subjects(run: &Finished, arm: usize) -> Vec<Subject> {
     let gallery = &run.gallery;
-    let unusual = gallery.arms[arm].unusual.iter().map(|index| &gallery.test[index]);
-    let mut firsts =
-        gallery.samples.iter().filter_map(|class| class.first()).map(|index| &gallery.test[index]);
-    let unusual = unusual.take(OF_A_KIND).map(|shown| Subject::new("unusual", shown, shown.pattern()));
-    let mut subjects: Vec<Subject> = unusual.collect();
-    let mut firsts = firsts.by_ref().skip(OF_A_KIND);
-    subjects.extend(DISTORTIONS.iter().zip(&mut firsts).map(|((kind, distortion), shown)| {
-        let mut pattern = shown.pattern();
-        place_distorted(shown.image.0.view(), distortion, &mut pattern);
-        Subject::new(kind, shown, pattern)
-    }));
-    subjects.extend((0..OF_A_KIND).zip(firsts).map(|(n, shown)| {
+    let shown = |index: &usize| &gallery.test[index];
+    let unusual = gallery.arms[arm].unusual.iter().map(shown).take(OF_A_KIND);
+    let unusual = unusual.map(|shown| Subject::new("unusual", shown, shown.pattern()));
+    let firsts: Vec<&Shown> = gallery.samples.iter().filter_map(|class| class.first()).map(shown).collect();
+    let mut others = firsts.iter().cycle().skip(OF_A_KIND);
+    let distorted =
+        DISTORTIONS.iter().zip(others.by_ref().take(OF_A_KIND)).map(|((kind, distortion), shown)| {
+            let mut pattern = shown.pattern();
+            place_distorted(shown.image.0.view(), distortion, &mut pattern);
+            Subject::new(kind, shown, pattern)
+        });
+    let mut subjects: Vec<Subject> = unusual.chain(distorted).collect();
+    subjects.extend((0..OF_A_KIND).zip(others).map(|(n, shown)| {
         let mut pattern = shown.pattern();
         salt_and_pepper(NOISE, &mut Chance::Distortion(n).stream(SEED), &mut pattern);
         Subject::new("noise", shown, pattern)

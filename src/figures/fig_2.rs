@@ -54,7 +54,7 @@ pub fn draw() -> Result<Page, FigureError> {
     let layers: Vec<Layer> = net.census().collect();
     let connections = layers.iter().map(|layer| layer.connections).sum();
     let totals = [net.parameter_count(), connections].map(thousands);
-    look::page(700, &frame(&net, &totals), |area| {
+    look::page(724, &frame(&net, &totals), |area| {
         let stacks = stacks(area, net.states().input.dim(), &layers);
         for stack in &stacks {
             stack.draw(area)?;

@@ -1,6 +1,6 @@
 //! Fig. 5 of the paper, and our learning curves beside it.
 
-use super::axis::{Axis, steps};
+use super::axis::{Axis, passes};
 use super::error::FigureError;
 use super::findings::{Studies, run_source};
 use super::look::{self, BLUE, Drawn, Frame, GREY, Page, VERMILION};
@@ -90,7 +90,7 @@ fn draw_curves(arms: &[Curves], caption: String) -> Result<Page, FigureError> {
         area.split_evenly((rows, columns)).iter().zip(arms).enumerate().try_for_each(|(n, (area, arm))| {
             let y = Axis::log("error, %", bottom..top, &TICKS);
             let y = if n == 0 { y } else { y.untitled() };
-            let x = Axis::linear("pass", 0.5..last + 1.5, &steps(0.0, last + 1.5));
+            let x = Axis::linear("pass", 0.5..last + 1.5, &passes(last + 1.5));
             draw_arm(&Panel::new(area, &arm.name, x, y, 36)?, arm)
         })
     })
@@ -106,7 +106,8 @@ fn draw_arm(panel: &Panel, arm: &Curves) -> Drawn {
         let deviation = spread.deviation.map_or(String::new(), |deviation| format!(" ± {deviation:.2}"));
         let text = format!("{name} {:.2}{deviation}", spread.mean);
         let (down, v) = if above { (-52, VPos::Bottom) } else { (24, VPos::Top) };
-        panel.words(&Name { at: (last, spread.mean), text, colour }, (24, down), (HPos::Right, v))?;
+        let h = if last > 10.0 { HPos::Right } else { HPos::Left };
+        panel.words(&Name { at: (last, spread.mean), text, colour }, (24, down), (h, v))?;
     }
     match arm.diverged {
         0 => Ok(()),

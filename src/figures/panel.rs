@@ -65,7 +65,12 @@ impl<'a, 'b> Panel<'a, 'b> {
         self.path(points, colour, THIN)
     }
 
+    /// A path; the path of a single point is a dot, so that a run of one pass can be seen.
     fn path(&self, points: &[Point], colour: RGBColor, width: u32) -> Drawn {
+        if let [point] = points {
+            let dot = Circle::new(*point, 2 * width as i32, colour.filled());
+            return Ok(self.chart.plotting_area().draw(&dot)?);
+        }
         let path = PathElement::new(points.to_vec(), colour.stroke_width(width));
         Ok(self.chart.plotting_area().draw(&path)?)
     }

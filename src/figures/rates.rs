@@ -1,6 +1,6 @@
 //! The rates of stochastic diagonal Levenberg-Marquardt, layer by layer and pass by pass (eq. 21).
 
-use super::axis::Axis;
+use super::axis::{self, Axis};
 use super::error::FigureError;
 use super::findings::run_source;
 use super::look::{self, BLUE, Drawn, Frame, GREY, INK, Page};
@@ -43,13 +43,14 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     look::page(rows as i32 * ROW, &frame, |area| {
         for (n, (area, layer)) in area.split_evenly((rows, COLUMNS)).iter().zip(&layers).enumerate() {
             let y = Axis::log("rate", low..high, &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0]);
-            let x = Axis::linear("pass", 0.0..passes.len() as f64 + 0.5, &[1.0, 5.0, 10.0, 15.0, 20.0]);
+            let x = Axis::linear("pass", 0.0..passes.len() as f64 + 0.5, &axis::passes(passes.len() as f64));
             let panel = Panel::new(area, layer, x, if n == 0 { y } else { y.untitled() }, 24)?;
             panel.range((0.3, PAPER[0]), (1.7, PAPER[1]))?;
             panel.rule(&ceilings, INK)?;
             if n == 0 {
                 let name = Name { at: ceilings[ceilings.len() / 2], text: "eta / mu".into(), colour: INK };
-                panel.words(&name, (0, -12), (HPos::Left, VPos::Bottom))?;
+                let side = if passes.len() > 3 { HPos::Left } else { HPos::Right };
+                panel.words(&name, (0, -12), (side, VPos::Bottom))?;
             }
             draw_layer(&panel, passes, layer)?;
         }
