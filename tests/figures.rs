@@ -148,13 +148,13 @@ fn signal_has_a_named_line_for_each_reading() {
     }
     heights.sort_by(|a, b| a.0.total_cmp(&b.0));
     assert!(heights.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{heights:?}");
-    let (flat, steep): (Vec<(f64, i32)>, Vec<(f64, i32)>) =
-        heights.iter().copied().partition(|point| point.0 == 1e-4);
+    let split = heights.iter().take_while(|point| point.0 == 1e-4).count();
+    let (flat, steep) = heights.split_at(split);
     assert!(flat.len() >= 4 && flat.iter().all(|point| point.1 == flat[0].1), "{flat:?}");
     // A factor of ten is as high anywhere on the page.
     let (top, bottom) = (steep[steep.len() - 1], steep[0]);
     let decade = f64::from(bottom.1 - top.1) / (top.0 / bottom.0).log10();
-    for (h, height) in &steep {
+    for (h, height) in steep {
         let wanted = f64::from(bottom.1) - decade * (h / bottom.0).log10();
         assert!((wanted - f64::from(*height)).abs() < 2.0, "{h}: {height}, not {wanted}");
     }

@@ -21,6 +21,8 @@
 //! vanishes. `h` is estimated on some hundred patterns before each pass and held for the pass. It is not the true
 //! second derivative and need not be: what is asked of it is the right order of magnitude, a positive sign, and a
 //! price of next to nothing.
+//!
+#![doc = include_str!("../../docs/figures/rates.svg")]
 
 use crate::Real;
 use crate::section1::{Optimiser, Parameters};

@@ -38,8 +38,8 @@ fn draw_arms(arms: &[Curves], error: &str, caption: String) -> Result<Page, Figu
     let frame = Frame {
         title: "Who is ahead, pass by pass".into(),
         reading: format!(
-            "Mean {error} over seeds after each pass, shaded ± one standard deviation of single seeds. What is above the \
-             top of the axis is drawn at the top."
+            "Mean {error} over seeds after each pass, shaded ± one standard deviation of single seeds. What \
+             is above the top of the axis is drawn at the top."
         ),
         caption,
     };

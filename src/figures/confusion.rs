@@ -35,8 +35,9 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let frame = Frame {
         title: format!("What {} takes for what", arm.name),
         reading: format!(
-            "Test patterns after the last pass{summed}: row, what they show; column, the answer. Mistakes are the more \
-             orange the more often they are made; the right answers on the diagonal are left uncoloured."
+            "Test patterns after the last pass{summed}: row, what they show; column, the answer. Mistakes \
+             are the more orange the more often they are made; the right answers on the diagonal are left \
+             uncoloured."
         ),
         caption: run_source(run, &format!("arm {}, {}", arm.name, seeds(run))),
     };
@@ -54,26 +55,31 @@ fn draw_cells(area: &Area, counts: &Counts) -> Drawn {
     let small = Words::Small.style(GREY, HPos::Left, VPos::Top);
     area.draw_text("answer", &small, (CORNER.0 + 14, 0))?;
     area.draw_text("label", &small, (0, CORNER.1 + 20))?;
-    for label in 0..10 {
+    for (label, row) in counts.iter().enumerate() {
         let (x, y) = (label as i32 * CELL.0 + CELL.0 / 2, label as i32 * CELL.1 + CELL.1 / 2);
         let name = centred(Words::Heading, INK);
         area.draw_text(&label.to_string(), &name, (CORNER.0 + x, CORNER.1 - 28))?;
         area.draw_text(&label.to_string(), &name, (CORNER.0 - 22, CORNER.1 + y))?;
-        for (answer, &count) in counts[label].iter().enumerate() {
-            let corner = (CORNER.0 + answer as i32 * CELL.0, CORNER.1 + label as i32 * CELL.1);
-            let opposite = (corner.0 + CELL.0 - 4, corner.1 + CELL.1 - 4);
-            let colour = match label == answer {
-                true => FAINT.mix(0.35),
-                false => VERMILION.mix(0.75 * count as f64 / most as f64),
-            };
-            area.draw(&Rectangle::new([corner, opposite], colour.filled()))?;
-            let text = if count == 0 { "·".into() } else { count.to_string() };
-            let colour = if count == 0 || label == answer { GREY } else { INK };
-            let middle = (corner.0 + CELL.0 / 2 - 2, corner.1 + CELL.1 / 2 - 2);
-            area.draw_text(&text, &centred(Words::Label, colour), middle)?;
+        for (answer, &count) in row.iter().enumerate() {
+            draw_cell(area, [label, answer], count, most)?;
         }
     }
     Ok(())
+}
+
+/// Draws a count, the more orange the nearer it is to that of the most frequent mistake.
+fn draw_cell(area: &Area, [label, answer]: [usize; 2], count: usize, most: usize) -> Drawn {
+    let corner = (CORNER.0 + answer as i32 * CELL.0, CORNER.1 + label as i32 * CELL.1);
+    let opposite = (corner.0 + CELL.0 - 4, corner.1 + CELL.1 - 4);
+    let colour = match label == answer {
+        true => FAINT.mix(0.35),
+        false => VERMILION.mix(0.75 * count as f64 / most as f64),
+    };
+    area.draw(&Rectangle::new([corner, opposite], colour.filled()))?;
+    let text = if count == 0 { "·".into() } else { count.to_string() };
+    let colour = if count == 0 || label == answer { GREY } else { INK };
+    let style = Words::Label.style(colour, HPos::Center, VPos::Center);
+    Ok(area.draw_text(&text, &style, (corner.0 + CELL.0 / 2 - 2, corner.1 + CELL.1 / 2 - 2))?)
 }
 
 /// Lists the most frequent mistakes.

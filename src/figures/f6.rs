@@ -29,11 +29,14 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let Some(codes) = model.codes() else { return Ok(None) };
     let frame = Frame {
         title: "F6, and the code it looks most like".into(),
-        reading: "A row for the first test pattern of each class: the pattern, the 84 units of F6 as a picture of 7 x 12, \
-                  and its penalty for each class, from the squared distance to the code above. The smallest wins: blue if \
-                  it is the right one, orange if not."
+        reading: "A row for the first test pattern of each class: the pattern, the 84 units of F6 as a \
+                  picture of 7 x 12, and its penalty for each class, from the squared distance to the code \
+                  above. The smallest wins: blue if it is the right one, orange if not."
             .into(),
-        caption: run_source(run, &format!("arm {}, seed {}, after the last pass", arm.name, arm.runs[0].seed)),
+        caption: run_source(
+            run,
+            &format!("arm {}, seed {}, after the last pass", arm.name, arm.runs[0].seed),
+        ),
     };
     let firsts = firsts(run);
     look::illustrated(TOP + firsts.len() as i32 * STEP, &frame, |area, pictures| {

@@ -34,9 +34,9 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let frame = Frame {
         title: "How F6 comes to look like its code".into(),
         reading: format!(
-            "The first test pattern of each class, and what F6 makes of it before training and after some passes; at \
-                  the right, its code. Below, the squared distance to that code; orange where another code is nearer. \
-             The closest two codes are {:.0} apart.",
+            "The first test pattern of each class, and what F6 makes of it before training and after some \
+                  passes; at the right, its code. Below, the squared distance to that code; orange where \
+             another code is nearer. The closest two codes are {:.0} apart.",
             closest(codes)
         ),
         caption: run_source(run, &format!("arm {}, seed {}", run.results.arms[arm].name, first.seed)),

@@ -46,11 +46,15 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let name = &run.results.arms[arm].name;
     let frame = Frame {
         title: format!("Through {name}, layer by layer"),
-        reading: "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), distorted, or have \
-                  one pixel in ten turned round. Black is +A, white −A. Labels are the darker the smaller their penalty; \
-                  the answer stands at the right, orange if wrong."
+        reading: "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), \
+                  distorted, or have one pixel in ten turned round. Black is +A, white −A. Labels are the \
+                  darker the smaller their penalty; the answer stands at the right, orange if wrong. The \
+                  paper's network was trained with such noise, this one was not (deviation 21)."
             .into(),
-        caption: run_source(run, &format!("arm {name}, seed {}; noise from seed {SEED}", run.results.arms[arm].runs[0].seed)),
+        caption: run_source(
+            run,
+            &format!("arm {name}, seed {}; noise from seed {SEED}", run.results.arms[arm].runs[0].seed),
+        ),
     };
     let page = look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
         let places = head(area)?;

@@ -75,12 +75,13 @@ fn frame(net: &LeNet5<f32, Rbf<f32>>, [parameters, connections]: &[String; 2]) -
     Frame {
         title: "LeNet-5, layer by layer (Fig. 2)".into(),
         reading: format!(
-            "{parameters} parameters make {connections} connections, because the units of a map share theirs. In blue: what \
-             one unit sees of the layer below; a unit of C3 sees such a window in {fewest} to {most} maps (Table I), one of C5 in \
-             all."
+            "{parameters} parameters make {connections} connections, because the units of a map share \
+             theirs. In blue: what one unit sees of the layer below; a unit of C3 sees such a window in \
+             {fewest} to {most} maps (Table I), one of C5 in all."
         ),
-        caption: "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and counts are computed. The \
-                  paper's Fig. 2 has “full connection” for C5 and “Gaussian connections” for the output."
+        caption: "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and \
+                  counts are computed. The paper's Fig. 2 has “full connection” for C5 and “Gaussian \
+                  connections” for the output."
             .into(),
     }
 }

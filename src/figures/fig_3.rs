@@ -22,11 +22,12 @@ pub fn draw() -> Result<Page, FigureError> {
     let rows = codes().count().div_ceil(IN_A_ROW);
     let frame = Frame {
         title: "The codes: what F6 should look like (Fig. 3)".into(),
-        reading: "A cell for each of the 84 units of F6, 7 × 12: dark is +1, light is −1. Characters that look alike have \
-                  codes that are alike. The ten in blue frames are the weights of LeNet-5's output layer."
+        reading: "A cell for each of the 84 units of F6, 7 × 12: dark is +1, light is −1. Characters that \
+                  look alike have codes that are alike. The ten in blue frames are the weights of LeNet-5's \
+                  output layer."
             .into(),
-        caption: "All 96 codes of the printed figure, cell by cell (paper/fig3-bitmaps.txt), in the order of ASCII. The bars \
-                  above some characters are in the print as well (deviation 16)."
+        caption: "All 96 codes of the printed figure, cell by cell (paper/fig3-bitmaps.txt), in the order \
+                  of ASCII. The bars above some characters are in the print as well (deviation 16)."
             .into(),
     };
     look::page(rows as i32 * HIGH, &frame, |area| {

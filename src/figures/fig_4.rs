@@ -22,8 +22,8 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
     let frame = Frame {
         title: "What there is to read".into(),
         reading: format!(
-            "Fig. 4 of the paper, with the first {} test patterns of each class. Look along a row: width, slant and \
-             style differ, and these are the easy ones.",
+            "Fig. 4 of the paper, with the first {} test patterns of each class. Look along a row: width, \
+             slant and style differ, and these are the easy ones.",
             Gallery::SAMPLES
         ),
         caption: run_source(run, "28 x 28 pixels each, size-normalised and centred as III-A has it"),

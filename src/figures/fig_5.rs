@@ -72,8 +72,8 @@ pub fn seeds(run: &Finished) -> String {
 fn draw_curves(arms: &[Curves], caption: String) -> Result<Page, FigureError> {
     let frame = Frame {
         title: "Learning curves beside the paper's".into(),
-        reading: "Rings: Fig. 5, read off the plot. Lines: our means over seeds ± one standard deviation; in figures, \
-                  after the last pass. Training errors are those met during a pass."
+        reading: "Rings: Fig. 5, read off the plot. Lines: our means over seeds ± one standard deviation; \
+                  in figures, after the last pass. Training errors are those met during a pass."
             .into(),
         caption,
     };

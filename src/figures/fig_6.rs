@@ -38,9 +38,10 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let distorted = distortions.arm("fixed-600000")?;
     let frame = Frame {
         title: "More patterns help (Fig. 6)".into(),
-        reading: "Rings and square: the paper's, read off its plot (paper/fig6.csv). Dots: our means over seeds ± one standard deviation, \
-                  beside the paper's so as not to cover them. On fewer patterns we trained for as many updates (strong) \
-                  or as many passes (pale) as on 60,000; the paper does not say which it did."
+        reading: "Rings and square: the paper's, read off its plot (paper/fig6.csv). Dots: our means over \
+                  seeds ± one standard deviation, beside the paper's so as not to cover them. On fewer \
+                  patterns we trained for as many updates (strong) or as many passes (pale) as on 60,000; \
+                  the paper does not say which it did."
             .into(),
         caption: [sizes.source(&sizes.results.arms), distortions.source([distorted])].join("\n"),
     };

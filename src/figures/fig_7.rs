@@ -33,9 +33,9 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
     let frame = Frame {
         title: "One pattern, and what else it could have been".into(),
         reading: format!(
-            "Fig. 7 of the paper. Left: ten training patterns. Right: {COPIES} distorted copies of each; translation, \
-             scale, squeezing and shear are drawn at random (deviation 20). A reader still knows the digit: so should the \
-             network."
+            "Fig. 7 of the paper. Left: ten training patterns. Right: {COPIES} distorted copies of each; \
+             translation, scale, squeezing and shear are drawn at random (deviation 20). A reader still \
+             knows the digit: so should the network."
         ),
         caption: run_source(run, &format!("distortions of strength {STRENGTH}, seed {SEED}")),
     };

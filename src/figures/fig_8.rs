@@ -52,7 +52,8 @@ fn reading(wrong: usize, test: usize) -> String {
         ),
     };
     format!(
-        "Fig. 8 of the paper. {which} that get the wrong answer after the last pass, in the order of the test set: true \
-         label → answer. Cover the labels and ask how many of them you would have got right."
+        "Fig. 8 of the paper. {which} that get the wrong answer after the last pass, in the order of the \
+         test set: true label → answer. Cover the labels and ask how many of them you would have got right. \
+         The paper's 82 are of a network that was trained on distorted patterns as well (deviation 21)."
     )
 }

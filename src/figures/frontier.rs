@@ -24,9 +24,9 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let source = |findings: &&Findings| findings.source(&findings.results.arms);
     let frame = Frame {
         title: "How large can the rates be?".into(),
-        reading: "A row for each arm, the largest rates at the bottom. Left: from the smallest to the largest rate of \
-                  any parameter in the first pass; shaded, what the paper prints. Right: the error after the last \
-                  pass, mean over seeds ± one standard deviation."
+        reading: "A row for each arm, the largest rates at the bottom. Left: from the smallest to the \
+                  largest rate of any parameter in the first pass; shaded, what the paper prints. Right: \
+                  the error after the last pass, mean over seeds ± one standard deviation."
             .into(),
         caption: findings.iter().map(source).collect::<Vec<_>>().join("\n"),
     };

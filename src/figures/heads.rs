@@ -21,8 +21,8 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
     let frame = Frame {
         title: "Two heads, the same seeds".into(),
         reading: format!(
-            "Left: a dot for each network after its last pass; a line joins two of the same seed; short bars are means. \
-             Right: {}",
+            "Left: a dot for each network after its last pass; a line joins two of the same seed; short \
+             bars are means. Right: {}",
             spoken(&paired, rbf.runs.len().min(softmax.runs.len()))
         ),
         caption: findings.source([rbf, softmax]),

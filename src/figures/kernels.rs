@@ -27,9 +27,9 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let frame = Frame {
         title: format!("The kernels of {}", arm.name),
         reading: format!(
-            "Black weights are positive, white ones negative, grey is 0; a map is one kernel shifted everywhere. Above, \
-             C1's 6. Below, C3's {}, one for each connection of its table: column a map of C3, row the map of S2 it looks \
-             at. What is empty is not connected.",
+            "Black weights are positive, white ones negative, grey is 0; a map is one kernel shifted \
+             everywhere. Above, C1's 6. Below, C3's {}, one for each connection of its table: column a map \
+             of C3, row the map of S2 it looks at. What is empty is not connected.",
             c3.table().len()
         ),
         caption: run_source(run, &format!("arm {}, seed {}", arm.name, arm.runs[0].seed)),

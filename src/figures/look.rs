@@ -165,8 +165,8 @@ impl Pictures {
         let (x, y, width, height) = (left + x, top + y, columns as i32 * scale, rows as i32 * scale);
         let data = picture.base64();
         *self.0.borrow_mut() += &format!(
-            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" style=\"image-rendering:pixelated\" \
-             href=\"data:image/png;base64,{data}\"/>\n"
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{data}\"/>\n"
         );
     }
 }

@@ -19,8 +19,9 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let frame = Frame {
         title: format!("How sure {} is", results.name),
         reading: format!(
-            "Test patterns by the {penalty} of their own class and of the best wrong one: the darker, the more. Above the \
-             line the answer is right, and the farther above, the surer; orange dots are wrong answers."
+            "Test patterns by the {penalty} of their own class and of the best wrong one: the darker, the \
+             more. Above the line the answer is right, and the farther above, the surer; orange dots are \
+             wrong answers."
         ),
         caption: run_source(run, &format!("arm {}, seed {}", results.name, results.runs[0].seed)),
     };

@@ -1,20 +1,31 @@
 //! # Figures
 //!
-//! JSON in, SVG and PNG out: a figure is drawn from the findings of studies that are committed in
-//! `experiments/results/`, or from the library itself, never from a training run, so that it can be drawn again at any
-//! time with `experiment figures paper`. There is a file for each:
+//! JSON in, SVG and PNG out: a figure is drawn from the files of a finished run ([`of_run`]), from the findings of studies
+//! that are committed in `experiments/results/`, or from the library itself ([`paper`]), never while training, so that it
+//! can be drawn again at any time: `experiment figures RUN_DIR` draws into the run's folder, `experiment figures paper` into
+//! `docs/figures`. There is a file for each:
 //!
-//! | figure | shows | studies |
+//! | figure | shows | drawn from |
 //! |---|---|---|
 //! | [`fig_2`] | Fig. 2: the layers of LeNet-5 | |
 //! | [`fig_3`] | Fig. 3: the codes | |
 //! | [`squashing`] | f, f' and f'' (II-B, App. A) | |
 //! | [`rubbish`] | what j does in eq. 9 | |
-//! | [`signal`] | what reaches each layer before training, and how steep the loss is there | `readings` |
-//! | [`fig_5`] | Fig. 5, and our curves beside it | `heads` |
-//! | [`fig_6`] | Fig. 6, and our errors beside it | `fig-6`, `distortions` |
-//! | [`frontier`] | errors against the rates of the first pass | `frontier`, `finalists-rbf` |
-//! | [`heads`] | RBF against softmax from the same seeds | `heads` |
+//! | [`signal`] | what reaches each layer before training, and how steep the loss is there | study `readings` |
+//! | [`fig_5`] | Fig. 5, and our curves beside it | study `heads`, any run |
+//! | [`fig_6`] | Fig. 6, and our errors beside it | studies `fig-6`, `distortions` |
+//! | [`frontier`] | errors against the rates of the first pass | studies `frontier`, `finalists-rbf` |
+//! | [`heads`] | RBF against softmax from the same seeds | study `heads` |
+//! | [`arms`] | arms compared, pass by pass | study `heads`, any run |
+//! | [`fig_4`] | Fig. 4: patterns of each class | a run |
+//! | [`fig_7`] | Fig. 7: distorted patterns | a run |
+//! | [`fig_8`] | Fig. 8: every wrong answer | a run, each arm |
+//! | [`fig_13`] | Fig. 13: patterns on their way through the layers | a run, each arm |
+//! | [`f6`], [`f6_moves`] | F6 as a picture beside the codes; how it gets there | a run, each arm with codes |
+//! | [`margins`] | what the right class costs, and the best wrong one | a run, each arm |
+//! | [`confusion`] | which digit is taken for which | a run, each arm |
+//! | [`kernels`] | the weights of C1 and C3 | a run, each arm |
+//! | [`rates`] | eq. 21, layer by layer and pass by pass | a run, each arm with rates |
 //!
 //! All look alike because all draw through [`look`] (page, palette, letters, widths) and [`panel`] (axes and marks).
 
@@ -71,8 +82,11 @@ type OfRun = fn(&Finished) -> Result<Page, FigureError>;
 /// Draws a figure of an arm of a run, which has this number, unless there is nothing to be seen.
 type OfArm = fn(&Finished, usize) -> Result<Option<Page>, FigureError>;
 
+/// Draws a figure that needs no data.
+type OfTheory = fn() -> Result<Page, FigureError>;
+
 /// The figures that need no data, by the names of their files.
-const THEORY: [(&str, fn() -> Result<Page, FigureError>); 4] = [
+const THEORY: [(&str, OfTheory); 4] = [
     ("fig-2", fig_2::draw),
     ("fig-3", fig_3::draw),
     ("squashing", squashing::draw),
@@ -181,9 +195,10 @@ impl Figure {
         Ok(files)
     }
 
-    /// The page as a file that needs nothing else: its letters are in it.
+    /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
     pub fn svg(&self) -> String {
-        self.page.svg.replacen('>', &format!(">\n<style>{}</style>", look::letters()), 1)
+        let style = format!(" style=\"max-width:100%;height:auto\">\n<style>{}</style>", look::letters());
+        self.page.svg.replacen('>', &style, 1).replace("\n\n", "\n")
     }
 
     /// The page as PNG, as wide as the SVG says.

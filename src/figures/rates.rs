@@ -28,10 +28,10 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let Some(mu) = mu.filter(|_| !layers.is_empty()) else { return Ok(None) };
     let frame = Frame {
         title: format!("How far {name} steps"),
-        reading: "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of them; thin lines, \
-                  the least and the largest. No rate can exceed eta / mu (black, falling with the schedule): where a layer \
-                  is there, its second derivatives are next to nothing. Grey block: the range that the paper prints for \
-                  pass 1, all layers together."
+        reading: "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of \
+                  them; thin lines, the least and the largest. No rate can exceed eta / mu (black, falling \
+                  with the schedule): where a layer is there, its second derivatives are next to nothing. \
+                  Grey block: the range that the paper prints for pass 1, all layers together."
             .into(),
         caption: run_source(run, &format!("arm {name}, seed {}, mu = {mu}", first.seed)),
     };

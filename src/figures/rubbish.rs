@@ -52,13 +52,14 @@ fn frame() -> Result<Frame, FigureError> {
     Ok(Frame {
         title: "Rubbish: when is a wrong class pushed away?".into(),
         reading: format!(
-            "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away while \
-             its penalty is below both j and {RIGHT}, and left alone above. With j far below all penalties eq. 9 is eq. 8 less \
-             a constant: it has the same gradient, and pushes no wrong class."
+            "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is \
+             pushed away while its penalty is below both j and {RIGHT}, and left alone above. With j far \
+             below all penalties eq. 9 is eq. 8 less a constant: it has the same gradient, and pushes no \
+             wrong class."
         ),
         caption: format!(
-            "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no value of \
-             j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
+            "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper \
+             gives no value of j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
         ),
     })
 }

@@ -52,13 +52,14 @@ fn frame(findings: &Findings, arms: &[&StudyArm], ceiling: f64) -> Frame {
     Frame {
         title: "Before training: what reaches each layer, and how it bends the loss".into(),
         reading: format!(
-            "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 and S4. With \
-             ±2.4/F the signal dies on its way and h is next to nothing, so rates start at the ceiling η/μ of eq. 21, or near: \
-             the median of each layer has {ceiling:.0} % of it or more."
+            "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of \
+             S2 and S4. With ±2.4/F the signal dies on its way and h is next to nothing, so rates start at \
+             the ceiling η/μ of eq. 21, or near: the median of each layer has {ceiling:.0} % of it or more."
         ),
         caption: format!(
-            "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the first pass (eq. 21). \
-             Rates are kept with three digits: h below {} % of μ + h cannot be told from 0.",
+            "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the \
+             first pass (eq. 21). Rates are kept with three digits: h below {} % of μ + h cannot be told \
+             from 0.",
             findings.source(arms.iter().copied()),
             arms[0].runs[0].seed,
             100.0 * RESOLUTION

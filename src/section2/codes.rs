@@ -4,6 +4,8 @@
 //! stylised character that the paper draws for the class, +1 for ink and -1 for paper. The figure has one for each
 //! of the 96 characters of printable ASCII; the digits are ten of them. The bars over and under some characters are
 //! part of the printed figure (deviation 16).
+//!
+#![doc = include_str!("../../docs/figures/fig-3.svg")]
 
 use crate::Real;
 use ndarray::Array2;

@@ -2,6 +2,8 @@
 //!
 //! A pattern walks through the layers in [`fprop`](LeNet5::fprop), its derivatives walk back in
 //! [`bprop`](LeNet5::bprop), the second derivatives in [`bbprop`](LeNet5::bbprop): three columns of one table.
+//!
+#![doc = include_str!("../../docs/figures/fig-2.svg")]
 
 use super::variant::{InitialBiases, InitialCoefficients, Variant};
 use super::{Convolution, FullConnection, Head, Rbf, Squashing, Subsampling, Table};

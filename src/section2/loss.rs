@@ -14,6 +14,8 @@
 //! be pushed away. As `j` falls below all penalties, `p_i` goes to 0 and eq. 9 has the gradient of eq. 8.
 //!
 //! E is the mean over patterns of these; here they stand for one pattern.
+//!
+#![doc = include_str!("../../docs/figures/rubbish.svg")]
 
 use super::rbf::Penalties;
 use crate::Real;

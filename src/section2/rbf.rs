@@ -24,6 +24,8 @@
 //! ```
 //!
 //! In the variance, rubbish counts with a deviation of 0. Under eq. 8, `ddx` is the constant 2.
+//!
+#![doc = include_str!("../../docs/figures/f6.svg")]
 
 use super::codes::digit_codes;
 use super::head::{Answer, Curvature, Head};

@@ -9,6 +9,8 @@
 //! f'(a)      = A S (1 - tanh²(S a)) = S (A - y²/A)
 //! f''(a)     = -2 S y/A f'(a)           in eq. 26, left out of eq. 27
 //! ```
+//!
+#![doc = include_str!("../../docs/figures/squashing.svg")]
 
 use crate::Real;
 use crate::kernels;

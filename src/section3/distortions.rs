@@ -50,6 +50,8 @@
 //!
 //! A row of the plane comes from one row of the image, at whatever height between two pixels: it is made of these
 //! two, mixed once, and along it the source moves by the same step from pixel to pixel.
+//!
+#![doc = include_str!("../../docs/figures/fig-7.svg")]
 
 use super::database::{BACKGROUND, FOREGROUND, IMAGE, INPUT};
 use crate::Real;

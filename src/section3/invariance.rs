@@ -3,6 +3,8 @@
 //! The paper shows LeNet-5 characters that are unusual, distorted or noisy (Fig. 13), and finds that it bears scale
 //! changes of about a factor of 2, vertical shifts of about half a character's height, rotations of about 30 degrees, and
 //! noise. Distortions are those of [`distortions`](super::distortions), as far as one likes; noise is here.
+//!
+#![doc = include_str!("../../docs/figures/fig-13.svg")]
 
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;
@@ -13,7 +15,7 @@ use rand::Rng;
 pub const NOISE: f64 = 0.1;
 
 /// Salt-and-pepper noise: turns each pixel of a pattern from paper to ink or from ink to paper with this probability; grey
-/// stays as far from ink as it was from paper.
+/// stays as far from ink as it was from paper (deviation 21).
 ///
 /// ```
 /// use lenet5::section3::database::{BACKGROUND, FOREGROUND};

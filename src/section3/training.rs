@@ -4,6 +4,8 @@
 //! each pass the second derivatives are estimated anew on 500 patterns (App. C) and `eta` takes the value that the
 //! schedule has for the pass. The training error is counted on the fly, while the network is still changing: that is
 //! why Fig. 5 shows it above the test error at first.
+//!
+#![doc = include_str!("../../docs/figures/fig-5.svg")]
 
 use super::database::Patterns;
 use super::presentation::Presentation;
