@@ -48,7 +48,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
         title: format!("Through {name}, layer by layer"),
         reading: "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), \
                   distorted, or have one pixel in ten turned round. Black is +A, white −A. Labels are the \
-                  darker the smaller their penalty; the answer stands at the right, orange if wrong. The \
+                  darker the less they cost; the answer stands at the right, orange if wrong. The \
                   paper's network was trained with such noise, this one was not (deviation 21)."
             .into(),
         caption: run_source(
@@ -57,7 +57,8 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
         ),
     };
     let page = look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
-        let places = head(area)?;
+        let costs = if model.codes().is_some() { "penalties" } else { "−log p" };
+        let places = head(area, costs)?;
         (0..).zip(&subjects).try_for_each(|(n, subject)| {
             let walk = Walk { area, pictures, limit: model.squashing().amplitude as f32, y: 50 + n * STEP };
             walk.draw(subject, &model, &places)
@@ -106,15 +107,15 @@ const LAYERS: [(&str, usize, i32, i32); 7] = [
     ("F6", 1, 7, 11),
 ];
 
-/// Writes the names of the layers above them and says where each begins, and the penalties behind.
-fn head(area: &Area) -> Result<Vec<i32>, FigureError> {
+/// Writes the names of the layers above them and says where each begins, and what each class costs behind.
+fn head(area: &Area, costs: &str) -> Result<Vec<i32>, FigureError> {
     let (mut x, mut places) = (216, Vec::new());
     for (name, columns, width, scale) in LAYERS {
         area.draw_text(name, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
         places.push(x);
         x += columns as i32 * (width * scale + SLIT) - SLIT + GAP;
     }
-    area.draw_text("penalties", &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
+    area.draw_text(costs, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
     places.push(x);
     Ok(places)
 }

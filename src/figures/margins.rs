@@ -3,10 +3,9 @@
 use super::axis::Axis;
 use super::error::FigureError;
 use super::findings::{run_source, thousands};
-use super::look::{self, BLUE, Drawn, Frame, GREY, INK, Page, VERMILION};
-use super::panel::{Name, Panel, Point};
+use super::look::{self, BLUE, Drawn, Frame, INK, Page, VERMILION};
+use super::panel::{Panel, Point};
 use crate::experiment::{Finished, Margins, right_and_wrong};
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// Draws the figure of an arm.
 ///
@@ -16,12 +15,16 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let (results, margins) = (&run.results.arms[arm], &run.gallery.arms[arm].margins);
     let (wrong, rbf) = (wrong(run, arm)?, run.model(arm)?.codes().is_some());
     let penalty = if rbf { "penalty" } else { "−log probability" };
+    let missed = results.runs[0].misclassified.len();
     let frame = Frame {
         title: format!("How sure {} is", results.name),
         reading: format!(
             "Test patterns by the {penalty} of their own class and of the best wrong one: the darker, the \
-             more. Above the line the answer is right, and the farther above, the surer; orange dots are \
-             wrong answers."
+             more; what is below {} is drawn there. Above the line the answer is right, and the farther \
+             above, the surer: {} patterns. Orange dots are the {} wrong answers.",
+            Margins::edge(0),
+            thousands(run.results.data.test - missed),
+            thousands(missed)
         ),
         caption: run_source(run, &format!("arm {}, seed {}", results.name, results.runs[0].seed)),
     };
@@ -37,13 +40,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
         if low < high {
             panel.rule(&[(low, low), (high, high)], INK)?;
         }
-        panel.dots(&wrong, VERMILION)?;
-        let right: u32 =
-            margins.counts.iter().flatten().sum::<u32>() - results.runs[0].misclassified.len() as u32;
-        let text = format!("{} right", thousands(right as usize));
-        panel.words(&Name { at: (x.0, y.0), text, colour: GREY }, (24, -70), (HPos::Left, VPos::Bottom))?;
-        let text = format!("{} wrong", thousands(results.runs[0].misclassified.len()));
-        panel.words(&Name { at: (x.0, y.0), text, colour: VERMILION }, (24, -24), (HPos::Left, VPos::Bottom))
+        panel.dots(&wrong, VERMILION)
     })
     .map(Some)
 }
