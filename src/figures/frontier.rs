@@ -5,13 +5,12 @@ use super::error::FigureError;
 use super::findings::{Findings, Studies};
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Words};
 use super::panel::{Name, Panel};
+use super::rates;
 use crate::experiment::{PAPER_TEST_ERROR, Spread, StudyArm};
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// The studies whose arms are drawn.
 const STUDIES: [&str; 2] = ["finalists-rbf", "frontier"];
-/// The smallest and the largest rate of the first pass that the paper prints (III-B).
-const PAPER_RATES: [f64; 2] = [7e-5, 0.016];
 /// What is worse than this, percent, is written at the edge.
 const CEILING: f64 = 1.5;
 
@@ -61,7 +60,7 @@ impl<'a> Row<'a> {
 
     fn paper() -> Self {
         let error = Spread { mean: PAPER_TEST_ERROR, deviation: None };
-        Self { name: "the paper", rates: PAPER_RATES, error: Some(error), paper: true }
+        Self { name: "the paper", rates: rates::PAPER, error: Some(error), paper: true }
     }
 
     /// Its error and how far its whiskers reach, if it is not beyond the ceiling.
@@ -78,15 +77,15 @@ impl<'a> Row<'a> {
 
 fn draw_rates(area: &Area, rows: &[Row]) -> Drawn {
     let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
-    let least = rows.iter().map(|row| row.rates[0]).fold(PAPER_RATES[0], f64::min);
-    let largest = rows.iter().map(|row| row.rates[1]).fold(PAPER_RATES[1], f64::max);
+    let least = rows.iter().map(|row| row.rates[0]).fold(rates::PAPER[0], f64::min);
+    let largest = rows.iter().map(|row| row.rates[1]).fold(rates::PAPER[1], f64::max);
     let x = Axis::log(
         "rates in the first pass",
         least * 0.7..largest * 1.6,
         &[1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1],
     );
     let panel = Panel::new(area, "", x, Axis::named("", &names, 0.7).small(), 40)?;
-    panel.range((PAPER_RATES[0], -0.7), (PAPER_RATES[1], names.len() as f64 - 0.3))?;
+    panel.range((rates::PAPER[0], -0.7), (rates::PAPER[1], names.len() as f64 - 0.3))?;
     for (y, row) in rows.iter().enumerate() {
         let (y, [least, largest]) = (y as f64, row.rates);
         panel.rule(&[(least, y), (largest, y)], if row.paper { INK } else { BLUE })?;
