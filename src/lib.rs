@@ -15,7 +15,7 @@
 //! | III-A: the database | [`section3::database`] | | `tests/database`, `tests/embedded_digits.rs` |
 //! | III-B: training and results | [`section3::training`], [`section3::presentation`], [`experiment`] | | `tests/cli` |
 //! | III-B: distorted patterns | [`section3::distortions`] | | `tests/distortions.rs` |
-//! | III-E: noise | [`section3::invariance`] | | `tests/figures.rs` |
+//! | III-E: noise | [`section3::invariance`] | | `tests/invariance.rs` |
 //! | Fig. 2 to 8, 13 | [`figures`], [`report`] | | `tests/figures.rs`, `tests/report.rs` |
 //! | App. A: initial weights | [`appendix::a`] | | `tests/lenet5.rs` |
 //! | App. B: stochastic against batch | [`appendix::b`] | 2, 3 | `tests/cli` |

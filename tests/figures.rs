@@ -69,6 +69,7 @@ fn committed_pages_are_what_the_findings_give_now() {
     for figure in all() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/figures").join(&figure.name);
         let there = std::fs::read_to_string(file.with_extension("svg")).unwrap();
+        assert!(!there.contains("\n\n"), "{}: Markdown ends a figure at a blank line", figure.name);
         assert!(
             there == figure.svg(),
             "{}.svg is not up to date: `experiment figures paper`",

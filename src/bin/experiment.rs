@@ -54,7 +54,7 @@ enum Command {
         #[command(flatten)]
         options: Common,
     },
-    /// Draw the figures of a run again, and its report; or those of paper/recipe.md, into docs/figures
+    /// Draw the figures of a run again, and its report; or those of the paper and of its notes, into docs/figures
     Figures {
         /// The folder of a run; or `paper`, for the findings that come with this program
         #[arg(value_name = "RUN_DIR|paper")]
@@ -190,6 +190,8 @@ fn train(words: &[String], options: &Options) -> Result<()> {
     let results = plan.run(bench);
     screen.clear();
     say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))?;
+    // Figures are drawn from the folder: the patterns are not needed any more.
+    drop(database);
     // Whatever is wrong now, it is not the command that trained.
     draw_run(&folder).map_err(|error| {
         let folder = folder.display();

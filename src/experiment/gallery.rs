@@ -5,7 +5,7 @@ use super::files;
 use super::grey::Grey;
 use super::model::Model;
 use super::results::{ArmResults, Results};
-use crate::section1::Maps;
+use crate::section1::{Maps, line};
 use crate::section3::database::{Database, Patterns, place};
 use ndarray::{Array3, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -161,6 +161,5 @@ pub fn right_and_wrong(penalties: &[f32], label: usize) -> (f32, f32) {
 
 /// The state of F6, 84 numbers, as a picture of 12 x 7 between `-amplitude` and `amplitude`.
 pub fn f6(state: &Maps<f32>, amplitude: f32) -> Grey {
-    let state: Vec<f32> = state.iter().copied().collect();
-    Grey::between(amplitude, ArrayView2::from_shape((12, 7), &state).expect("84 units"))
+    Grey::between(amplitude, ArrayView2::from_shape((12, 7), line(state)).expect("84 units"))
 }

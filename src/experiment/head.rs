@@ -47,12 +47,7 @@ impl ArmHead for Rbf<f32> {
     }
 
     fn codes_apart(&self) -> Option<f64> {
-        let rows = || self.codes.outer_iter().enumerate();
-        let distance = |a: ArrayView1<f32>, b: ArrayView1<f32>| {
-            a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>()
-        };
-        let pairs = rows().flat_map(|(i, a)| rows().skip(i + 1).map(move |(_, b)| distance(a, b)));
-        self.learn_codes.then(|| pairs.fold(f64::INFINITY, f64::min))
+        self.learn_codes.then(|| closest(self.codes.view()))
     }
 
     fn codes(&self) -> Option<ArrayView2<'_, f32>> {
@@ -85,6 +80,16 @@ impl ArmHead for Softmax<f32> {
         let FullConnection { weight, bias } = &mut self.output;
         vec![array("output.weight", weight), array("output.bias", bias)]
     }
+}
+
+/// The smallest squared distance between two codes.
+pub fn closest(codes: ArrayView2<f32>) -> f64 {
+    let rows = || codes.outer_iter().enumerate();
+    let distance = |a: ArrayView1<f32>, b: ArrayView1<f32>| {
+        a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>()
+    };
+    let pairs = rows().flat_map(|(i, a)| rows().skip(i + 1).map(move |(_, b)| distance(a, b)));
+    pairs.fold(f64::INFINITY, f64::min)
 }
 
 /// An array as the weights contract lists it.

@@ -49,7 +49,7 @@ pub use error::ExperimentError;
 pub use finished::Finished;
 pub use gallery::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
 pub use grey::Grey;
-pub use head::{ArmHead, NamedArray};
+pub use head::{ArmHead, NamedArray, closest};
 pub use machine::Machine;
 pub use model::Model;
 pub use plan::{Outcome, Plan};

@@ -114,6 +114,16 @@ fn written(ticks: &[f64], range: &Range<f64>, write: impl Fn(f64) -> String) -> 
     inside.map(|&tick| (tick, write(tick))).collect()
 }
 
+/// A penalty in two digits, or as many as it has before the point.
+///
+/// ```
+/// use lenet5::figures::axis::brief;
+/// assert_eq!([0.04, 9.94, 9.96, 173.2].map(brief), ["0.0", "9.9", "10", "173"]);
+/// ```
+pub fn brief(penalty: f32) -> String {
+    if penalty < 9.95 { format!("{penalty:.1}") } else { format!("{penalty:.0}") }
+}
+
 /// A number with a power of ten.
 ///
 /// ```

@@ -1,7 +1,8 @@
 //! F6 as a picture, beside the codes that it is compared with.
 
+use super::axis::brief;
 use super::error::FigureError;
-use super::findings::run_source;
+use super::findings::arm_source;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
 use super::shades;
 use crate::experiment::{Finished, Model, f6};
@@ -25,7 +26,7 @@ const TOP: i32 = 200;
 /// # Errors
 /// When its network cannot be read.
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
-    let (model, arm) = (run.model(arm)?, &run.results.arms[arm]);
+    let model = run.model(arm)?;
     let Some(codes) = model.codes() else { return Ok(None) };
     let frame = Frame {
         title: "F6, and the code it looks most like".into(),
@@ -33,10 +34,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
                   picture of 7 x 12, and its penalty for each class, from the squared distance to the code \
                   above. The smallest wins: blue if it is the right one, orange if not."
             .into(),
-        caption: run_source(
-            run,
-            &format!("arm {}, seed {}, after the last pass", arm.name, arm.runs[0].seed),
-        ),
+        caption: arm_source(run, arm, ", after the last pass"),
     };
     let firsts = firsts(run);
     look::illustrated(TOP + firsts.len() as i32 * STEP, &frame, |area, pictures| {
@@ -89,8 +87,7 @@ impl Row<'_, '_> {
     }
 
     fn number(&self, class: i32, penalty: f32, words: Words, colour: RGBColor) -> Drawn {
-        let text = if penalty < 10.0 { format!("{penalty:.1}") } else { format!("{penalty:.0}") };
         let at = (LEFT + class * COLUMN + COLUMN / 2, self.y + 12 * SCALE.1 / 2);
-        Ok(self.area.draw_text(&text, &words.style(colour, HPos::Center, VPos::Center), at)?)
+        Ok(self.area.draw_text(&brief(penalty), &words.style(colour, HPos::Center, VPos::Center), at)?)
     }
 }

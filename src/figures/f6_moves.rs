@@ -1,11 +1,14 @@
 //! How F6 moves toward its code, pass by pass.
 
+use super::axis::brief;
 use super::error::FigureError;
 use super::f6::{firsts, plane};
-use super::findings::run_source;
+use super::findings::arm_source;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
 use super::shades;
-use crate::experiment::{Finished, Grey, Model, f6};
+use crate::experiment::{Finished, Grey, Model, closest, f6};
+use crate::kernels;
+use crate::section1::line;
 use ndarray::{Array2, ArrayView2};
 use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -35,11 +38,11 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
         title: "How F6 comes to look like its code".into(),
         reading: format!(
             "The first test pattern of each class, and what F6 makes of it before training and after some \
-                  passes; at the right, its code. Below, the squared distance to that code; orange where \
-             another code is nearer. The closest two codes are {:.0} apart.",
+             passes; at the right, its code. Below, the squared distance to that code; orange where another \
+             code is nearer. The closest two codes are {:.0} apart.",
             closest(codes)
         ),
-        caption: run_source(run, &format!("arm {}, seed {}", run.results.arms[arm].name, first.seed)),
+        caption: arm_source(run, arm, ""),
     };
     let limit = model.squashing().amplitude as f32;
     let firsts = firsts(run);
@@ -96,21 +99,14 @@ fn draw_state(
         false if distance < 10.0 => BLUE,
         false => GREY,
     };
-    let text = if distance < 9.95 { format!("{distance:.1}") } else { format!("{distance:.0}") };
     let style = Words::Small.style(colour, HPos::Center, VPos::Top);
-    Ok(area.draw_text(&text, &style, (x + 7 * SCALE.1 / 2, y + 12 * SCALE.1 + 4))?)
+    Ok(area.draw_text(&brief(distance), &style, (x + 7 * SCALE.1 / 2, y + 12 * SCALE.1 + 4))?)
 }
 
-/// The squared distance to each code.
+/// The squared distance to each code: eq. 7.
 fn distances(state: &Array2<f32>, codes: ArrayView2<f32>) -> Vec<f32> {
-    let to = |code: ndarray::ArrayView1<f32>| state.iter().zip(code).map(|(x, w)| (x - w).powi(2)).sum();
-    codes.outer_iter().map(to).collect()
-}
-
-/// The squared distance of the closest two codes.
-fn closest(codes: ArrayView2<f32>) -> f32 {
-    let (one, all) = (|row: usize| codes.row(row).insert_axis(ndarray::Axis(0)).to_owned(), 0..codes.nrows());
-    let others =
-        |row: usize| distances(&one(row), codes).into_iter().enumerate().filter(move |(n, _)| *n != row);
-    all.flat_map(others).map(|(_, distance)| distance).fold(f32::INFINITY, f32::min)
+    let mut distances = vec![0.0; codes.nrows()];
+    let codes = codes.as_slice().expect("codes stand row after row");
+    kernels::rbf::fprop(codes, line(state), &mut distances);
+    distances
 }

@@ -1,7 +1,8 @@
 //! Fig. 13 of the paper: patterns on their way through the network.
 
+use super::axis::brief;
 use super::error::FigureError;
-use super::findings::run_source;
+use super::findings::arm_source;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
 use super::shades;
 use crate::experiment::{Finished, Grey, Model, Shown};
@@ -51,20 +52,17 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
                   darker the less they cost; the answer stands at the right, orange if wrong. The \
                   paper's network was trained with such noise, this one was not (deviation 21)."
             .into(),
-        caption: run_source(
-            run,
-            &format!("arm {name}, seed {}; noise from seed {SEED}", run.results.arms[arm].runs[0].seed),
-        ),
+        caption: arm_source(run, arm, &format!("; noise from seed {SEED}")),
     };
-    let page = look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
+    look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
         let costs = if model.codes().is_some() { "penalties" } else { "−log p" };
         let places = head(area, costs)?;
         (0..).zip(&subjects).try_for_each(|(n, subject)| {
             let walk = Walk { area, pictures, limit: model.squashing().amplitude as f32, y: 50 + n * STEP };
             walk.draw(subject, &model, &places)
         })
-    })?;
-    Ok(Some(page))
+    })
+    .map(Some)
 }
 
 /// The patterns: those of each kind from other classes.
@@ -174,13 +172,7 @@ impl Walk<'_, '_> {
         let answer = penalties.iter().position(|&penalty| penalty == least).unwrap_or(0);
         let colour = if answer == label { BLUE } else { VERMILION };
         self.words(&answer.to_string(), Words::Title, colour, (x + 236, 2))?;
-        let costs = |class: usize| {
-            if penalties[class] < 10.0 {
-                format!("{:.1}", penalties[class])
-            } else {
-                format!("{:.0}", penalties[class])
-            }
-        };
+        let costs = |class: usize| brief(penalties[class]);
         self.words(&format!("{answer} costs {}", costs(answer)), Words::Small, colour, (x, 104))?;
         let next =
             (0..10).filter(|&class| class != answer).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b]));

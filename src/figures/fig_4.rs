@@ -23,7 +23,7 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
         title: "What there is to read".into(),
         reading: format!(
             "Fig. 4 of the paper, with the first {} test patterns of each class. Look along a row: width, \
-             slant and style differ, and these are the easy ones.",
+             slant and style differ.",
             Gallery::SAMPLES
         ),
         caption: run_source(run, "28 x 28 pixels each, size-normalised and centred as III-A has it"),

@@ -1,7 +1,7 @@
 //! Fig. 8 of the paper: every test pattern that is read wrongly.
 
 use super::error::FigureError;
-use super::findings::{run_source, thousands};
+use super::findings::{arm_source, thousands};
 use super::look::{self, Frame, INK, Page, Words};
 use crate::experiment::{Finished, Gallery};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -24,10 +24,10 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let frame = Frame {
         title: format!("What {name} reads wrongly"),
         reading: reading(first.misclassified.len(), run.results.data.test),
-        caption: run_source(run, &format!("arm {name}, seed {}", first.seed)),
+        caption: arm_source(run, arm, ""),
     };
     let rows = shown.len().div_ceil(COLUMNS).max(1) as i32;
-    let page = look::illustrated(rows * STEP.1, &frame, |area, pictures| {
+    look::illustrated(rows * STEP.1, &frame, |area, pictures| {
         let label = Words::Small.style(INK, HPos::Center, VPos::Top);
         for (n, wrong) in shown.iter().enumerate() {
             let at = ((n % COLUMNS) as i32 * STEP.0, (n / COLUMNS) as i32 * STEP.1);
@@ -36,8 +36,8 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
             area.draw_text(&format!("{} → {}", wrong.label, wrong.answer), &label, below)?;
         }
         Ok(())
-    })?;
-    Ok(Some(page))
+    })
+    .map(Some)
 }
 
 /// How many they are, and how to read what stands below each.

@@ -98,3 +98,9 @@ pub fn run_source(run: &Finished, whose: &str) -> String {
     let (title, folder) = (&run.results.experiment, run.folder.display());
     format!("Run {folder} ({title}): {name}, {train} patterns trained on, {test} judged; {whose}.")
 }
+
+/// The same for a figure of one arm, which is of its first seed; `more` follows.
+pub fn arm_source(run: &Finished, arm: usize, more: &str) -> String {
+    let arm = &run.results.arms[arm];
+    run_source(run, &format!("arm {}, seed {}{more}", arm.name, arm.runs[0].seed))
+}

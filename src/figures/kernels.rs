@@ -1,7 +1,7 @@
 //! What C1 and C3 have learnt to look for.
 
 use super::error::FigureError;
-use super::findings::run_source;
+use super::findings::arm_source;
 use super::look::{self, Area, Drawn, Frame, GREY, INK, Page, Pictures, Words};
 use super::shades;
 use crate::experiment::Finished;
@@ -22,17 +22,17 @@ const TABLE: i32 = STEP + 120;
 /// # Errors
 /// When its network cannot be read.
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
-    let (model, arm) = (run.model(arm)?, &run.results.arms[arm]);
+    let model = run.model(arm)?;
     let [c1, c3] = model.convolutions();
     let frame = Frame {
-        title: format!("The kernels of {}", arm.name),
+        title: format!("The kernels of {}", run.results.arms[arm].name),
         reading: format!(
             "Black weights are positive, white ones negative, grey is 0; a map is one kernel shifted \
              everywhere. Above, C1's 6. Below, C3's {}, one for each connection of its table: column a map \
              of C3, row the map of S2 it looks at. What is empty is not connected.",
             c3.table().len()
         ),
-        caption: run_source(run, &format!("arm {}, seed {}", arm.name, arm.runs[0].seed)),
+        caption: arm_source(run, arm, ""),
     };
     let height = TABLE + Words::Label.line() + c3.table().inputs() as i32 * STEP;
     look::illustrated(height, &frame, |area, pictures| {

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::error::FigureError;
-use super::findings::{run_source, thousands};
+use super::findings::{arm_source, thousands};
 use super::look::{self, BLUE, Drawn, Frame, INK, Page, VERMILION};
 use super::panel::{Panel, Point};
 use crate::experiment::{Finished, Margins, right_and_wrong};
@@ -26,7 +26,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
             thousands(run.results.data.test - missed),
             thousands(missed)
         ),
-        caption: run_source(run, &format!("arm {}, seed {}", results.name, results.runs[0].seed)),
+        caption: arm_source(run, arm, ""),
     };
     let (x, y) = (range(sums(margins).0), range(sums(margins).1));
     look::page(1000, &frame, |area| {

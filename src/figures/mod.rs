@@ -137,8 +137,7 @@ pub struct Chapter {
     pub figures: Vec<Figure>,
 }
 
-/// Draws every figure of the paper, and every other of `paper/recipe.md`, from `studies` and a `run`, whose first arm is the
-/// paper's network.
+/// Draws every figure of `docs/figures`: from nothing but the library, from `studies`, and from the first arm of a `run`.
 ///
 /// # Errors
 /// When the studies lack an arm, or an arm or the run lacks what a figure shows.

@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis};
 use super::error::FigureError;
-use super::findings::run_source;
+use super::findings::arm_source;
 use super::look::{self, BLUE, Drawn, Frame, GREY, INK, Page};
 use super::panel::{Name, Panel, Point};
 use crate::experiment::{Finished, LayerRates, Pass};
@@ -33,7 +33,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
                   with the schedule): where a layer is there, its second derivatives are next to nothing. \
                   Grey block: the range that the paper prints for pass 1, all layers together."
             .into(),
-        caption: run_source(run, &format!("arm {name}, seed {}, mu = {mu}", first.seed)),
+        caption: arm_source(run, arm, &format!(", mu = {mu}")),
     };
     let passes = &first.passes;
     let ceilings: Vec<Point> = passes.iter().map(|pass| (pass.pass as f64, pass.eta / mu)).collect();
