@@ -50,6 +50,7 @@ pub mod experiment;
 pub mod figures;
 pub mod kernels;
 pub mod notation;
+pub mod paper;
 #[cfg(feature = "cli")]
 pub mod report;
 pub mod section1;

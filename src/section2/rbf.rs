@@ -1,30 +1,131 @@
-//! II-B, eq. 7: the output layer: distances to codes.
-//!
-//! Each output unit holds one code, 84 numbers, and measures how far the state of F6 is from it:
-//!
-//! ```text
-//! x: 84      w: 10 x 84      y: 10
-//!
-//! y[i]     =    sum over j of  (x[j] - w[i, j])²
-//!
-//! dx[j]    =  2 sum over i of  dE/dy[i] (x[j] - w[i, j])
-//! dw[i, j] = -2                dE/dy[i] (x[j] - w[i, j])
-//! ```
-//!
-//! `y` may be half of that ([`Rbf::scale`], deviation 1): then so are all the rest. `dw` is wanted only if the codes may learn.
-//!
-//! A distance is a *penalty*: the smallest wins. Training with eq. 8 looks at one of the ten, that of the true label;
-//! evaluation knows no label and takes the nearest code. Nothing else differs between the two.
-//!
-//! Second derivatives (deviations 1, 6, 12), with `p` the shares of eq. 9, all zero under eq. 8:
-//!
-//! ```text
-//! ddx[j]    = 2 (1 - sum of p) + variance under p of 2 (x[j] - w[i, j])
-//! ddw[i, j] = 2 max(0, dE/dy[i]) + p[i] (1 - p[i]) (2 (x[j] - w[i, j]))²
-//! ```
-//!
-//! In the variance, rubbish counts with a deviation of 0. Under eq. 8, `ddx` is the constant 2.
-//!
+#![doc = mathdoc::md!(
+    r#"
+II-B, eq. 7: the output layer: distances to codes.
+
+This is the layer at which most who rebuild LeNet-5 stop. It has ten units, each holds one *code*, a picture of 7 x 12
+cells that are +1 or -1, and it answers how far the 84 numbers of F6 are from each of the ten.
+
+# What the paper says
+
+One Euclidean radial basis function unit per class, fed by all 84 units of F6 (II-B). Its output is a *penalty*: how badly
+the pattern agrees with the class, the negative logarithm of a Gaussian likelihood but for constants. The codes are the
+stylised characters of Fig. 3, fixed by hand, "at least initially". Whatever a unit does not know about its class it cannot
+learn, for it has nothing to learn with: the layers below must bring F6 to look like the code.
+
+# Shapes
+
+| | shape for one pattern | for a batch of $B$ | |
+|---|---|---|---|
+| F6, $x$ | 84 | $B \times 84$ | what comes in |
+| codes, $w$ | $10 \times 84$, which is $10 \times (12 \times 7)$ | the same | the fixed pictures, each cell one number |
+| penalties, $y$ | 10 | $B \times 10$ | what goes out |
+| loss, $E$ | 1 | $B$ | $y_D$ under eq. 8: *one* of the ten |
+
+So an input of $(B, 84)$ and codes of $(10, 12, 7)$ make an output of $(B, 10)$: the picture is read row after row as a line
+of 84, and the 84 are summed over. Height and width are only for our eyes.
+
+# Forward
+
+$$ (7) [`Rbf::fprop`](Head::fprop)
+y_i = \sum_j (x_j - w_{ij})^2
+$$
+
+[`Rbf::scale`] may make it half of that ([deviation 1](crate::paper::deviations#1-loss-scale)); then the 2 in everything
+below becomes a 1.
+
+**Training and evaluation look at the same ten numbers and ask different questions.** Evaluation does not know the label and
+asks *which code is nearest*: [`Penalties::nearest`], the smallest. Training knows it and asks *how far from the code of the
+true label*: [`Penalties::of`]. With eq. 8 that one number is the loss, and the nine other codes play no part in the
+step; with [eq. 9](super::loss#eq-9) they push. The layer has no mode to switch: who has no label cannot ask for the loss.
+
+# Backward, line by line
+
+The forward line is $y_i = \sum_j (x_j - w_{ij})^2$. From the loss comes $\partial E / \partial y_i$, a number for each class
+([eq. 8 and 9](super::loss)): under eq. 8 it is 1 for the true class and 0 for the nine others.
+
+1. Only one term of the sum has $x_j$ in it, and its derivative is $\partial y_i / \partial x_j = 2 (x_j - w_{ij})$.
+2. $x_j$ reaches the loss through all ten outputs. The chain rule adds up the ten ways:
+
+   $$
+   \frac{\partial E}{\partial x_j} = \sum_i \frac{\partial E}{\partial y_i} \, 2 (x_j - w_{ij})
+   \qquad \text{under eq. 8: } 2 (x_j - w_{Dj})
+   $$
+
+3. $w_{ij}$ is in one output only, with the opposite sign. It is wanted only if the codes may learn, as they may under eq. 9
+   ([deviation 12](crate::paper::deviations#12-learnable-codes)):
+
+   $$
+   \frac{\partial E}{\partial w_{ij}} = -2 \frac{\partial E}{\partial y_i} (x_j - w_{ij})
+   $$
+
+# Second derivatives
+
+[`bbprop`](Head::bbprop) of every layer below passes second derivatives down; here they begin.
+
+1. **Eq. 8.** Differentiate $2 (x_j - w_{Dj})$ once more: $\partial^2 E / \partial x_j^2 = 2$, whatever the pattern, whatever
+   its label. This is the 2 that many implementations forget. With half the squared distance it is a 1.
+2. **Eq. 9.** $\partial E / \partial y_i = [i = D] - p_i$, where $p_i$ depends on $x$ as well. With
+   $g_i = 2 (x_j - w_{ij})$ for short, $\partial p_i / \partial x_j = -p_i (g_i - \sum_k p_k g_k)$, and the product rule leaves
+
+   $$
+   \frac{\partial^2 E}{\partial x_j^2} = 2 \Bigl( 1 - \sum_i p_i \Bigr)
+   + \sum_i p_i g_i^2 - \Bigl( \sum_i p_i g_i \Bigr)^2
+   $$
+
+   The first term is twice the share of rubbish, the rest is the variance of $g$ under $p$, in which rubbish counts with a
+   $g$ of 0. Neither is ever negative. Both vanish as a pattern becomes certain, and then every rate of App. C climbs to its
+   ceiling: [`Curvature::Constant`] keeps the 2 ([deviation
+   6](crate::paper::deviations#6-map-criterion-value-of-j-and-output-curvature)).
+3. **Codes that learn.** $2 \max(0, \partial E / \partial y_i) + p_i (1 - p_i) g_i^2$; the exact expression would be negative
+   for the wrong classes.
+
+# By hand
+
+Two classes, codes of three cells, and a state of F6 that is close to the first:
+
+```
+use lenet5::section2::{Answer, Head, Penalties, Rbf};
+use ndarray::{Array3, arr2};
+
+let codes = arr2(&[[1.0, 1.0, -1.0], [1.0, -1.0, -1.0]]); // 2 classes x 3 cells
+let rbf = Rbf { codes, ..Rbf::<f64>::paper() };
+let x = Array3::from_shape_vec((3, 1, 1), vec![0.5, 1.0, -1.0])?;
+
+let mut y = rbf.output();
+rbf.fprop(&x, &mut y);
+assert_eq!(y, Penalties::from(vec![0.25, 4.25])); // 0.5², and 0.5² + 2²
+assert_eq!(y.answer(), 0);                        // evaluation: the smallest
+assert_eq!(rbf.loss(&y, 1), 4.25);                // training: that of the label, were it 1
+
+let (mut dx, mut ddx, mut none) = (x.clone(), x.clone(), rbf.clone());
+rbf.bprop(&x, &y, 1, &mut dx, &mut none);
+assert_eq!(dx.as_slice(), Some(&[-1.0, 4.0, 0.0][..])); // 2 (x - code of class 1)
+rbf.bbprop(&x, &y, 1, &mut ddx, &mut none);
+assert_eq!(ddx.as_slice(), Some(&[2.0, 2.0, 2.0][..]));
+# Ok::<(), Box<dyn std::error::Error>>(())
+```
+
+# Where people get stuck
+
+- **Argmax.** The largest output is the class that fits worst; whoever takes it measures an accuracy near 0 %.
+  [`Penalties`] has no way to ask for it.
+- **0 and 1 instead of -1 and +1.** 0 is the middle of the [squashing function](super::squashing), where F6 stands when it
+  knows nothing; distances shrink to a quarter, and loss, gradients and rates with them.
+- **The loss starts at about 84** and not at $\log 10 = 2.3$: each of 84 cells is 1 away from a state of 0.
+- **The closest two codes are 48 apart, the farthest 200**: that is the scale on which to read a penalty, and $j$.
+- **Is it not just a linear layer?** Nearly. All codes have the length $\sum_j w_{ij}^2 = 84$, so
+  $y_i = \sum_j x_j^2 - 2 \sum_j w_{ij} x_j + 84$, and the first term is the same for all classes: the nearest code is the one
+  with the largest scalar product. But the first term tells a good digit from something that is none.
+
+# How we know
+
+`tests/gradients/heads.rs` compares `bprop` with finite differences for any number of classes, any codes, both losses and
+either scale, and sees wrong formulas refused: without the 2, with the label of another class, with another $j$.
+`tests/curvature/heads.rs` does the same for second derivatives. `tests/identities/codes.rs` knows the distances.
+
+The state of F6 of a trained network beside the ten codes:
+"#
+)]
 #![doc = include_str!("../../docs/figures/f6.svg")]
 
 use super::codes::digit_codes;

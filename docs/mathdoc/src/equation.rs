@@ -1,0 +1,65 @@
+//! One equation.
+
+use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
+
+/// What the font has.
+const CHARACTERS: &str = include_str!("../font/characters.txt");
+
+/// An equation as MathML that Markdown leaves as it is.
+pub fn mathml(latex: &str, display: MathDisplay) -> Result<String, String> {
+    let fault = |what: String| format!("{what}, in the equation: {latex}");
+    let converter = LatexToMathML::new(MathCoreConfig::default()).map_err(|error| error.0.to_string());
+    let result = converter.and_then(|converter| {
+        converter.convert_with_local_state(latex, display).map_err(|error| error.to_string())
+    });
+    let mathml = result.map_err(fault)?.mathml;
+    match mathml.chars().find(|&c| !CHARACTERS.contains(c)) {
+        None => Ok(mathml.chars().map(guarded).collect()),
+        Some(c) => Err(fault(format!(
+            "the font lacks '{c}' (U+{:04X}): add it to font/characters.txt and run font/subset.sh",
+            u32::from(c)
+        ))),
+    }
+}
+
+/// A character, spelt so that Markdown takes it for nothing else.
+fn guarded(c: char) -> String {
+    match c {
+        '*' | '_' | '\\' | '`' | '|' | '[' | ']' | '~' => format!("&#{};", u32::from(c)),
+        _ => c.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inline(latex: &str) -> Result<String, String> {
+        mathml(latex, MathDisplay::Inline)
+    }
+
+    #[test]
+    fn latex_becomes_mathml() {
+        assert_eq!(inline("x_j").unwrap(), "<math><msub><mi>x</mi><mi>j</mi></msub></math>");
+    }
+
+    #[test]
+    fn markdown_finds_nothing_to_do() {
+        let all = inline(r"|x| * [y] \backslash \_ \sim").unwrap();
+        assert!(!all.contains(['*', '_', '\\', '`', '|', '[', ']', '~']), "{all}");
+    }
+
+    #[test]
+    fn what_does_not_parse_is_named() {
+        for latex in [r"\ponder x", "x_{", r"\frac{1}"] {
+            let fault = inline(latex).unwrap_err();
+            assert!(fault.ends_with(&format!("in the equation: {latex}")), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_character_without_a_glyph_is_refused() {
+        let fault = inline("ж").unwrap_err();
+        assert!(fault.starts_with("the font lacks 'ж' (U+0436)"), "{fault}");
+    }
+}
