@@ -169,7 +169,7 @@ fn row(claim: &Claim) -> String {
         None => claim.verdict.word().into(),
     };
     let command = claim.command.as_ref().map_or(String::new(), |command| format!("`{command}`"));
-    format!("| {} | {} | {} | {verdict} | {command} |\n", escape(&claim.text), paper.join(", "), ours(claim))
+    format!("| {} | {} | {} | {verdict} | {command} |\n", escape(&claim.text), paper.join("; "), ours(claim))
 }
 
 /// `ours`, each number with its deviation and the arm that it is from; then the note.
@@ -186,8 +186,8 @@ fn ours(claim: &Claim) -> String {
     let values: Vec<String> = values.iter().enumerate().map(spread).collect();
     let note = claim.note.iter().map(|note| escape(note));
     let parts: Vec<String> =
-        [values.join(", ")].into_iter().filter(|part| !part.is_empty()).chain(note).collect();
-    parts.join("; ")
+        [values.join("; ")].into_iter().filter(|part| !part.is_empty()).chain(note).collect();
+    parts.join("<br>")
 }
 
 /// One value, several, or none.
