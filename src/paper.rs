@@ -22,7 +22,7 @@ pub mod claims {
 pub mod deviations {
     //! [recipe.md]: crate::paper
     //! [appendix C]: crate::appendix::c
-    //! [fig3-bitmaps.txt]: crate::section2::codes
+    //! [fig3-bitmaps.txt]: mod@crate::section2::codes
     #![doc = include_str!("../paper/deviations.md")]
 }
 

@@ -73,6 +73,7 @@ fn percentages(line: &str) -> Vec<&str> {
             follows = *word == "%" || (follows || !found.is_empty()) && ["±", "and", "to"].contains(word);
         }
     }
+    found.reverse();
     found
 }
 
