@@ -323,11 +323,6 @@ fn claims_are_judged_exactly_when_there_is_a_result() {
     }
 }
 
-#[test]\nfn {test}()")), "{}: {test}", text(&claim, "id"));
-        }
-    }
-}
-
 #[test]
 fn deviations_are_numbered_without_gaps() {
     let file = read("deviations.md");
@@ -406,10 +401,7 @@ fn in_the_book_no_link_leads_to_a_file() {
         let module = book.split("pub mod ").find(|module| module.contains(&include));
         let module = module.unwrap_or_else(|| panic!("{name} is not in src/paper.rs"));
         for (label, _) in definitions(&page) {
-            assert!(
-                module.contains(&format!("//! [{label}]: ")),
-                "{name}: [{label}] leads out of the book"
-            );
+            assert!(module.contains(&format!("//! [{label}]: ")), "{name}: [{label}] leads out of the book");
         }
         let inline =
             page.split("](").skip(1).filter(|rest| !rest.starts_with('#') && !rest.starts_with("https://"));
