@@ -237,7 +237,7 @@ fn embedded_digits_are_called_so_on_the_page() {
 }
 
 #[test]
-fn the_command_draws_into_docs_and_nowhere_else() {
+fn the_command_draws_into_docs_and_paper_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let run = |word: &str| {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("experiment"));
@@ -250,8 +250,9 @@ fn the_command_draws_into_docs_and_nowhere_else() {
     let (code, _, said) = run("paper");
     assert!(code == Some(1) && said.contains("there is no folder docs here"), "{code:?} {said}");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
-    std::fs::create_dir(folder.path().join("docs")).unwrap();
+    ["docs", "paper"].iter().for_each(|name| std::fs::create_dir(folder.path().join(name)).unwrap());
     let (code, files, said) = run("paper");
-    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 40));
+    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 41));
+    assert!(files.ends_with("paper/claims.md\n"), "{files}");
     assert!(files.lines().all(|file| folder.path().join(file).is_file()), "{files}");
 }
