@@ -9,43 +9,44 @@
 //!
 //! The pages are a walk through the paper; the code is their last word. This order takes about two hours, with a pencil:
 //!
-//! | | page | minutes | and then you know |
+//! | | page | min | and then you know |
 //! |---|---|---|---|
 //! | 1 | [`section2`] | 10 | which layers there are, and where people get stuck |
-//! | 2 | [`section2::lenet5`] | 10 | the shape of everything between a pattern and ten penalties |
-//! | 3 | [`section1::module`] | 10 | what `fprop` and `bprop` are, for any layer |
-//! | 4 | [`section2::full_connection`], [`section2::squashing`] | 10 | the two simplest, both ways |
-//! | 5 | [`section2::convolution`], [`section2::table1`] | 20 | C1, C3 and C5: shared weights, kernels that are not there |
-//! | 6 | [`section2::subsampling`] | 10 | S2 and S4, which are not average pooling |
-//! | 7 | [`section2::rbf`], [`section2::codes`] | 15 | the output layer, which hardly anyone rebuilds |
-//! | 8 | [`section2::loss`], [`section2::softmax`] | 15 | what is minimised, then and today |
-//! | 9 | [`appendix::c`], [`appendix::a`] | 20 | second derivatives, a rate for each parameter, and why the printed recipe diverges |
-//! | 10 | [`section3::training`] | 5 | a pass, and what is measured on the way |
+//! | 2 | [`lenet5`](section2::lenet5) | 10 | the shape of everything between a pattern and ten penalties |
+//! | 3 | [`module`](section1::module) | 10 | what `fprop` and `bprop` are, for any layer |
+//! | 4 | [`full_connection`](section2::full_connection), [`squashing`](section2::squashing) | 10 | the two simplest, both ways |
+//! | 5 | [`convolution`](section2::convolution), [`table1`](section2::table1) | 20 | C1, C3 and C5: shared weights, kernels that are not there |
+//! | 6 | [`subsampling`](section2::subsampling) | 10 | S2 and S4, which are not average pooling |
+//! | 7 | [`rbf`](section2::rbf), [`codes`](mod@section2::codes) | 15 | the output layer, which hardly anyone rebuilds |
+//! | 8 | [`loss`](section2::loss), [`softmax`](section2::softmax) | 15 | what is minimised, then and today |
+//! | 9 | [`c`](appendix::c), [`a`](appendix::a) | 20 | second derivatives, a rate for each parameter, and why the printed recipe diverges |
+//! | 10 | [`training`](section3::training) | 5 | a pass, and what is measured on the way |
 //!
-//! In a hurry: [`section2::rbf`], then [`appendix::c`]. In need of a line of code: the [`cookbook`]. Symbols are in
+//! In a hurry: [`rbf`](section2::rbf), then [`c`](appendix::c). In need of a line of code: the [`cookbook`]. Symbols are in
 //! [`notation`].
 //!
 //! # The map
 //!
-//! With the paper in one hand, open the module that has its number:
+//! With the paper in one hand, open the page that has its number. Behind it stand the tests (`cargo test --test NAME`) and
+//! the experiment (`cargo run --bin experiment -- ...`):
 //!
-//! | paper | module | equations | checked in | experiment |
+//! | paper | page | eq. | tests | experiment |
 //! |---|---|---|---|---|
-//! | I-A to I-C: learning from gradients | [`section1`], [`section1::gradient_descent`] | 1 to 3 | doctests, `tests/gradients.rs` | `experiment study rules` |
-//! | I-E: modules in a cascade | [`section1::module`], [`section1::sequential`] | 4 | `tests/gradients.rs` | |
-//! | II-A: convolution, subsampling | [`section2::convolution`], [`section2::subsampling`] | | `tests/gradients.rs`, `tests/identities.rs` | `experiment study structure` |
-//! | II-B: LeNet-5, Table I | [`section2::lenet5`], [`section2::table1`] | 5, 6 | `tests/lenet5.rs` | `experiment paper` |
-//! | II-B: the RBF output, Fig. 3 | [`section2::rbf`], [`section2::codes`] | 7 | `tests/gradients.rs`, `tests/identities.rs` | `experiment rbf vs softmax` |
-//! | II-C: the losses | [`section2::loss`] | 8, 9 | `tests/gradients.rs`, `tests/curvature.rs` | `experiment study codes` |
-//! | not the paper's: softmax | [`section2::softmax`] | | `tests/gradients.rs` | `experiment study heads` |
-//! | III-A: the database | [`section3::database`] | | `tests/database`, `tests/normalisation.rs` | `experiment fetch` |
-//! | III-B: training, Fig. 5, 6 | [`section3::training`], [`section3::presentation`] | | `tests/lenet5.rs`, `tests/cli` | `experiment study heads`, `experiment study fig-6` |
-//! | III-B: distorted patterns | [`section3::distortions`] | | `tests/distortions.rs` | `experiment study distortions` |
-//! | III-E: noise | [`section3::invariance`] | | `tests/invariance.rs` | |
-//! | IV to X: systems of many networks | not here yet | 10 to 17 | | |
-//! | App. A: initial weights | [`appendix::a`] | | `tests/lenet5.rs` | `experiment study readings` |
-//! | App. B: stochastic against batch | [`appendix::b`] | 2, 3 | `tests/cli` | `experiment study rules` |
-//! | App. C: a rate for every parameter | [`appendix::c`] | 18 to 27 | `tests/curvature.rs` | `experiment study second-derivatives` |
+//! | I | learning from gradients: [`section1`], [`gradient_descent`](section1::gradient_descent) | 1-3 | doctests | `study rules` |
+//! | I-E | a cascade: [`module`](section1::module), [`sequential`](section1::sequential) | 4 | `gradients` | |
+//! | II-A | [`convolution`](section2::convolution), [`subsampling`](section2::subsampling) | | `gradients`, `identities` | `study structure` |
+//! | II-B | [`lenet5`](section2::lenet5), [`table1`](section2::table1), [`squashing`](section2::squashing), [`full_connection`](section2::full_connection) | 5, 6 | `lenet5`, `gradients` | `paper` |
+//! | II-B | the output: [`rbf`](section2::rbf), [`codes`](mod@section2::codes) | 7 | `gradients`, `identities` | `rbf vs softmax` |
+//! | II-C | [`loss`](section2::loss) | 8, 9 | `gradients`, `curvature` | `study codes` |
+//! | | not the paper's: [`softmax`](section2::softmax) | | `gradients` | `study heads` |
+//! | III-A | [`database`](section3::database), [`normalisation`](section3::database::normalisation) | | `database`, `normalisation` | `fetch` |
+//! | III-B | [`training`](section3::training), [`presentation`](section3::presentation) | | `lenet5`, `presentation` | `study fig-6` |
+//! | III-B | [`distortions`](section3::distortions) | | `distortions` | `study distortions` |
+//! | III-E | noise: [`invariance`](section3::invariance) | | `invariance` | |
+//! | IV-X | systems of many networks: not here yet | 10-17 | | |
+//! | App.&nbsp;A | initial weights: [`a`](appendix::a) | | `lenet5` | `study readings` |
+//! | App.&nbsp;B | stochastic or batch: [`b`](appendix::b) | | doctests | `study rules` |
+//! | App.&nbsp;C | a rate for each parameter: [`c`](appendix::c) | 18-27 | `curvature` | `study second-derivatives` |
 //!
 //! Around it: [`experiment`] (arms, runs, results), [`figures`] and `report` (drawn from a run's files), [`kernels`]
 //! (the hot loops). Where the paper leaves a choice open, or we leave the paper, the pages link to a numbered entry of
