@@ -6,9 +6,9 @@ A matrix times a vector, plus a vector. Every dimension is written out here once
 
 # What the paper says
 
-F6 has 84 units, each connected to all of C5: 10,164 parameters (II-B). A unit computes the scalar product of its inputs and
-its weights and adds its bias: the weighted sum $a_i$ of [eq. 5](super::squashing#eq-5). It is 84 because the
-[codes](mod@super::codes) of the output are pictures of 7 x 12.
+F6 has 84 units, each connected to all of C5: 10,164 parameters (II-B). A unit computes the scalar product of its
+inputs and its weights and adds its bias: the weighted sum $a_i$ of [eq. 5](super::squashing#eq-5). It is 84 because
+the [codes](mod@super::codes) of the output are pictures of 7 x 12.
 
 # Shapes
 
@@ -22,8 +22,8 @@ its weights and adds its bias: the weighted sum $a_i$ of [eq. 5](super::squashin
 | $\mathrm{d}x_j$, $\mathrm{dd}x_j$ | $J$ | 120 |
 | parameters, and as many connections | $I (J + 1)$ | 84 x 121 = 10,164 |
 
-So (84, 120) times (120), plus (84), makes (84). An input of any shape is read as one line of numbers, row after row. There is
-no index for the batch: a pattern passes alone, as the paper updates after each.
+So (84, 120) times (120), plus (84), makes (84). An input of any shape is read as one line of numbers, row after row.
+There is no index for the batch: a pattern passes alone, as the paper updates after each.
 
 # Forward
 
@@ -51,13 +51,14 @@ $\mathrm{d}y_i$ is short for $\partial E / \partial y_i$, as in the code.
    \mathrm{d}x_j = \sum_{i=1}^{I} w_{ij} \, \mathrm{d}y_i
    $$
 
-   The forward line runs along a *row* of $w$ and sums over $j$; this one runs along a *column* and sums over $i$. In matrices:
-   $y = w x + b$, and $\mathrm{d}x = w^{\top} \mathrm{d}y$, (120, 84) times (84).
+   The forward line runs along a *row* of $w$ and sums over $j$; this one runs along a *column* and sums over $i$. In
+   matrices: $y = w x + b$, and $\mathrm{d}x = w^{\top} \mathrm{d}y$, (120, 84) times (84).
 
 # Second derivatives
 
-$y$ is linear in everything, so the factors are squared ([how that comes about](super::convolution#second-derivatives)); these
-are [eq. 25](crate::appendix::c) and the sum of [eq. 27](crate::appendix::c):
+$y$ is linear in everything, so the factors are squared ([how that comes
+about](super::convolution#second-derivatives)); these are [eq. 25](crate::appendix::c) and the sum of [eq.
+27](crate::appendix::c):
 
 $$
 \mathrm{dd}b_i = \mathrm{dd}y_i
@@ -67,13 +68,15 @@ $$
 \mathrm{dd}x_j = \sum_{i=1}^{I} w_{ij}^2 \, \mathrm{dd}y_i
 $$
 
-No weight is shared here, so the first two are exact, given $\mathrm{dd}y$; the third drops the mixed terms between outputs.
+No weight is shared here, so the first two are exact, given $\mathrm{dd}y$; the third drops the mixed terms between
+outputs.
 
 # A step in one walk
 
-With one update per pattern nobody needs $\mathrm{d}w$ for its own sake. [`descend`](Module::descend) reads each weight once: adds
-$w_{ij} \, \mathrm{d}y_i$ to $\mathrm{d}x_j$, then takes $\epsilon_{ij} \, \mathrm{d}y_i \, x_j$ off the weight
-([eq. 18](crate::appendix::c)). The order matters: $\mathrm{d}x$ is made with the weights that made $y$.
+With one update per pattern nobody needs $\mathrm{d}w$ for its own sake. [`descend`](Module::descend) reads each
+weight once: adds $w_{ij} \, \mathrm{d}y_i$ to $\mathrm{d}x_j$, then takes $\epsilon_{ij} \, \mathrm{d}y_i \, x_j$
+off the weight ([eq. 18](crate::appendix::c)). The order matters: $\mathrm{d}x$ is made with the weights that made
+$y$.
 
 # By hand
 
@@ -85,10 +88,10 @@ use lenet5::section2::FullConnection;
 use ndarray::{Array3, arr1, arr2};
 
 let mut layer = FullConnection::<f64> {
-    weight: arr2(&[[1.0, 2.0, -1.0], [0.0, -2.0, 3.0]]), // 2 outputs x 3 inputs
+    weight: arr2(&[[1.0, 2.0, -1.0], [0.0, -2.0, 3.0]]), // outputs x inputs
     bias: arr1(&[0.5, -1.0]),
 };
-let column = |values: &[f64]| Array3::from_shape_fn((values.len(), 1, 1), |(i, _, _)| values[i]);
+let column = |v: &[f64]| Array3::from_shape_fn((v.len(), 1, 1), |(i, _, _)| v[i]);
 let (x, dy) = (column(&[2.0, 1.0, 3.0]), column(&[1.0, -2.0]));
 
 let mut y = Array3::zeros(layer.output_shape((3, 1, 1))?);
@@ -98,16 +101,19 @@ assert_eq!(y, column(&[1.5, 6.0])); // ½ + 2 + 2 - 3, and -1 + 0 - 2 + 9
 let (mut dx, mut gradient) = (x.clone(), layer.zeros());
 layer.bprop(&x, &dy, Some(&mut dx), &mut gradient);
 assert_eq!(gradient.bias, arr1(&[1.0, -2.0]));
-assert_eq!(gradient.weight, arr2(&[[2.0, 1.0, 3.0], [-4.0, -2.0, -6.0]])); // 1·x, -2·x
-assert_eq!(dx, column(&[1.0, 6.0, -7.0])); // down the columns: 1 + 0, 2 + 4, -1 - 6
+let by_hand = arr2(&[[2.0, 1.0, 3.0], [-4.0, -2.0, -6.0]]); // 1·x and -2·x
+assert_eq!(gradient.weight, by_hand);
+// Down the columns: 1·1 - 2·0, 1·2 + 2·2, -1·1 - 2·3.
+assert_eq!(dx, column(&[1.0, 6.0, -7.0]));
 
 let (mut ddx, mut curvature) = (x.clone(), layer.zeros());
 layer.bbprop(&x, &column(&[1.0, 2.0]), Some(&mut ddx), &mut curvature);
 assert_eq!(curvature.bias, arr1(&[1.0, 2.0]));
-assert_eq!(curvature.weight, arr2(&[[4.0, 1.0, 9.0], [8.0, 2.0, 18.0]])); // 1·x², 2·x²
-assert_eq!(ddx, column(&[1.0, 12.0, 19.0])); // 1 + 0, 4 + 2·4, 1 + 2·9
+let by_hand = arr2(&[[4.0, 1.0, 9.0], [8.0, 2.0, 18.0]]); // 1·x² and 2·x²
+assert_eq!(curvature.weight, by_hand);
+assert_eq!(ddx, column(&[1.0, 12.0, 19.0])); // 1 + 2·0, 4 + 2·4, 1 + 2·9
 
-// One step, all rates ¼: the same dx, and the weights less a quarter of their gradient.
+// One step, all rates ¼: the same dx; weights less a quarter of their gradient.
 let mut rates = layer.zeros();
 rates.fill(0.25);
 let mut same = x.clone();
@@ -120,20 +126,20 @@ assert_eq!(layer.bias, arr1(&[0.25, -0.5]));
 
 # Where people get stuck
 
-- **(84, 120) or (120, 84)?** Either will do, if it is the same in all passes; a square layer hides a transposition, so the
-  tests use one to see it refused. Here, as in the frameworks, rows are outputs.
-- **A batch in front** turns the outer product into a product of matrices that also sums over patterns. Here the sum over
-  patterns is made by adding to `gradient`.
+- **(84, 120) or (120, 84)?** Either will do, if it is the same in all passes; a square layer hides a transposition,
+  so the tests use one to see it refused. Here, as in the frameworks, rows are outputs.
+- **A batch in front** turns the outer product into a product of matrices that also sums over patterns. Here the sum
+  over patterns is made by adding to `gradient`.
 - **C5 is not one of these**, although [it computes the same](super::convolution#c5-a-convolution-or-not) on 32 x 32.
 - **[f](super::squashing) is not in here.** F6 is squashed after it; the output layer of the [softmax
   head](super::softmax) is this layer too, and is not.
 
 # How we know
 
-`tests/gradients/layers.rs` compares `bprop` with finite differences for many sizes, and sees transposed weights and missing
-bias gradients refused. `tests/kernels/full_connection.rs` compares all passes with loops over single weights, and
-`descend` with `bprop` and an update, to the last bit. `tests/curvature/exact.rs` finds the second derivatives of F6 to be the
-Gauss-Newton diagonal.
+`tests/gradients/layers.rs` compares `bprop` with finite differences for many sizes, and sees transposed weights and
+missing bias gradients refused. `tests/kernels/full_connection.rs` compares all passes with loops over single
+weights, and `descend` with `bprop` and an update, to the last bit. `tests/curvature/exact.rs` finds the second
+derivatives of F6 to be the Gauss-Newton diagonal.
 "#
 )]
 
@@ -144,8 +150,8 @@ use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, descend_by_gr
 use ndarray::{Array1, Array2};
 use rand::Rng;
 
-/// A fully connected layer (II-B): `y = w x + b`, without the squashing function; whatever the shape of its input, it sees
-/// one line of numbers.
+/// A fully connected layer (II-B): `y = w x + b`, without the squashing function; whatever the shape of its input, it
+/// sees one line of numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullConnection<R> {
     /// Outputs x inputs: 84 x 120 in F6.

@@ -2,17 +2,17 @@
     r#"
 II-A, II-B: subsampling layers: S2 and S4.
 
-Half the rows and half the columns, and two numbers a map that are trained. It is not the average pooling of today, and two
-sections of the paper describe it differently.
+Half the rows and half the columns, and two numbers a map that are trained. It is not the average pooling of today,
+and two sections of the paper describe it differently.
 
 # What the paper says
 
-Once a feature has been found, its exact place matters little; its place among others does (II-A). So a unit looks at four
-units of one map, in a window of 2 x 2. Windows do not overlap, and the map comes out with half as many rows and columns.
-The four are added, the sum is multiplied by a coefficient, a bias is added, and the squashing function follows (II-B).
-Coefficient and bias are trained, one of each for a map. With a small coefficient the unit stays where
-[f](super::squashing) is nearly straight, and the layer blurs; with a large one it becomes a noisy OR or a noisy AND,
-depending on the bias.
+Once a feature has been found, its exact place matters little; its place among others does (II-A). So a unit looks at
+four units of one map, in a window of 2 x 2. Windows do not overlap, and the map comes out with half as many rows and
+columns. The four are added, the sum is multiplied by a coefficient, a bias is added, and the squashing function
+follows (II-B). Coefficient and bias are trained, one of each for a map. With a small coefficient the unit stays
+where [f](super::squashing) is nearly straight, and the layer blurs; with a large one it becomes a noisy OR or a
+noisy AND, depending on the bias.
 
 # Shapes
 
@@ -34,14 +34,15 @@ s[m, r, c] = \sum_{p=0}^{1} \sum_{q=0}^{1} x[m, 2r + p, 2c + q]
 y[m, r, c] = k[m] \, s[m, r, c] + b[m]
 $$
 
-for $0 \le r < R$ and $0 \le c < C$. As in every layer, $y$ is the weighted sum, and the squashing function comes after it.
+for $0 \le r < R$ and $0 \le c < C$. As in every layer, $y$ is the weighted sum, and the squashing function comes
+after it.
 
 # Backward, line by line
 
 From above comes $\mathrm{d}y[m, r, c]$, short for $\partial E / \partial y[m, r, c]$ as in the code.
 
-1. **The bias** is in every unit of its map, times 1; **the coefficient** is in every unit of its map, times that unit's $s$.
-   Both are shared, so the ways add up:
+1. **The bias** is in every unit of its map, times 1; **the coefficient** is in every unit of its map, times that
+   unit's $s$. Both are shared, so the ways add up:
 
    $$
    \mathrm{d}b[m] = \sum_{r, c} \mathrm{d}y[m, r, c]
@@ -49,8 +50,8 @@ From above comes $\mathrm{d}y[m, r, c]$, short for $\partial E / \partial y[m, r
    \mathrm{d}k[m] = \sum_{r, c} \mathrm{d}y[m, r, c] \; s[m, r, c]
    $$
 
-2. **An input** $x[m, r', c']$ is in one window only, that of $r = \lfloor r' / 2 \rfloor$ and $c = \lfloor c' / 2 \rfloor$,
-   times $k[m]$. There is nothing to add up, and all four of a window get the same:
+2. **An input** $x[m, r', c']$ is in one window only, that of $r = \lfloor r' / 2 \rfloor$ and $c = \lfloor c' / 2
+   \rfloor$, times $k[m]$. There is nothing to add up, and all four of a window get the same:
 
    $$
    \mathrm{d}x[m, r', c'] = k[m] \; \mathrm{d}y[m, \lfloor r' / 2 \rfloor, \lfloor c' / 2 \rfloor]
@@ -67,33 +68,33 @@ $$
 \mathrm{dd}x[m, r', c'] = k[m]^2 \; \mathrm{dd}y[m, \lfloor r' / 2 \rfloor, \lfloor c' / 2 \rfloor]
 $$
 
-For the coefficient the paper leaves a choice. The second derivative of a shared weight is a sum over its *connections*
-([eq. 23](crate::appendix::c)), and it does not say what a connection is here ([deviation
+For the coefficient the paper leaves a choice. The second derivative of a shared weight is a sum over its
+*connections* ([eq. 23](crate::appendix::c)), and it does not say what a connection is here ([deviation
 5](crate::paper::deviations#5-curvature-of-a-subsampling-coefficient)):
 
-- [`Connection::Sum`], ours: the unit adds first and multiplies then, so what the coefficient multiplies is one number, $s$.
-  Within a unit $\partial y / \partial k = s$, and nothing is left out:
+- [`Connection::Sum`], ours: the unit adds first and multiplies then, so what the coefficient multiplies is one
+  number, $s$. Within a unit $\partial y / \partial k = s$, and nothing is left out:
 
   $$
   \mathrm{dd}k[m] = \sum_{r, c} \mathrm{dd}y[m, r, c] \; s[m, r, c]^2
   $$
 
-- [`Connection::EachInput`]: give each of the four inputs a coefficient of its own, $y = u_1 x_1 + u_2 x_2 + u_3 x_3 + u_4 x_4
-  + b$, take the second derivative by each, $x_n^2 \, \mathrm{dd}y$, and add up those four:
+- [`Connection::EachInput`]: give each of the four inputs a coefficient of its own, $y = u_1 x_1 + u_2 x_2 + u_3 x_3
+  + u_4 x_4 + b$, take the second derivative by each, $x_n^2 \, \mathrm{dd}y$, and add up those four:
 
   $$
   \mathrm{dd}k[m] = \sum_{r, c} \mathrm{dd}y[m, r, c] \sum_{p, q} x[m, 2r + p, 2c + q]^2
   $$
 
-They differ by the mixed terms of $(x_1 + x_2 + x_3 + x_4)^2$. For four equal inputs the first is four times the second, and
-it is never more than that; for inputs that cancel it is 0. The paper's *count* of connections, five for a unit, is that of
-the second reading; its *sentence* in II-B is that of the first. Measured: the
-two readings train alike, as far as two seeds can tell (`experiment study readings`; `paper/recipe.md`).
+They differ by the mixed terms of $(x_1 + x_2 + x_3 + x_4)^2$. For four equal inputs the first is four times the
+second, and it is never more than that; for inputs that cancel it is 0. The paper's *count* of connections, five for
+a unit, is that of the second reading; its *sentence* in II-B is that of the first. Measured: the two readings train
+alike, as far as two seeds can tell (`experiment study readings`; `paper/recipe.md`).
 
 # Sum or average?
 
-II-A says that the unit averages, II-B that it adds. Write $\bar{k}$ for the coefficient of an average:
-$\bar{k} \, s / 4 = k \, s$ if $\bar{k} = 4 k$, so the two compute the same. Three things are not the same:
+II-A says that the unit averages, II-B that it adds. Write $\bar{k}$ for the coefficient of an average: $\bar{k} \, s
+/ 4 = k \, s$ if $\bar{k} = 4 k$, so the two compute the same. Three things are not the same:
 
 | | sum, $k$ | average, $\bar{k} = 4 k$ |
 |---|---|---|
@@ -101,18 +102,18 @@ $\bar{k} \, s / 4 = k \, s$ if $\bar{k} = 4 k$, so the two compute the same. Thr
 | gradient | $\mathrm{d}k$ | $\mathrm{d}k / 4$ |
 | second derivative | $\mathrm{dd}k$ | $\mathrm{dd}k / 16$ |
 
-By [eq. 21](crate::appendix::c) a step on $\bar{k}$ is $\eta / (\mu + h / 16)$ times a quarter of the gradient, and moves $k$ by a
-quarter of that: $\eta / (16 \mu + h)$ times the gradient. It follows that the average is the sum with a $\mu$ that is 16 times
-as large, for the coefficients alone. We add, as II-B does where it specifies LeNet-5, and start at ½ ([deviation
-3](crate::paper::deviations#3-subsampling-layers-sum-and-start-at-one-half)); `coefficient_of = "average"` in an arm's TOML is
-the other reading.
+By [eq. 21](crate::appendix::c) a step on $\bar{k}$ is $\eta / (\mu + h / 16)$ times a quarter of the gradient, and
+moves $k$ by a quarter of that: $\eta / (16 \mu + h)$ times the gradient. It follows that the average is the sum with
+a $\mu$ that is 16 times as large, for the coefficients alone. We add, as II-B does where it specifies LeNet-5, and
+start at ½ ([deviation 3](crate::paper::deviations#3-subsampling-layers-sum-and-start-at-one-half)); `coefficient_of
+= "average"` in an arm's TOML is the other reading.
 
 # By hand
 
 A map of 2 x 4, hence two windows:
 
 ```text
-x = 1  2 | 0  1     s = 5  2     k = ½     b = ¼     dy = 2 -1     ddy = 3  1
+x = 1  2 | 0  1    s = 5  2    k = ½    b = ¼    dy = 2 -1    ddy = 3  1
     3 -1 | 1  0
 ```
 
@@ -121,7 +122,8 @@ use lenet5::section1::{Module, Parameters};
 use lenet5::section2::{Connection, Subsampling};
 use ndarray::{Array3, arr1, arr3};
 
-let layer = Subsampling { bias: arr1(&[0.25]), ..Subsampling::<f64>::new(1, 0.5) };
+let mut layer = Subsampling::<f64>::new(1, 0.5);
+layer.bias = arr1(&[0.25]);
 let x = arr3(&[[[1.0, 2.0, 0.0, 1.0], [3.0, -1.0, 1.0, 0.0]]]);
 
 let mut y = Array3::zeros(layer.output_shape((1, 2, 4))?);
@@ -129,10 +131,11 @@ layer.fprop(&x, &mut y);
 assert_eq!(y, arr3(&[[[2.75, 1.25]]])); // ½·5 + ¼ and ½·2 + ¼
 
 let (mut dx, mut gradient) = (x.clone(), layer.zeros());
-layer.bprop(&x, &arr3(&[[[2.0, -1.0]]]), Some(&mut dx), &mut gradient);
+let dy = arr3(&[[[2.0, -1.0]]]);
+layer.bprop(&x, &dy, Some(&mut dx), &mut gradient);
 assert_eq!(gradient.coefficient, arr1(&[8.0])); // 2·5 - 1·2
 assert_eq!(gradient.bias, arr1(&[1.0]));        // 2 - 1
-let row = [1.0, 1.0, -0.5, -0.5];               // ½·2 and ½·(-1), four times each
+let row = [1.0, 1.0, -0.5, -0.5];               // ½·2 and ½·(-1)
 assert_eq!(dx, arr3(&[[row, row]]));
 
 let (mut ddx, mut sum) = (x.clone(), layer.zeros());
@@ -143,18 +146,20 @@ assert_eq!(sum.bias, arr1(&[4.0]));             // 3 + 1
 let row = [0.75, 0.75, 0.25, 0.25];             // ¼·3 and ¼·1
 assert_eq!(ddx, arr3(&[[row, row]]));
 
-let each = Subsampling { connection: Connection::EachInput, ..layer.clone() };
+let connection = Connection::EachInput;
+let each = Subsampling { connection, ..layer.clone() };
 let mut h = each.zeros();
 each.bbprop(&x, &ddy, None, &mut h);
-assert_eq!(h.coefficient, arr1(&[47.0]));       // 3·(1 + 4 + 9 + 1) + 1·(0 + 1 + 1 + 0)
+assert_eq!(h.coefficient, arr1(&[47.0]));       // 3·(1+4+9+1) + 1·(0+1+1+0)
 
-// The same unit as an average: a quarter of the inputs, four times the coefficient.
-let average = Subsampling { coefficient: arr1(&[2.0]), ..layer.clone() };
+// The same as an average: a quarter of the inputs, four times the coefficient.
+let coefficient = arr1(&[2.0]);
+let average = Subsampling { coefficient, ..layer.clone() };
 let (quarter, mut same) = (&x / 4.0, y.clone());
 average.fprop(&quarter, &mut same);
 assert_eq!(same, y);
 let (mut gradient, mut h) = (average.zeros(), average.zeros());
-average.bprop(&quarter, &arr3(&[[[2.0, -1.0]]]), None, &mut gradient);
+average.bprop(&quarter, &dy, None, &mut gradient);
 average.bbprop(&quarter, &ddy, None, &mut h);
 assert_eq!(gradient.coefficient, arr1(&[8.0 / 4.0]));
 assert_eq!(h.coefficient, arr1(&[79.0 / 16.0]));
@@ -163,22 +168,23 @@ assert_eq!(h.coefficient, arr1(&[79.0 / 16.0]));
 
 # Where people get stuck
 
-- **Average pooling** divides by 4, has nothing to learn and no squashing function. This layer adds, learns two numbers a map
-  and is squashed. Without the two numbers S2 and S4 have 44 parameters fewer: one of the steps from
+- **Average pooling** divides by 4, has nothing to learn and no squashing function. This layer adds, learns two
+  numbers a map and is squashed. Without the two numbers S2 and S4 have 44 parameters fewer: one of the steps from
   [60,000 to 61,706](super::lenet5#60000-or-61706). Max pooling is another layer again.
-- **A divisor in one pass only.** Who averages on the way down has to divide on the way back as well, and by the same number.
+- **A divisor in one pass only.** Who averages on the way down has to divide on the way back as well, and by the same
+  number.
 - **The coefficient's gradient needs $s$**, which nobody kept. It is added up again from `x`.
 - **The squashing function** belongs behind S2 and S4 too, [for a reason](super::squashing#after-every-layer).
 - **Odd sizes** are refused, not cut: [`output_shape`](Module::output_shape) is an error.
 
 # How we know
 
-`tests/gradients/layers.rs` compares `bprop` with finite differences for maps of many sizes, and sees an average passed back
-by a layer that sums refused. `tests/kernels/subsampling.rs` compares the fast loops with loops over single inputs.
-`tests/curvature/exact.rs` has a copy of the layer with a coefficient for each connection, in both readings
-(`subsampling_sums_over_its_connections`, `each_input_adds_its_square`). `tests/identities/shifts.rs` moves the input by two
-and finds the output moved by one. With [`Subsampling::trained`] off, `tests/gradients/network.rs` finds both parameters still
-and every other gradient as before.
+`tests/gradients/layers.rs` compares `bprop` with finite differences for maps of many sizes, and sees an average
+passed back by a layer that sums refused. `tests/kernels/subsampling.rs` compares the fast loops with loops over
+single inputs. `tests/curvature/exact.rs` has a copy of the layer with a coefficient for each connection, in both
+readings (`subsampling_sums_over_its_connections`, `each_input_adds_its_square`). `tests/identities/shifts.rs` moves
+the input by two and finds the output moved by one. With [`Subsampling::trained`] off, `tests/gradients/network.rs`
+finds both parameters still and every other gradient as before.
 "#
 )]
 
