@@ -69,10 +69,10 @@ does it occur, and times what?
    \mathrm{d}w[o, i, k_y, k_x] = \sum_{r=0}^{H-K} \; \sum_{c=0}^{W-K} \mathrm{d}y[o, r, c] \; x[i, r + k_y, c + k_x]
    $$
 
-   This is the rule for shared weights ([eq. 19 and 20](crate::appendix::c)): give every connection a weight of its
-   own, take its derivative, $\mathrm{d}y \, x$, and add up all that share one. It is a sum and not a mean. Read as a
-   picture, it is the forward line again, with $\mathrm{d}y$ as a large kernel that fits into $x$ in $K \times K$
-   places.
+   This is the rule for shared weights ([eq. 19 and 20](crate::appendix::c#eq-19)): give every connection a weight of
+   its own, take its derivative, $\mathrm{d}y \, x$, and add up all that share one. It is a sum and not a mean. Read
+   as a picture, it is the forward line again, with $\mathrm{d}y$ as a large kernel that fits into $x$ in $K \times
+   K$ places.
 3. **The input** $x[i, r', c']$ occurs in $y[o, r, c]$ whenever $r + k_y = r'$ and $c + k_x = c'$ for some place of
    the kernel. So $r = r' - k_y$ and $c = c' - k_x$, and the forward line, read for this input, gives
 
@@ -95,10 +95,10 @@ does it occur, and times what?
 $K - 1 - n$ in that of $k_x$: the sum then has $w[o, i, K-1-m, K-1-n]$, the kernel turned by 180 degrees, times
 $\mathrm{d}y[o, r' - (K - 1) + m, \, c' - (K - 1) + n]$. Here $m$ and $n$ are *added*, as in the forward line. Lay $K
 - 1$ zeros round $\mathrm{d}y$ on all sides, and the indices shift by $K - 1$ and always fit: it is the forward line
-on the padded $\mathrm{d}y$, whose output has $(H - K + 1) + 2 (K - 1) - K + 1 = H$ rows, as many as the input.
-Nothing needs to be turned or padded to compute it, though. The general loops in
-[`kernels::convolution`](crate::kernels::convolution) are those of the forward pass for all three sums: where it
-reads an input and writes an output, this one reads the output's derivative and writes the input's.
+  on the padded $\mathrm{d}y$, whose output has $(H - K + 1) + 2 (K - 1) - K + 1 = H$ rows, as many as the input.
+  Nothing needs to be turned or padded to compute it, though. The general loops in
+  [`kernels::convolution`](crate::kernels::convolution) are those of the forward pass for all three sums: where it
+  reads an input and writes an output, this one reads the output's derivative and writes the input's.
 
 # Second derivatives
 
@@ -106,8 +106,8 @@ $y$ is linear in $w$, in $b$ and in $x$; it bends nothing itself. It passes on h
 number $v$ occurs in one output $y$ only, then differentiating $\mathrm{d}v = (\partial y / \partial v) \,
 \mathrm{d}y$ by $v$ once more gives $\mathrm{dd}v = (\partial y / \partial v)^2 \, \mathrm{dd}y$: the same factor,
 squared. If it occurs in several, the exact derivative has mixed terms besides, one for each two outputs. App. C
-drops them, for shared weights ([eq. 23](crate::appendix::c)) as well as for states ([eq. 27](crate::appendix::c)).
-What is left are the lines above with $x$ and $w$ squared:
+drops them, for shared weights ([eq. 23](crate::appendix::c#eq-23)) as well as for states ([eq.
+27](crate::appendix::c#eq-27)). What is left are the lines above with $x$ and $w$ squared:
 
 $$
 \mathrm{dd}b[o] = \sum_{r, c} \mathrm{dd}y[o, r, c]

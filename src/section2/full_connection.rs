@@ -57,8 +57,8 @@ $\mathrm{d}y_i$ is short for $\partial E / \partial y_i$, as in the code.
 # Second derivatives
 
 $y$ is linear in everything, so the factors are squared ([how that comes
-about](super::convolution#second-derivatives)); these are [eq. 25](crate::appendix::c) and the sum of [eq.
-27](crate::appendix::c):
+about](super::convolution#second-derivatives)); these are [eq. 25](crate::appendix::c#eq-25) and the sum of [eq.
+27](crate::appendix::c#eq-27):
 
 $$
 \mathrm{dd}b_i = \mathrm{dd}y_i
@@ -75,8 +75,8 @@ outputs.
 
 With one update per pattern nobody needs $\mathrm{d}w$ for its own sake. [`descend`](Module::descend) reads each
 weight once: adds $w_{ij} \, \mathrm{d}y_i$ to $\mathrm{d}x_j$, then takes $\epsilon_{ij} \, \mathrm{d}y_i \, x_j$
-off the weight ([eq. 18](crate::appendix::c)). The order matters: $\mathrm{d}x$ is made with the weights that made
-$y$.
+off the weight ([eq. 18](crate::appendix::c#eq-18)). The order matters: $\mathrm{d}x$ is made with the weights that
+made $y$.
 
 # By hand
 

@@ -71,7 +71,7 @@ in the reverse order:
 `fprop` leaves all states in a [`States`], and the way back reads them there. A second `States` takes the
 derivatives: after `unsquash` an array of it holds the derivative by the weighted sums, $\mathrm{d}a$, of that layer.
 
-**`descend`** is `bprop` and the update of [eq. 18](crate::appendix::c) in one walk: each layer hands its
+**`descend`** is `bprop` and the update of [eq. 18](crate::appendix::c#eq-18) in one walk: each layer hands its
 $\mathrm{d}x$ down and then moves its own weights. It is the same step as the whole gradient first and one update
 afterwards. A layer's derivatives depend on the states, which stay, on what comes from above, which has been made,
 and on its own weights, which $\mathrm{d}x$ has used before they move; no layer further down looks up again. What it

@@ -56,13 +56,13 @@ no hyperbolic tangent on the way back.
    $$
 
 2. The exact rule for the loss has two terms, since $\mathrm{d}a = f'(a) \, \mathrm{d}y$ is a product ([eq.
-   26](crate::appendix::c)):
+   26](crate::appendix::c#eq-26)):
 
    $$
    \mathrm{dd}a = f'(a)^2 \, \mathrm{dd}y + f''(a) \, \mathrm{d}y
    $$
 
-3. [Eq. 27](crate::appendix::c) drops the second, whose sign may be either, and keeps
+3. [Eq. 27](crate::appendix::c#eq-27) drops the second, whose sign may be either, and keeps
 
    $$
    \mathrm{dd}a = f'(a)^2 \, \mathrm{dd}y

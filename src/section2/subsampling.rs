@@ -69,7 +69,7 @@ $$
 $$
 
 For the coefficient the paper leaves a choice. The second derivative of a shared weight is a sum over its
-*connections* ([eq. 23](crate::appendix::c)), and it does not say what a connection is here ([deviation
+*connections* ([eq. 23](crate::appendix::c#eq-23)), and it does not say what a connection is here ([deviation
 5](crate::paper::deviations#5-curvature-of-a-subsampling-coefficient)):
 
 - [`Connection::Sum`], ours: the unit adds first and multiplies then, so what the coefficient multiplies is one
@@ -102,11 +102,11 @@ II-A says that the unit averages, II-B that it adds. Write $\bar{k}$ for the coe
 | gradient | $\mathrm{d}k$ | $\mathrm{d}k / 4$ |
 | second derivative | $\mathrm{dd}k$ | $\mathrm{dd}k / 16$ |
 
-By [eq. 21](crate::appendix::c) a step on $\bar{k}$ is $\eta / (\mu + h / 16)$ times a quarter of the gradient, and
-moves $k$ by a quarter of that: $\eta / (16 \mu + h)$ times the gradient. It follows that the average is the sum with
-a $\mu$ that is 16 times as large, for the coefficients alone. We add, as II-B does where it specifies LeNet-5, and
-start at ½ ([deviation 3](crate::paper::deviations#3-subsampling-layers-sum-and-start-at-one-half)); `coefficient_of
-= "average"` in an arm's TOML is the other reading.
+By [eq. 21](crate::appendix::c#eq-21) a step on $\bar{k}$ is $\eta / (\mu + h / 16)$ times a quarter of the gradient,
+and moves $k$ by a quarter of that: $\eta / (16 \mu + h)$ times the gradient. It follows that the average is the sum
+with a $\mu$ that is 16 times as large, for the coefficients alone. We add, as II-B does where it specifies LeNet-5,
+and start at ½ ([deviation 3](crate::paper::deviations#3-subsampling-layers-sum-and-start-at-one-half));
+`coefficient_of = "average"` in an arm's TOML is the other reading.
 
 # By hand
 
