@@ -1,5 +1,8 @@
 //! The pages of the walkthrough: each equation of the paper stands once, and what a page points at is there.
 
+use lenet5::section2::LeNet5;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,7 +89,8 @@ fn links_to_deviations_lead_to_entries() {
         text.lines().filter_map(|line| line.strip_prefix("## ")).map(slug).collect();
     let mut linked = BTreeSet::new();
     for (page, text) in pages() {
-        for entry in between(&text, "paper::deviations#", ')') {
+        for rest in text.split("paper::deviations#").skip(1) {
+            let entry = rest.split(|c: char| !(c.is_alphanumeric() || c == '-')).next().unwrap();
             assert!(entries.contains(entry), "{page} links to deviation {entry}");
             linked.insert(entry.to_owned());
         }
@@ -135,4 +139,34 @@ fn files_that_pages_name_are_there() {
     }
     assert!(found > 40, "only {found} files are named");
     assert_eq!(named_files("see `tests/nowhere.rs`, `a/b`").collect::<Vec<_>>(), ["tests/nowhere.rs"]);
+}
+
+/// A number as pages write it: 122,304.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).unwrap()).collect();
+    groups.join(",")
+}
+
+/// The tables of layers have the counts that the structure has.
+#[test]
+fn tables_of_layers_count_what_is_there() {
+    let net = LeNet5::<f32, _>::paper(&mut ChaCha8Rng::seed_from_u64(1));
+    for page in ["section2", "section2::lenet5"] {
+        let text = &pages()[page];
+        for layer in net.census() {
+            let mut rows = text.lines().map(|line| line.trim_start_matches("//! "));
+            let is_its_row = |row: &&str| {
+                row.strip_prefix(&format!("| {}", layer.name))
+                    .is_some_and(|rest| rest.starts_with([' ', ',']))
+            };
+            let row = rows.find(is_its_row).unwrap_or_else(|| panic!("{page} has no row for {}", layer.name));
+            let counts = format!("| {} | {} |", grouped(layer.parameters), grouped(layer.connections));
+            assert!(row.ends_with(&counts), "{page}: {row} should end with {counts}");
+            let (maps, rows, columns) = layer.shape;
+            let (whole, line) = (format!("{maps} x {rows} x {columns}"), format!("| {maps} "));
+            assert!(row.contains(&whole) || row.contains(&line), "{page}: {row} is not of shape {whole}");
+        }
+    }
 }
