@@ -12,7 +12,7 @@ patterns; from them come the rates, which stand still until the pass is over (Ap
 whatever could make it negative or expensive. No miracle of speed is promised, but a method that converges reliably without
 much adjustment, most useful where weights are shared: a weight of C1 has 784 connections, a weight of F6 has one.
 
-**Why second derivatives at all?** Take a parabola $E = \frac{h}{2} (w - w^*)^2$. Its gradient is $h (w - w^*)$, so the
+**Why second derivatives at all?** Take the parabola $E = \frac{h}{2} (w - w^*)^2$. Its gradient is $h (w - w^*)$, so the
 step that ends at the bottom is the gradient divided by $h$. With many parameters, the gradient's components divided each by
 its own $h$ make a step of the same scale along every axis. What lies between the axes stays unknown.
 
@@ -50,14 +50,14 @@ $$
    h_{kk} = \sum_{(i,j) \in V_k} \sum_{(l,m) \in V_k} \frac{\partial^2 E}{\partial u_{ij} \, \partial u_{lm}}
    $$
 
-2. **Without mixed terms**, the first approximation. A weight of C1 has $784^2$ terms in eq. 22; 784 of them remain.
+2. **Without mixed terms**, the first of the paper's three approximations. A weight of C1 has $784^2$ terms in eq. 22; 784 of them remain.
 
    $$ (23) [`shared`]
    h_{kk} = \sum_{(i,j) \in V_k} \frac{\partial^2 E}{\partial u_{ij}^2}
    $$
 
 3. **Pattern by pattern.** $E$ is the mean of the $E^p$, and the derivative of a mean is the mean of the derivatives. To take
-   it over 500 patterns instead of all is the second approximation.
+   it over 500 patterns instead of all is another of the three.
 
    $$ (24) [`Trainer::curvature`](crate::section3::training::Trainer::curvature)
    \frac{\partial^2 E}{\partial u_{ij}^2} = \frac{1}{P} \sum_p \frac{\partial^2 E^p}{\partial u_{ij}^2}
@@ -87,14 +87,14 @@ $$
    \;\approx\; \sum_k u_{ki}^2 \frac{\partial^2 E}{\partial a_k^2}
    $$
 
-   Mixed terms are dropped here as well. With lines 5 and 6 together:
+   Mixed terms are left out here as well; with them, eq. 26 would be no recursion from unit to unit. Lines 5 and 6 together:
 
    $$ (26) [`second_derivative`]
    \frac{\partial^2 E^p}{\partial a_i^2} = f'(a_i)^2 \sum_k u_{ki}^2 \frac{\partial^2 E^p}{\partial a_k^2}
    + f''(a_i) \frac{\partial E^p}{\partial x_i}
    $$
 
-7. **Without the bend**, the third approximation, Gauss and Newton's. The last term may have either sign, and a negative
+7. **Without the bend**, the approximation of Gauss and Newton. The last term may have either sign, and a negative
    $h$ turns descent into ascent. Without it the network counts as linear around the pattern; the loss keeps its curvature.
 
    $$ (27) [`gauss_newton`]; for a layer: [`Squashing::unsquash`](crate::section2::Squashing::unsquash)
@@ -144,7 +144,7 @@ let (dx2, ddx2) = (4.0, 2.0);  // of E = (1 - d)² with d = -1
 let dda2 = gauss_newton(f1, ddx2);
 assert_eq!(dda2, 1.125);                   // (3/4)² 2
 assert_eq!(connection(dda2, 1.0), 1.125);  // eq. 25: by u₂, with x₁ = 1
-let ddx1 = connection(dda2, 2.0);          // the sum of eq. 27 has one term, u₂² dda₂
+let ddx1 = connection(dda2, 2.0);          // one term of a sum: u₂² dda₂
 let dda1 = gauss_newton(f1, ddx1);
 assert_eq!(dda1, 2.53125);                 // (3/4)² 4.5
 assert_eq!(connection(dda1, 2.0), 10.125); // by u₁, with x₀ = 2
@@ -157,14 +157,16 @@ let exact1 = second_derivative(f1, connection(exact2, 2.0), f2, dx1);
 assert_eq!(exact1, -3.09375);              // (3/4)² (-1.5) - (3/8) 6
 assert_eq!(connection(exact1, 2.0), -12.375);
 
-// In a chain nothing is mixed, so eq. 26 is the true second derivative: here by b₁, by differences.
+// In a chain nothing is mixed, so eq. 26 is the true second derivative.
+// By b₁, with differences:
 let b = f64::ln(3.0) - 2.0;
 let f = |a: f64| 2.0 * (a / 2.0).tanh();
 let loss = |b1: f64| (f(2.0 * f(1.0 * 2.0 + b1) + b) + 1.0).powi(2);
-let difference = (loss(b + 1e-4) - 2.0 * loss(b) + loss(b - 1e-4)) / 1e-8;
+let (below, above) = (loss(b - 1e-4), loss(b + 1e-4));
+let difference = (above - 2.0 * loss(b) + below) / 1e-8;
 assert!((difference - exact1).abs() < 1e-4);
 
-// And as a learning rule it is useless where it is negative: it goes uphill.
+// It is useless for a rate where it is negative: the step goes uphill.
 assert!(rate(5e-4, 0.02, -12.375) < 0.0);
 assert!(rate(5e-4, 0.02, 10.125) < 5e-5);
 ```
@@ -176,15 +178,21 @@ use lenet5::section1::{Parameters, Sequential};
 use lenet5::section2::{FullConnection, Squashing};
 use ndarray::{arr1, arr2, arr3};
 
-let unit = |u: f64| FullConnection { weight: arr2(&[[u]]), bias: arr1(&[f64::ln(3.0) - 2.0]) };
+let bias = arr1(&[f64::ln(3.0) - 2.0]);
+let unit = |u: f64| FullConnection { weight: arr2(&[[u]]), bias: bias.clone() };
 let f = Squashing { amplitude: 2.0, slope: 0.5 };
-let mut chain = Sequential::new((1, 1, 1)).then(unit(1.0))?.then(f)?.then(unit(2.0))?.then(f)?;
+let mut chain = Sequential::new((1, 1, 1))
+    .then(unit(1.0))?
+    .then(f)?
+    .then(unit(2.0))?
+    .then(f)?;
 
 let mut h = chain.zeros();
 chain.fprop(&arr3(&[[[2.0]]]));
 chain.bbprop(&arr3(&[[[2.0]]]), &mut h); // from d²E/dx₂² = 2
 let h: Vec<f64> = h.arrays().flatten().copied().collect();
-for (h, by_hand) in h.iter().zip([10.125, 2.53125, 1.125, 1.125]) { // u₁, b₁, u₂, b₂
+let by_hand = [10.125, 2.53125, 1.125, 1.125]; // u₁, b₁, u₂, b₂
+for (h, by_hand) in h.iter().zip(by_hand) {
     assert!((h - by_hand).abs() < 1e-12);
 }
 # Ok::<(), Box<dyn std::error::Error>>(())
@@ -200,7 +208,7 @@ update:
 let h = |epsilon: f64| 5e-4 / epsilon - 0.02;
 assert!((h(7e-5) - 7.1).abs() < 0.05);    // the steepest parameter
 assert!((h(0.016) - 0.011).abs() < 5e-4); // the flattest
-assert!(5e-4 / 0.02 > 0.016);             // the ceiling eta / mu = 0.025: no parameter stood there
+assert_eq!(5e-4 / 0.02, 0.025);           // eta / mu: none was at the ceiling
 ```
 
 # Why the printed recipe diverges
@@ -212,7 +220,7 @@ printed, 90 % of the validation patterns are wrong after 20 passes.
   the median rate of C1, S2, C3 and S4 in the first pass is 0.025, which is $\eta / \mu$, and that of C5 and F6 is 0.019 and
   0.024. The paper's own network stood far from there. With $\pm 1/\sqrt{F}$ and coefficients of ½ no layer does
   ([deviation 2](crate::paper::deviations#2-initial-weights)).
-- **The full $\eta$ is too large even then.** With $d^2$, $\pm 1/\sqrt{F}$ and the printed $\eta$ the validation error is
+- **The full $\eta$ is too large even then.** With the loss as printed, $\pm 1/\sqrt{F}$, coefficients of ½ and the printed $\eta$ the validation error is
   2.82 ± 0.81 %; with half of it 1.13 ± 0.11 %, with a fifth 1.08 ± 0.01 %. We scale the schedule by one constant
   ([deviation 7](crate::paper::deviations#7-scale-of-the-schedule)).
 
