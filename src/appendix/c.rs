@@ -298,7 +298,7 @@ use crate::Real;
 use crate::section1::{Optimiser, Parameters};
 use ndarray::Array2;
 
-/// Eq. 21: the rate of a parameter whose second derivative is `h`.
+/// [Eq. 21](self#eq-21): the rate of a parameter whose second derivative is `h`.
 ///
 /// ```
 /// use lenet5::appendix::c::rate;
@@ -309,7 +309,8 @@ pub fn rate<R: Real>(eta: R, mu: R, h: R) -> R {
     eta / (mu + h)
 }
 
-/// Eq. 22: the second derivative of the loss by a shared parameter, from all those by the connections that share it.
+/// [Eq. 22](self#eq-22): the second derivative of the loss by a shared parameter, from all those by the connections
+/// that share it.
 ///
 /// `hessian[[m, n]]` is that by connections `m` and `n`; the answer is the sum of all. Nothing in training calls it: it
 /// is what [`shared`] approximates.
@@ -327,13 +328,13 @@ pub fn shared_exact<R: Real>(hessian: &Array2<R>) -> R {
     hessian.sum()
 }
 
-/// Eq. 23: the same without mixed terms, the sum of the diagonal.
+/// [Eq. 23](self#eq-23): the same without mixed terms, the sum of the diagonal.
 pub fn shared<R: Real>(hessian: &Array2<R>) -> R {
     hessian.diag().sum()
 }
 
-/// Eq. 25: the second derivative by the weight `u` of a connection, from `dda` by the weighted sum `a` that the
-/// connection adds `u x` to: `other` is `x`.
+/// [Eq. 25](self#eq-25): the second derivative by the weight `u` of a connection, from `dda` by the
+/// weighted sum `a` that the connection adds `u x` to: `other` is `x`.
 ///
 /// A product does not care which factor is which: with `u` as `other` it is what one connection adds to the second
 /// derivative by `x`, a term of the sum in eq. 26 and 27.
@@ -341,22 +342,22 @@ pub fn connection<R: Real>(dda: R, other: R) -> R {
     dda * other * other
 }
 
-/// Eq. 26: the second derivative by a weighted sum `a`, with `slope = f'(a)` and `bend = f''(a)`, from the second and
-/// first derivatives `ddx` and `dx` by the state `x = f(a)`.
+/// [Eq. 26](self#eq-26): the second derivative by a weighted sum `a`, with `slope = f'(a)` and
+/// `bend = f''(a)`, from the second and first derivatives `ddx` and `dx` by the state `x = f(a)`.
 ///
 /// Nothing in training calls it, since it may be negative: it is what [`gauss_newton`] approximates.
 pub fn second_derivative<R: Real>(slope: R, ddx: R, bend: R, dx: R) -> R {
     gauss_newton(slope, ddx) + bend * dx
 }
 
-/// Eq. 27: the same without the term of the bend, so that nothing negative comes of nothing negative.
+/// [Eq. 27](self#eq-27): the same without the term of the bend, so that nothing negative comes of nothing negative.
 ///
 /// [`Squashing::unsquash`](crate::section2::Squashing::unsquash) does it for a whole layer.
 pub fn gauss_newton<R: Real>(slope: R, ddx: R) -> R {
     slope * slope * ddx
 }
 
-/// Eq. 18 with the rates of eq. 21.
+/// [Eq. 18](self#eq-18) with the rates of [eq. 21](self#eq-21).
 #[derive(Clone, Debug)]
 pub struct StochasticDiagonalLevenbergMarquardt<P> {
     /// The rate `epsilon_k` of every parameter.
@@ -364,7 +365,7 @@ pub struct StochasticDiagonalLevenbergMarquardt<P> {
 }
 
 impl<P> StochasticDiagonalLevenbergMarquardt<P> {
-    /// Turns second derivatives `h` into rates (eq. 21).
+    /// Turns second derivatives `h` into rates ([eq. 21](self#eq-21)).
     pub fn new<R: Real>(mut h: P, eta: R, mu: R) -> Self
     where
         P: Parameters<R>,

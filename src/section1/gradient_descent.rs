@@ -119,7 +119,7 @@ pub trait Optimiser<R: Real, P: Parameters<R>> {
     }
 }
 
-/// Plain gradient descent: `w <- w - eta dE/dw` (eq. 2 and 3), one rate for all.
+/// Plain gradient descent: `w <- w - eta dE/dw` ([eq. 2 and 3](self#eq-2)), one rate for all.
 #[derive(Clone, Copy, Debug)]
 pub struct Gradient<R> {
     /// The rate `eta`.

@@ -103,7 +103,7 @@ pub use module::{Maps, Module, Parameters, Shape, ShapeError};
 pub(crate) use module::{descend_by_gradient, line, line_mut};
 pub use sequential::Sequential;
 
-/// Eq. 1: how far the test error lies above the training error, in the unit of `k`.
+/// [Eq. 1](self#eq-1): how far the test error lies above the training error, in the unit of `k`.
 ///
 /// `k (capacity / patterns)^alpha`, where `patterns` is the number of training patterns `P`, `capacity` the paper's
 /// `h`, and `alpha` is between 0.5 and 1 (I-A).

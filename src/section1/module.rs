@@ -186,7 +186,7 @@ pub trait Parameters<R: Real>: Clone {
         zeros
     }
 
-    /// `w <- w - rates dE/dw`, each parameter with a rate of its own (eq. 18).
+    /// `w <- w - rates dE/dw`, each parameter with a rate of its own ([eq. 18](crate::appendix::c#eq-18)).
     fn update(&mut self, rates: &Self, gradient: &Self) {
         for ((w, epsilon), dw) in self.arrays_mut().zip(rates.arrays()).zip(gradient.arrays()) {
             for ((w, &epsilon), &dw) in w.iter_mut().zip(epsilon).zip(dw) {
@@ -201,7 +201,8 @@ pub trait Parameters<R: Real>: Clone {
     }
 }
 
-/// One step of a cascade: `y = F(w, x)`, and what its derivatives do to vectors that come back (I-E, eq. 4).
+/// One step of a cascade: `y = F(w, x)`, and what its derivatives do to vectors that come back (I-E,
+/// [eq. 4](self#eq-4)).
 ///
 /// A module holds parameters and nothing else: states are lent to it by its caller. `gradient` and `curvature` are
 /// modules of the same structure whose parameters hold derivatives; both passes *add* to them, so that several
@@ -219,7 +220,8 @@ pub trait Module<R: Real>: Parameters<R> + Send + Sync + 'static {
     /// `y = F(w, x)`: the forward pass.
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>);
 
-    /// From `dy = dE/dy`: adds `dE/dw` to `gradient` and, if somebody wants it, writes `dE/dx` to `dx` (eq. 4).
+    /// From `dy = dE/dy`: adds `dE/dw` to `gradient` and, if somebody wants it, writes `dE/dx` to `dx`
+    /// ([eq. 4](self#eq-4)).
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self);
 
     /// [`bprop`](Module::bprop) and the update `w <- w - rates dE/dw` (eq. 18) in one, for one update per pattern.
@@ -235,8 +237,8 @@ pub trait Module<R: Real>: Parameters<R> + Send + Sync + 'static {
         descend_by_gradient(self, x, dy, dx, rates, gradient);
     }
 
-    /// From `ddy = d²E/dy²`: adds `d²E/dw²` to `curvature` (eq. 25) and writes `d²E/dx²` to `ddx` (eq. 27), both
-    /// diagonal and Gauss-Newton: never negative if `ddy` is not.
+    /// From `ddy = d²E/dy²`: adds `d²E/dw²` to `curvature` ([eq. 25](crate::appendix::c#eq-25)) and
+    /// writes `d²E/dx²` to `ddx` ([eq. 27](crate::appendix::c#eq-27)), both diagonal and Gauss-Newton: never negative if `ddy` is not.
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self);
 }
 
