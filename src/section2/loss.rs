@@ -128,12 +128,17 @@ let eq9 = Criterion::Competitive { rubbish: 2.0 };
 let near = |a: f64, b: f64| (a - b).abs() < 5e-5;
 
 let share = eq9.shares(&y);
-assert!(near(share(1.0), 0.6652));        // 7.389 / 11.107: dE/dy_0 is -0.6652, or 0.3348 if class 0 is the true one
-assert!(near(share(3.0), 0.0900));        // 1 / 11.107
-assert!(near(share(2.0), 0.2447));        // rubbish: 2.718 / 11.107
+assert!(near(share(1.0), 0.6652)); // 7.389 / 11.107
+assert!(near(share(3.0), 0.0900)); // 1 / 11.107
+assert!(near(share(2.0), 0.2447)); // rubbish: 2.718 / 11.107
 
-assert!(near(eq9.loss(&y, 0), 0.4076));   // -log 0.6652, or 1 + log(e⁻² + e⁻¹ + e⁻³) = 1 - 0.5924
-assert!(near(eq9.loss(&y, 1), 2.4076));   // 2 more, as y_D is; the second term is the same
+// Were the label 0: -log 0.6652, or 1 + log(e⁻² + e⁻¹ + e⁻³) = 1 - 0.5924.
+// Then dE/dy = (1 - 0.6652, -0.0900).
+assert!(near(eq9.loss(&y, 0), 0.4076));
+// Were it 1: 2 more, as y_D is; the second term is the same.
+// Then dE/dy = (-0.6652, 1 - 0.0900).
+assert!(near(eq9.loss(&y, 1), 2.4076));
+
 assert_eq!(Criterion::TrueClass.loss(&y, 1), 3.0);
 assert_eq!(Criterion::TrueClass.shares(&y)(1.0), 0.0);
 ```
@@ -148,7 +153,7 @@ assert_eq!(Criterion::TrueClass.shares(&y)(1.0), 0.0);
 |---|---|---|
 | far below all penalties | $e^{-j}$ outweighs the sum, all $p_i$ are 0 | $y_D - j$: eq. 8 less a constant |
 | among them | a class well above $j$ is left alone, one below is pushed | competition with those that come close |
-| far above all | $e^{-j}$ is nothing, there is no rubbish | competition among the ten, however far they are |
+| far above all | $e^{-j}$ is nothing, there is no rubbish | competition among the ten alone |
 
 "Well above" can be read off: $S \geq e^{-j}$, so $p_i \leq e^{-(y_i - j)}$. A class that is 10 above $j$ has a share
 of at most 5 in 100,000.
@@ -160,15 +165,16 @@ that is not read well yet, and none for the others:
 
 ```
 use lenet5::section2::{Criterion, Penalties};
-let pull = |y| 1.0 - Criterion::Competitive { rubbish: 3.0 }.shares(&Penalties::from(vec![y, 60.0]))(y);
+let eq9 = Criterion::Competitive { rubbish: 3.0 };
+let pull = |y| 1.0 - eq9.shares(&Penalties::from(vec![y, 60.0]))(y);
 assert!(pull(84.0) > 0.9999 && pull(13.0) > 0.9999);
 assert_eq!(pull(3.0), 0.5);
 assert!(pull(0.5) < 0.08);
 ```
 
 Measured, on validation patterns and around eq. 8 (`experiment study readings --data DIR`): $j = 50$ and $100$ cost
-half a point of error, $j = 3$ and $10$ nothing. How the value was found stands in `paper/recipe.md` ([deviation
-6](crate::paper::deviations#6-map-criterion-value-of-j-and-output-curvature)).
+half a point of error, $j = 10$ nothing that can be seen. How the value was found stands in `paper/recipe.md`
+([deviation 6](crate::paper::deviations#6-map-criterion-value-of-j-and-output-curvature)).
 
 # Do codes that learn collapse?
 
