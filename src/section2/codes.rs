@@ -57,7 +57,8 @@ assert_eq!(at(48.0), [(6, 8)]);
 assert_eq!(at(72.0), [(0, 4), (8, 9)]);
 assert_eq!(at(200.0), [(1, 4), (4, 7), (1, 8)]);
 assert!(pairs().all(|(a, b)| (48.0..=200.0).contains(&apart(a, b))));
-assert!(codes.outer_iter().all(|w| w.dot(&w) == 84.0)); // all of one length
+// All are of one length.
+assert!(codes.outer_iter().all(|w| w.dot(&w) == 84.0));
 ```
 
 This is the scale on which to read a penalty, and [$j$](super::loss#what-is-j). It follows, by the triangle
@@ -73,7 +74,8 @@ The 6 and the 8, as the network holds them, and the twelve cells:
 ```
 use lenet5::section2::bitmap;
 
-let [six, eight] = ['6', '8'].map(|digit| bitmap(digit).expect("Fig. 3 has the digits"));
+let code = |digit| bitmap(digit).expect("Fig. 3 has the digits");
+let (six, eight) = (code('6'), code('8'));
 let rows = six.iter().zip(eight).map(|(six, eight)| {
     let ink = |row: &[i8; 7]| row.map(|cell| if cell > 0 { 'X' } else { '.' });
     let differ = std::array::from_fn(|c| if six[c] == eight[c] { '.' } else { '4' });

@@ -24,7 +24,8 @@ other way round. So a program that treats both heads alike cannot mix them up:
 ```
 use lenet5::Real;
 use lenet5::section1::Maps;
-use lenet5::section2::{Answer, Curvature, FullConnection, Head, Rbf, Softmax};
+use lenet5::section2::{Answer, Head, Rbf};
+use lenet5::section2::{Curvature, FullConnection, Softmax};
 use ndarray::{Array1, Array3};
 
 /// Evaluation: no label.
@@ -41,12 +42,14 @@ fn cost<R: Real, H: Head<R>>(head: &H, x: &Maps<R>, label: usize) -> R {
     head.loss(&output, label)
 }
 
-// A state of F6 that is the code of a 3; and a layer whose weights are the codes.
+// The paper's head, and a linear layer whose weights are the codes.
 let rbf = Rbf::<f64>::paper();
-let x = Array3::from_shape_fn((84, 1, 1), |(j, _, _)| rbf.codes[[3, j]]);
-let output = FullConnection { weight: rbf.codes.clone(), bias: Array1::zeros(10) };
+let (weight, bias) = (rbf.codes.clone(), Array1::zeros(10));
+let output = FullConnection { weight, bias };
 let softmax = Softmax { output, curvature: Curvature::Exact };
 
+// A state of F6 that is the code of a 3.
+let x = Array3::from_shape_fn((84, 1, 1), |(j, _, _)| rbf.codes[[3, j]]);
 assert_eq!((read(&rbf, &x), read(&softmax, &x)), (3, 3));
 // Its penalty is the smallest of ten, its probability the largest.
 assert_eq!(cost(&rbf, &x, 3), 0.0);
@@ -90,8 +93,8 @@ eq. 9 the two are closer than they look: [one is the other with frozen weights](
 # How we know
 
 `tests/gradients/heads.rs` and `tests/curvature/heads.rs` run the same checks over both, for any number of classes
-and units: every derivative against finite differences. `tests/identities/penalties.rs` has the answers, ties
-included ([deviation 17](crate::paper::deviations#17-ties)).
+and units: gradients against finite differences, and second derivatives as far as they are meant to be exact.
+`tests/identities/penalties.rs` has the answers, ties included ([deviation 17](crate::paper::deviations#17-ties)).
 
 What each is worth, on the same data in the same order, ten seeds (`experiment study heads --data DIR`):
 "#
@@ -132,25 +135,32 @@ pub trait Head<R: Real>: Parameters<R> + Send + Sync + 'static {
     /// One number for each class, and what they mean.
     type Output: Answer<R> + Clone + Send;
 
-    /// How many units of F6 the head looks at.
+    /// How many units of F6 the head looks at: 84 in LeNet-5.
     fn inputs(&self) -> usize;
 
-    /// Room for the output.
+    /// Room for the output: a number for each class, all zero.
     fn output(&self) -> Self::Output;
 
     /// Connections between F6 and the output, as II-B counts them.
     fn connections(&self) -> usize;
 
-    /// From the state `x` of F6 to the output.
+    /// From the state `x` of F6, `inputs` x 1 x 1, to a number for each class ([eq. 7](super::rbf#eq-7), or
+    /// [softmax](super::softmax#forward)). This is all that evaluation needs.
     fn fprop(&self, x: &Maps<R>, output: &mut Self::Output);
 
-    /// The loss `E` of one pattern, given its label.
+    /// The loss `E` of one pattern whose output this is, given its label: a term of [eq. 8](super::loss#eq-8) or
+    /// [eq. 9](super::loss#eq-9), or the cross-entropy. Never negative.
+    ///
+    /// # Panics
+    /// When there is no class `label`.
     fn loss(&self, output: &Self::Output, label: usize) -> R;
 
-    /// Writes `dE/dx` to `dx` and adds `dE/dw` to `gradient`.
+    /// Writes `dE/dx` to `dx`, of the shape of `x`, and adds `dE/dw` to `gradient`; `output` is what `fprop` made of
+    /// `x`.
     fn bprop(&self, x: &Maps<R>, output: &Self::Output, label: usize, dx: &mut Maps<R>, gradient: &mut Self);
 
-    /// Writes `d²E/dx²` to `ddx` and adds `d²E/dw²` to `curvature`; neither is ever negative.
+    /// Writes `d²E/dx²` to `ddx` and adds `d²E/dw²` to `curvature`: where the recursion of
+    /// [App. C](crate::appendix::c) begins. Neither is ever negative.
     fn bbprop(
         &self,
         x: &Maps<R>,

@@ -235,17 +235,17 @@ use crate::Real;
 /// How penalties and a label become a loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Criterion {
-    /// Eq. 8: the penalty of the true class.
+    /// [Eq. 8](self#eq-8): the penalty of the true class.
     TrueClass,
-    /// Eq. 9: the same, in competition with all classes and with rubbish.
+    /// [Eq. 9](self#eq-9): the same, in competition with all classes and with rubbish.
     Competitive {
-        /// The penalty `j` of rubbish.
+        /// The penalty `j` of rubbish, to be compared with the others: see [what j is](self#what-is-j).
         rubbish: f64,
     },
 }
 
 impl Criterion {
-    /// The loss of one pattern.
+    /// The loss of one pattern: a term of the sum in eq. 8 or 9. Never negative, never infinite for finite penalties.
     ///
     /// ```
     /// use lenet5::section2::{Criterion, Penalties};

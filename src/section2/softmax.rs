@@ -111,7 +111,8 @@ use lenet5::section2::{Answer, Curvature, FullConnection, Head, Softmax};
 use ndarray::{Array3, arr1, arr2};
 
 let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-let output = FullConnection { weight: arr2(&[[1.0, 0.0], [0.0, 1.0]]), bias: arr1(&[0.0, 0.0]) };
+let (weight, bias) = (arr2(&[[1.0, 0.0], [0.0, 1.0]]), arr1(&[0.0, 0.0]));
+let output = FullConnection { weight, bias };
 let softmax = Softmax { output, curvature: Curvature::Exact };
 let x = Array3::from_shape_vec((2, 1, 1), vec![3.0_f64.ln(), 0.0])?;
 
@@ -122,11 +123,12 @@ assert_eq!(p.answer(), 0);                           // the largest
 assert!(near(softmax.loss(&p, 0), (4.0_f64 / 3.0).ln()));
 assert!(near(softmax.loss(&p, 1), 4.0_f64.ln()));
 
-// Were the label 1: da = (0.75, 0.25 - 1), and dx = da since w is the unit matrix.
+// Were the label 1: da = (0.75, 0.25 - 1). Since w is the unit matrix, dx = da.
 let (mut dx, mut gradient) = (x.clone(), softmax.zeros());
 softmax.bprop(&x, &p, 1, &mut dx, &mut gradient);
 assert!(near(dx[[0, 0, 0]], 0.75) && near(dx[[1, 0, 0]], -0.75));
-assert!(near(gradient.output.weight[[1, 0]], -0.75 * 3.0_f64.ln())); // da_1 x_0
+let dw = &gradient.output.weight;
+assert!(near(dw[[1, 0]], -0.75 * 3.0_f64.ln())); // da_1 x_0
 
 // p (1 - p) = 3/16 for both, whatever the label.
 let (mut ddx, mut h) = (x.clone(), softmax.zeros());
@@ -144,15 +146,18 @@ $i$ cancels in a softmax. It follows that the RBF layer under eq. 9 without rubb
 frozen at twice the codes and biases at 0:
 
 ```
-use lenet5::section2::{Criterion, Curvature, FullConnection, Head, Rbf, Softmax};
+use lenet5::section2::{Criterion, Head, Rbf};
+use lenet5::section2::{Curvature, FullConnection, Softmax};
 use ndarray::{Array1, Array3};
 
 let criterion = Criterion::Competitive { rubbish: 1e6 };
 let rbf = Rbf { criterion, ..Rbf::<f64>::paper() };
-let output = FullConnection { weight: 2.0 * &rbf.codes, bias: Array1::zeros(10) };
+let (weight, bias) = (2.0 * &rbf.codes, Array1::zeros(10));
+let output = FullConnection { weight, bias };
 let softmax = Softmax { output, curvature: Curvature::Exact };
 
-let x = Array3::from_shape_fn((84, 1, 1), |(j, _, _)| 0.3 * f64::sin((j * j) as f64));
+let state = |(j, _, _)| 0.3 * f64::sin((j * j) as f64);
+let x = Array3::from_shape_fn((84, 1, 1), state); // any state of F6
 let (mut y, mut p) = (rbf.output(), softmax.output());
 rbf.fprop(&x, &mut y);
 softmax.fprop(&x, &mut p);
@@ -205,7 +210,7 @@ pub struct Probabilities<R> {
 }
 
 impl<R: Real> Probabilities<R> {
-    /// The probability of one class.
+    /// The probability of one class, from 0 to 1; those of all classes add up to 1.
     pub fn of(&self, class: usize) -> R {
         self.probabilities[class]
     }

@@ -13,8 +13,8 @@ composed is not printed: both are our choice ([deviation 20](crate::paper::devia
 # The five kinds
 
 They act on column vectors $(r, c, 1)$: row and column, counted in pixels from the centre of the plane, rows
-downwards and columns to the right. Down and to the right by [`rows`](Distortion::rows) $= \Delta r$ and
-[`columns`](Distortion::columns) $= \Delta c$:
+downwards and columns to the right. A translation by $\Delta r$ [`rows`](Distortion::rows) down, and one by
+$\Delta c$ [`columns`](Distortion::columns) to the right:
 
 $$
 V = \begin{pmatrix} 1 & 0 & \Delta r \\ 0 & 1 & 0 \\ 0 & 0 & 1 \end{pmatrix}

@@ -15,7 +15,7 @@ training error falls.
 1. **Once.** The seed decides the initial weights and, if it is constant, the order
    ([`Chance`](super::presentation::Chance)).
 2. **Before each pass.** $\eta$ is looked up in [`ETA`]. On 500 patterns [`Trainer::curvature`] runs `fprop` and
-   `bbprop`, no `bprop`, and means their second derivatives ([eq. 24](crate::appendix::c#eq-24)); [eq.
+   `bbprop`, no `bprop`, and takes the mean of their second derivatives ([eq. 24](crate::appendix::c#eq-24)); [eq.
    21](crate::appendix::c#eq-21) makes a rate of each. Parameters do not move, and the rates now stand for the whole
    pass.
 3. **In the pass**, for each pattern in turn, [`Trainer::pass`]: the pattern is [put on the
@@ -46,8 +46,8 @@ use lenet5::section3::training::ETA;
 let share = |passes: std::ops::Range<usize>| {
     100.0 * ETA[passes].iter().sum::<f64>() / ETA.iter().sum::<f64>()
 };
-let shares = [share(0..2), share(2..5), share(5..8), share(8..12), share(12..20)];
-assert_eq!(shares.map(f64::round), [46.0, 28.0, 14.0, 9.0, 4.0]);
+let passes = [0..2, 2..5, 5..8, 8..12, 12..20];
+assert_eq!(passes.map(|passes| share(passes).round()), [46.0, 28.0, 14.0, 9.0, 4.0]);
 ```
 
 Read naively, the printed $\eta$ is too large for the printed loss: training goes astray. Our arms multiply the whole
@@ -151,7 +151,7 @@ use crate::section2::{Answer, Head, LeNet5, States};
 use serde::{Deserialize, Serialize};
 use std::ops::{ControlFlow, Range};
 
-/// `eta` of eq. 21 in passes 1 to 20 (III-B).
+/// `eta` of [eq. 21](crate::appendix::c#eq-21) in passes 1 to 20, as printed (III-B).
 pub const ETA: [f64; 20] = [
     5e-4, 5e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4, 1e-4, 5e-5, 5e-5, 5e-5, 5e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5,
     1e-5, 1e-5, 1e-5,
@@ -169,12 +169,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Wrong answers, in percent of the patterns presented.
+    /// Wrong answers, in percent of the patterns presented: the training error on the fly, as Fig. 5 has it.
     pub fn error_pct(&self) -> f64 {
         100.0 * self.errors as f64 / self.patterns as f64
     }
 
-    /// The mean loss.
+    /// The mean loss of the patterns presented: [eq. 8](crate::section2::loss#eq-8) or
+    /// [eq. 9](crate::section2::loss#eq-9), but that each pattern met the parameters of its moment.
     pub fn mean_loss(&self) -> f64 {
         self.loss / self.patterns as f64
     }
@@ -196,7 +197,7 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         Self { states: net.states(), slopes: net.states(), gradient: net.zeros(), net }
     }
 
-    /// Presents the patterns in `order` once and updates the parameters by `optimiser`.
+    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, as often as `update` says.
     ///
     /// `watch` is called after every pattern. When it breaks, the pass ends there and `None` is returned; so is it when
     /// the loss is no longer a number, which `watch` can see.
@@ -245,7 +246,8 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         label
     }
 
-    /// The mean second derivative of every parameter over some patterns (eq. 24).
+    /// The mean second derivative of every parameter over `some` of the patterns, by their numbers
+    /// ([eq. 24](crate::appendix::c#eq-24)). The parameters stay as they are.
     pub fn curvature(&mut self, patterns: &Patterns, some: &[usize]) -> LeNet5<R, H> {
         let mut sum = self.net.zeros();
         for &p in some {

@@ -63,7 +63,8 @@ let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
 assert!(near(input[[0, 2, 2]], 1.175));
 assert!(near(input[[0, 29, 29]], 0.54)); // -0.1 + 0.005 * 128
 // All others are paper, the border included.
-assert_eq!(input.iter().filter(|&&x| x == BACKGROUND).count(), 32 * 32 - 2);
+let paper = input.iter().filter(|&&x| x == BACKGROUND);
+assert_eq!(paper.count(), 32 * 32 - 2);
 ```
 
 # The variance is not 1

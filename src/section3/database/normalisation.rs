@@ -53,7 +53,8 @@ centre of mass is at $\bar r = 10$ and $\bar c = 5$; so there are $14 - 10 = 4$ 
 to the left:
 
 ```
-use lenet5::section3::database::normalisation::{NormalisationError, normalise};
+use lenet5::section3::database::normalisation;
+use normalisation::{NormalisationError, normalise};
 use ndarray::{Array2, s};
 
 let mut sheet = Array2::zeros((300, 200));
@@ -66,7 +67,8 @@ assert_eq!(field.iter().filter(|&&grey| grey > 0).count(), 20 * 10);
 
 // Nothing on the sheet: no pattern, and not an answer either.
 let blank = normalise(Array2::zeros((300, 200)).view());
-assert_eq!(blank, Err(NormalisationError::NoInk { rows: 300, columns: 200 }));
+let refused = NormalisationError::NoInk { rows: 300, columns: 200 };
+assert_eq!(blank, Err(refused));
 # Ok::<(), NormalisationError>(())
 ```
 
