@@ -52,14 +52,15 @@
 //! // Number 7 is copy 2 of pattern 1, since 7 = 2 * 3 + 1.
 //! assert_eq!((7 / 3, 7 % 3), (2, 1));
 //!
-//! // Fixed: ten passes of three show each of the 30 numbers, copies 0 to 9 of each pattern, once.
-//! let fixed = |pass| Distortions::Fixed(0.5).numbers(Order::Constant, [3, 3], pass, 1);
+//! // Fixed: ten passes of three show copies 0 to 9 of each pattern once.
+//! let (fixed, fresh) = (Distortions::Fixed(0.5), Distortions::Fresh(0.5));
+//! let fixed = |pass| fixed.numbers(Order::Constant, [3, 3], pass, 1);
 //! let mut shown: Vec<usize> = (1..=10).flat_map(fixed).collect();
 //! shown.sort_unstable();
 //! assert!(shown.into_iter().eq(0..30));
 //!
 //! // Fresh: pass 4 shows copy 4 of each pattern, and no other pass does.
-//! let mut fresh = Distortions::Fresh(0.5).numbers(Order::Constant, [3, 3], 4, 1);
+//! let mut fresh = fresh.numbers(Order::Constant, [3, 3], 4, 1);
 //! fresh.sort_unstable();
 //! assert_eq!(fresh, [12, 13, 14]);
 //! ```

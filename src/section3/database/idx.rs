@@ -23,22 +23,24 @@
 //! use std::fs;
 //!
 //! let folder = tempfile::tempdir()?;
-//! let [images, labels] = ["images", "labels"].map(|name| folder.path().join(name));
+//! let at = |name| folder.path().join(name);
+//! let (images, labels) = (at("images"), at("labels"));
 //!
-//! let mut bytes = vec![0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]; // 2 x 28 x 28
+//! // 2 x 28 x 28: one all paper, one all ink. They show a 7 and a 3.
+//! let mut bytes = vec![0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28];
 //! bytes.extend([0; 784]);
 //! bytes.extend([255; 784]);
 //! fs::write(&images, bytes)?;
-//! fs::write(&labels, [0, 0, 8, 1, 0, 0, 0, 2, /* what they show: */ 7, 3])?;
+//! fs::write(&labels, [0, 0, 8, 1, 0, 0, 0, 2, 7, 3])?;
 //!
 //! let patterns = read_pair(&images, &labels)?;
 //! assert_eq!(patterns.len(), 2);
 //! assert_eq!((patterns.label(0), patterns.image(0)[[0, 0]]), (7, 0));
 //! assert_eq!((patterns.label(1), patterns.image(1)[[27, 27]]), (3, 255));
 //!
-//! // The two files taken for each other: the message says what was found and what to do.
+//! // The two files taken for each other: the message says what was expected.
 //! let mistaken = read_pair(&labels, &images).unwrap_err().to_string();
-//! assert!(mistaken.contains("expected 0x00000803 (IDX images of unsigned bytes)"), "{mistaken}");
+//! assert!(mistaken.contains("expected 0x00000803 (IDX images"), "{mistaken}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -46,7 +48,7 @@
 //!
 //! - **Least significant byte first**, as most processors have it, makes 1,625,948,160 patterns of 60,000.
 //! - **Columns first.** Elements are stored row by row. Read the other way round, every digit is mirrored on its
-//!   diagonal, and a network learns them nearly as well.
+//!   diagonal, and no shape or count gives it away.
 //! - **Signed bytes** make ink negative.
 //!
 //! # How we know
