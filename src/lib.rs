@@ -46,7 +46,7 @@
 
 pub mod appendix;
 pub mod experiment;
-#[cfg(feature = "cli")]
+#[cfg(feature = "figures")]
 pub mod figures;
 pub mod kernels;
 pub mod notation;
