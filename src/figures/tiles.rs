@@ -1,11 +1,13 @@
 //! Numbers as pictures, row by row: states, weights, derivatives, codes. Black is the largest.
 
 use super::error::FigureError;
-use super::look::{self, Area, Drawn, Frame, GREY, INK, Page, Pictures, Words};
+use super::look::{self, Area, Drawn, FAINT, Frame, GREY, INK, Page, Pictures, Words};
 use super::shades;
 use crate::experiment::Grey;
 use crate::section1::Maps;
 use ndarray::ArrayView2;
+use plotters::element::PathElement;
+use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 use std::fmt::Display;
 
@@ -63,6 +65,8 @@ impl Row {
             let (rows, columns) = picture.0.dim();
             let (wide, high) = (columns as i32 * self.scale, rows as i32 * self.scale);
             pictures.put(area, picture, (x, top), self.scale);
+            let edge = look::around([(x, top), (x + wide, top + high)]);
+            area.draw(&PathElement::new(edge, FAINT.stroke_width(2)))?;
             let style = Words::Small.style(GREY, HPos::Center, VPos::Top);
             area.draw_text(note, &style, (x + wide / 2, top + high + 6))?;
             x += wide + SLIT;
