@@ -100,7 +100,7 @@
 pub mod appendix;
 pub mod cookbook;
 pub mod experiment;
-#[cfg(feature = "cli")]
+#[cfg(feature = "figures")]
 pub mod figures;
 pub mod kernels;
 pub mod notation;
