@@ -6,6 +6,7 @@
 //! - `exact`: under eq. 8 they are the Gauss-Newton diagonal for F6 and C5, and, with sharing undone, for shared weights
 //!   below one full connection; with the term of eq. 26 they are the true second derivatives;
 //! - `heads`: the second derivatives from which the recursion starts, by F6, by codes and by the weights of softmax;
+//! - `claims`: what App. A and C say of shared weights, and of eq. 26 and 27;
 //! - `rates`: positive, at most `eta/mu`, and held.
 
 #[path = "common/agreement.rs"]
@@ -23,6 +24,8 @@ mod untrained;
 #[path = "common/wires.rs"]
 mod wires;
 
+#[path = "curvature/claims.rs"]
+mod claims;
 #[path = "curvature/exact.rs"]
 mod exact;
 #[path = "curvature/heads.rs"]

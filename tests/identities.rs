@@ -3,6 +3,8 @@
 #[path = "common/draw.rs"]
 mod draw;
 
+#[path = "identities/claims.rs"]
+mod claims;
 #[path = "identities/codes.rs"]
 mod codes;
 #[path = "identities/copies.rs"]

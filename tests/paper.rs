@@ -314,23 +314,12 @@ fn claims_are_judged_exactly_when_there_is_a_result() {
         let (judged, reasoned) = match text(&claim, "verdict") {
             "holds" | "open" => (true, false),
             "differs" => (true, true),
-            "cannot hold" => (false, true),
+            "cannot hold" => (has("ours"), true),
             _ => (false, false),
         };
         assert_eq!(has("ours"), judged, "{id}: `ours` belongs to a verdict and a verdict to `ours`");
         assert!(has("command") || !judged, "{id}: no command regenerates `ours`");
         assert_eq!(has("why"), reasoned, "{id}: `why` explains a failure and nothing else");
-    }
-}
-
-#[test]
-fn commands_name_tests_that_exist() {
-    let this_file = include_str!("paper.rs");
-    for claim in claims() {
-        let command = claim.get("command").and_then(Value::as_str).unwrap_or_default();
-        if let Some(test) = command.strip_prefix("cargo test --test paper ") {
-            assert!(this_file.contains(&format!("#[test]\nfn {test}()")), "{}: {test}", text(&claim, "id"));
-        }
     }
 }
 
@@ -346,10 +335,16 @@ fn deviations_are_numbered_without_gaps() {
 
 // ---- Links ----------------------------------------------------------------------------------------------------------
 
-/// The targets of `[text](target)` in a page, those on the internet left out.
+/// The targets of `[text](target)` and of `[label]: target` in a page, those on the internet left out.
 fn links(page: &str) -> Vec<&str> {
     let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let targets = targets.chain(definitions(page).map(|(_, target)| target));
     targets.filter(|target| !target.starts_with("https://")).collect()
+}
+
+/// The labels and targets of the lines `[label]: target` of a page.
+fn definitions(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    page.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: "))
 }
 
 /// The anchors that a Markdown viewer gives to the headings of a page.
@@ -378,4 +373,76 @@ fn links_lead_to_files_and_headings_that_exist() {
         }
     }
     assert!(followed > 50, "only {followed} links were found");
+}
+
+#[test]
+fn every_definition_of_a_link_is_used() {
+    let mut found = 0;
+    for name in BOOK {
+        let page = read(name);
+        for (label, _) in definitions(&page) {
+            assert!(page.matches(&format!("[{label}]")).count() > 1, "{name} has no link [{label}]");
+            found += 1;
+        }
+    }
+    assert!(found > 10, "only {found} definitions were found");
+}
+
+/// The pages that are also part of the rustdoc book.
+const BOOK: [&str; 3] = ["claims.md", "deviations.md", "REPRODUCTION.md"];
+
+/// There, a link to a file would lead nowhere: `src/paper.rs` defines every label again, and the first definition counts.
+#[test]
+fn in_the_book_no_link_leads_to_a_file() {
+    let book = fs::read_to_string(folder().join("../src/paper.rs")).expect("src/paper.rs");
+    for name in BOOK {
+        let page = read(name);
+        let include = format!("    #![doc = include_str!(\"../paper/{name}\")]");
+        let module = book.split("pub mod ").find(|module| module.contains(&include));
+        let module = module.unwrap_or_else(|| panic!("{name} is not in src/paper.rs"));
+        for (label, _) in definitions(&page) {
+            assert!(module.contains(&format!("//! [{label}]: ")), "{name}: [{label}] leads out of the book");
+        }
+        let inline =
+            page.split("](").skip(1).filter(|rest| !rest.starts_with('#') && !rest.starts_with("https://"));
+        assert_eq!(inline.count(), 0, "{name} has links in line");
+    }
+}
+
+// ---- How to cite ----------------------------------------------------------------------------------------------------
+
+/// The value of a key of `CITATION.cff` that stands at the beginning of a line.
+fn citation(key: &str) -> String {
+    let file = fs::read_to_string(folder().join("../CITATION.cff")).expect("CITATION.cff");
+    for line in file.lines() {
+        let inner = line.trim_start_matches([' ', '-']);
+        assert!(
+            inner.contains(": ") || inner.ends_with(':') || line.starts_with("  - "),
+            "CITATION.cff: {line}"
+        );
+        assert!(!line.contains('\t') && line.matches('"').count() % 2 == 0, "CITATION.cff: {line}");
+    }
+    let value = file.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
+    value.unwrap_or_else(|| panic!("CITATION.cff has no {key}")).trim_matches('"').to_owned()
+}
+
+#[test]
+fn the_citation_is_of_this_version_and_of_the_paper() {
+    assert_eq!(citation("cff-version"), "1.2.0");
+    assert_eq!(citation("version"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(citation("license"), env!("CARGO_PKG_LICENSE"));
+    let file = fs::read_to_string(folder().join("../CITATION.cff")).expect("CITATION.cff");
+    for key in ["title", "journal", "doi"] {
+        assert!(file.contains(text(&fact("paper"), key)), "CITATION.cff does not know the paper's {key}");
+    }
+    for author in array(&fact("paper.authors")) {
+        let name = author.as_str().expect("a name").rsplit_once(' ').expect("two names");
+        assert!(
+            file.contains(&format!("family-names: {}\n        given-names: {}\n", name.1, name.0)),
+            "{name:?}"
+        );
+    }
+    // How to cite both is also told, in BibTeX.
+    let readme = read("README.md");
+    assert!(readme.contains(&format!("version = {{{}}}", env!("CARGO_PKG_VERSION"))), "paper/README.md");
 }

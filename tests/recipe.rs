@@ -2,9 +2,13 @@
 
 #![cfg(feature = "cli")]
 
-use lenet5::experiment::{Study, StudyResults, study_table};
+use lenet5::experiment::{Arm, Study, StudyResults, study_table};
+use lenet5::report::claims::Claims;
 use std::fs;
 use std::path::Path;
+
+#[path = "common/claims.rs"]
+mod claims;
 
 /// The findings `experiments/results/NAME.json`.
 fn results(name: &str) -> StudyResults {
@@ -24,7 +28,7 @@ fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 #[test]
 fn tables_are_those_of_the_findings() {
     let mut seen = 0;
-    for page in ["paper/recipe.md", "README.md", "models/README.md"] {
+    for page in ["paper/recipe.md", "paper/REPRODUCTION.md", "README.md", "models/README.md"] {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
         for (kind, name, found) in blocks(&text) {
             let wanted = match kind {
@@ -61,6 +65,41 @@ fn every_study_has_its_findings() {
         }
         assert!(results.data.name.starts_with("mnist"));
     }
+}
+
+/// What all studies cost.
+#[test]
+fn the_report_says_how_much_was_computed() {
+    let all: Vec<StudyResults> = Study::built_in().map(|study| results(&study.name)).collect();
+    let runs: usize = all.iter().flat_map(|study| &study.arms).map(|arm| arm.runs.len()).sum();
+    let hours: f64 = all.iter().map(|study| study.core_seconds).sum::<f64>() / 3600.0;
+    let report =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("paper/REPRODUCTION.md")).unwrap();
+    let sentence = format!("{runs} runs in {hours:.1} core hours");
+    assert!(report.contains(&sentence), "paper/REPRODUCTION.md does not say {sentence}");
+}
+
+/// App. C: the median second derivative of each layer in pass 1, by eq. 21 from the median rate.
+#[test]
+fn second_derivatives_are_larger_where_weights_are_shared() {
+    let (arm, found) = (Arm::find("rbf").unwrap(), results("heads"));
+    let training = &arm.settings.training;
+    let arm = found.arms.iter().find(|found| found.name == arm.name).unwrap();
+    let median = |layer: usize| {
+        let rate = arm.runs[0].layer_rates[layer].median;
+        training.eta_scale * training.eta[0] / rate - training.mu.unwrap()
+    };
+    for (layer, ours) in claims::ours("sharing-is-ill-conditioned").into_iter().enumerate() {
+        let found = median(layer);
+        assert!((found - ours).abs() <= 0.05 * ours, "{layer}: {found} is not {ours}");
+    }
+}
+
+/// The page of claims is drawn from the claims.
+#[test]
+fn the_page_of_claims_is_up_to_date() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("paper/claims.md")).unwrap();
+    assert!(page == Claims::built_in().page(), "paper/claims.md: run `experiment figures paper`");
 }
 
 /// Claims about test errors after the last pass say from which arms of which study they are.

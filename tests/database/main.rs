@@ -1,11 +1,15 @@
 //! Section III-A: the database on disk. Real MNIST is tested where `MNIST_DIR` says where it is.
 
+mod claims;
 #[cfg(feature = "cli")]
 mod fetch;
 mod idx;
 mod mnist;
 #[cfg(feature = "cli")]
 mod source;
+
+#[path = "../common/claims.rs"]
+mod ours;
 
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
