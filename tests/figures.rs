@@ -5,6 +5,8 @@ use lenet5::experiment::{Finished, StudyResults};
 use lenet5::figures::{self, Figure, FigureError, Studies};
 use std::path::{Path, PathBuf};
 
+#[path = "figures/inline.rs"]
+mod inline;
 #[path = "figures/printed.rs"]
 mod printed;
 #[path = "figures/run.rs"]

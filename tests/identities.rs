@@ -7,6 +7,10 @@ mod draw;
 mod claims;
 #[path = "identities/codes.rs"]
 mod codes;
+#[path = "identities/copies.rs"]
+mod copies;
+#[path = "identities/gap.rs"]
+mod gap;
 #[path = "identities/penalties.rs"]
 mod penalties;
 #[path = "identities/shifts.rs"]

@@ -40,9 +40,9 @@ mod settings;
 mod signal;
 mod study;
 mod study_results;
-#[cfg(feature = "cli")]
+#[cfg(feature = "figures")]
 pub mod study_table;
-#[cfg(feature = "cli")]
+#[cfg(feature = "figures")]
 pub mod summary;
 
 pub use arm::Arm;

@@ -154,6 +154,33 @@ pub struct Page {
     pub inside: (i32, i32),
 }
 
+impl Frame {
+    /// A frame of these words.
+    pub fn new(title: &str, reading: &str, caption: &str) -> Self {
+        Self { title: title.into(), reading: reading.into(), caption: caption.into() }
+    }
+}
+
+impl Page {
+    /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
+    pub fn file(&self) -> String {
+        let style = format!(" style=\"max-width:100%;height:auto\">\n<style>{}</style>", letters());
+        self.svg.replacen('>', &style, 1).replace("\n\n", "\n")
+    }
+
+    /// The same as wide as it is meant to be seen, half of [`WIDTH`], and narrower where there is less room.
+    pub fn inline(&self) -> String {
+        let file = self.file();
+        let (_, view) = file.split_once(" viewBox").expect("a page says its height and its viewBox");
+        format!("<svg width=\"{}\" viewBox{view}", WIDTH / 2)
+    }
+
+    /// Shows the page below the cell of a notebook that ends with it: evcxr, the Rust kernel, calls this.
+    pub fn evcxr_display(&self) {
+        println!("EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT", self.inline());
+    }
+}
+
 /// Pictures on a page, below everything else that is drawn.
 #[derive(Default)]
 pub struct Pictures(RefCell<String>);

@@ -27,6 +27,10 @@
 //! | [`kernels`] | the weights of C1 and C3 | a run, each arm |
 //! | [`rates`] | eq. 21, layer by layer and pass by pass | a run, each arm with rates |
 //!
+//! Whoever has numbers of their own, in a notebook for one, draws them with [`tiles`], pictures in rows, and [`lines`],
+//! lines between two axes. A [`Page`] shows itself below the cell of a Rust notebook that ends with it
+//! ([`Page::evcxr_display`]). None of that needs more than the feature `figures`; PNG needs `cli`.
+//!
 //! All look alike because all draw through [`look`] (page, palette, letters, widths) and [`panel`] (axes and marks).
 
 pub mod arms;
@@ -47,21 +51,25 @@ mod findings;
 pub mod frontier;
 pub mod heads;
 pub mod kernels;
+pub mod lines;
 pub mod look;
 pub mod margins;
 pub mod panel;
+#[cfg(feature = "cli")]
 mod png;
 pub mod rates;
 pub mod rubbish;
 mod shades;
 pub mod signal;
 pub mod squashing;
+pub mod tiles;
 
 pub use error::FigureError;
 pub use findings::{Findings, Studies};
-pub use look::Page;
+pub use look::{Frame, Page};
 
 use crate::experiment::Finished;
+#[cfg(feature = "cli")]
 use crate::experiment::files::put;
 use std::path::{Path, PathBuf};
 
@@ -183,6 +191,7 @@ impl Figure {
     ///
     /// # Errors
     /// When a file cannot be written.
+    #[cfg(feature = "cli")]
     pub fn save(&self, folder: &Path) -> Result<[PathBuf; 2], FigureError> {
         let failed = |path: &Path| {
             let path = path.to_path_buf();
@@ -196,14 +205,14 @@ impl Figure {
 
     /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
     pub fn svg(&self) -> String {
-        let style = format!(" style=\"max-width:100%;height:auto\">\n<style>{}</style>", look::letters());
-        self.page.svg.replacen('>', &style, 1).replace("\n\n", "\n")
+        self.page.file()
     }
 
     /// The page as PNG, as wide as the SVG says.
     ///
     /// # Errors
     /// When the SVG is none.
+    #[cfg(feature = "cli")]
     pub fn png(&self) -> Result<Vec<u8>, FigureError> {
         png::of(&self.page.svg).map_err(|fault| FigureError::Pixels { name: self.name.clone(), fault })
     }

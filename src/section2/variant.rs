@@ -1,7 +1,59 @@
-//! What can be chosen about LeNet-5 itself.
+//! II-B: what can be chosen about LeNet-5 itself.
 //!
-//! Readings of what the paper leaves open, and changes that show what a part of the network is good for. The default is
-//! what this project settled on; `paper/recipe.md` tells why.
+//! The paper fixes the layers and leaves a few things about them open. A [`Variant`] says how each is read; some of
+//! its settings are no readings but changes, which show what a part of the network is good for. The default is what
+//! this project settled on, and what [`LeNet5::paper`](super::LeNet5::paper) builds. In an arm's TOML the same
+//! settings stand under `[network]`.
+//!
+//! | setting | default | otherwise | the paper |
+//! |---|---|---|---|
+//! | [`initial_weights`] | ±1/√F | ±2.4/F; either with the bias counted in F | App. A: ±2.4/F; [2], [4] |
+//! | [`initial_biases`] | 0 | drawn like weights | silent; [2] |
+//! | [`initial_coefficients`] | ½ | another constant, or drawn like weights | silent; [3] |
+//! | [`coefficient_connection`] | the sum of four is one | each input is one | eq. 23, open; [5] |
+//! | [`trained_subsampling`] | yes | no: a change | II-B: trained |
+//! | [`c3`] | Table I | full: a change | II-B: [Table I](super::table1) |
+//! | [`squashing`] | A = 1.7159, S = 2/3 | other numbers: a change | [eq. 6](super::squashing#eq-6) |
+//!
+//! [`initial_weights`]: Variant::initial_weights
+//! [`initial_biases`]: Variant::initial_biases
+//! [`initial_coefficients`]: Variant::initial_coefficients
+//! [`coefficient_connection`]: Variant::coefficient_connection
+//! [`trained_subsampling`]: Variant::trained_subsampling
+//! [`c3`]: Variant::c3
+//! [`squashing`]: Variant::squashing
+//! [2]: crate::paper::deviations#2-initial-weights
+//! [3]: crate::paper::deviations#3-subsampling-layers-sum-and-start-at-one-half
+//! [4]: crate::paper::deviations#4-fan-in
+//! [5]: crate::paper::deviations#5-curvature-of-a-subsampling-coefficient
+//!
+//! The numbers in the last column are [deviations](crate::paper::deviations). Measured, one choice at a time: study
+//! `readings` (`experiment study readings`); `paper/recipe.md` tells what came of it.
+//!
+//! ```
+//! use lenet5::section1::Parameters;
+//! use lenet5::section2::{C3, LeNet5, Rbf, Variant};
+//! use rand::SeedableRng;
+//!
+//! let parameters = |variant| {
+//!     let random = &mut rand_chacha::ChaCha8Rng::seed_from_u64(1);
+//!     LeNet5::<f32, _>::new(Rbf::paper(), &variant, random).parameter_count()
+//! };
+//! let default = Variant::default();
+//! assert_eq!(parameters(default), 60_000);
+//! assert_eq!(parameters(Variant { c3: C3::Full, ..default }), 60_900);
+//! assert_eq!(parameters(Variant { trained_subsampling: false, ..default }), 59_956);
+//! ```
+//!
+//! # Where people get stuck
+//!
+//! - **What is drawn, and when.** All weights are drawn before anything else, so two variants of one seed start with
+//!   the same weights, whatever else is drawn (`tests/lenet5/structure.rs`); only how widely they are spread may
+//!   differ, or, with a full C3, how many there are.
+//! - **±2.4/F does not train**, at the printed rates or at a fifth of them: hardly any signal reaches F6. Measured:
+//!   study `readings`, and the first table of `paper/recipe.md`.
+//! - **Sum or average** is not a setting of the network: both compute the same, and they differ in the steps of
+//!   training alone ([why](super::subsampling#sum-or-average)).
 
 use super::subsampling::Connection;
 use super::{Squashing, Table, table1::TABLE_I};
@@ -49,7 +101,7 @@ impl C3 {
     }
 }
 
-/// One LeNet-5 among others.
+/// One LeNet-5 among others; the default is this project's reading of II-B.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Variant {

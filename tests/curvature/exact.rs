@@ -1,6 +1,6 @@
 //! Where the recursion is exact: wherever each path from a connection to an output is the only one.
 
-use crate::agreement::{agree, compare};
+use crate::agreement::{Disagreement, agree, compare};
 use crate::differences;
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
@@ -9,33 +9,29 @@ use crate::untrained::{network, network_of, states};
 use crate::wires::{self, Connection, Wires};
 use crate::{SECOND, SQUARED, second_difference};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
+use lenet5::appendix::c;
 use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
 use lenet5::section2::{
     self, A, C3, Convolution, FullConnection, Head, LeNet5, Rbf, S, Squashing, Subsampling, Table, Variant,
 };
-use ndarray::Array3;
+use ndarray::{Array2, Array3, ArrayView1, Axis};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 // ---- F6 and C5 ------------------------------------------------------------------------------------------------------
 
-/// The Gauss-Newton diagonal for outputs with second derivatives `top`: the sum over the outputs of `top` times the
-/// squared derivative of that output, by differences.
-fn gauss_newton(top: &[f64], mut outputs: impl FnMut(f64) -> Vec<f64>) -> f64 {
-    let slope = |output: usize| differences::slope(|h| outputs(h)[output]);
-    let slopes: Vec<f64> = (0..top.len()).map(slope).collect();
-    top.iter().zip(slopes).map(|(top, slope)| top * slope * slope).sum()
-}
-
-/// The same for each of some parameters.
-fn gauss_newton_diagonal(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+/// The Gauss-Newton second derivatives by some parameters, mixed ones included, for outputs with second derivatives `top`:
+/// the sum over the outputs of `top` times two derivatives of that output, by differences.
+fn by_differences(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec<f64>) -> Array2<f64> {
     let moved = |k: usize, h: f64| {
         let mut moved = w.to_vec();
         moved[k] += h;
         outputs(&moved)
     };
-    (0..w.len()).map(|k| gauss_newton(top, |h| moved(k, h))).collect()
+    let slope = |(k, output)| differences::slope(|h| moved(k, h)[output]);
+    let slopes = Array2::from_shape_fn((w.len(), top.len()), slope);
+    (&slopes * &ArrayView1::from(top)).dot(&slopes.t())
 }
 
 /// C5 and F6 of any size: kernels that cover their input, then a full connection.
@@ -80,7 +76,7 @@ proptest! {
             assign(&mut net, w);
             net.fprop(&x).iter().copied().collect()
         };
-        agree(&flat(&h), &gauss_newton_diagonal(&vec![2.0; sizes.3], &w, outputs), SQUARED)?;
+        agree(&flat(&h), &by_differences(&vec![2.0; sizes.3], &w, outputs).diag().to_vec(), SQUARED)?;
     }
 }
 
@@ -149,40 +145,63 @@ fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
     (wires, stands_for)
 }
 
-/// A layer, squashed, below a full connection, squashed: the second derivatives by the layer's parameters as `bbprop` has
-/// them, as the sum over an unshared copy's connections has them (eq. 23), and of the shared parameters themselves, mixed
-/// terms and all (eq. 22).
-fn three_ways<M: Module<f64>>(
-    layer: &M,
-    x: &Maps<f64>,
-    wires: Wires,
-    f6: &FullConnection<f64>,
-    top: &[f64],
-) -> [Vec<f64>; 3] {
-    let cascade = || {
-        Sequential::new(x.dim())
-            .then(layer.clone())?
-            .then(Squashing::PAPER)?
-            .then(f6.clone())?
-            .then(Squashing::PAPER)
-    };
-    let mut net = cascade().expect("layers that fit each other");
-    let mut h = net.zeros();
-    net.fprop(x);
-    net.bbprop(&Array3::from_shape_vec((top.len(), 1, 1), top.to_vec()).expect("outputs"), &mut h);
+/// A layer, squashed, below a full connection, squashed: the second derivatives by the layer's parameters in four ways.
+struct FourWays {
+    /// As `bbprop` has them.
+    h: Vec<f64>,
+    /// From those by an unshared copy's connections, without mixed ones: eq. 23.
+    without_mixed: Vec<f64>,
+    /// From the same, with mixed ones: eq. 22.
+    with_mixed: Vec<f64>,
+    /// By moving the shared parameters themselves.
+    shared: Vec<f64>,
+}
 
-    let (units, own) = (f6.weight.dim().1, layer.parameter_count());
-    let shared = wires.full_connection(units, top.len());
-    let (copy, stands_for) = unshared(&shared);
-    let w = flat(&net);
-    let u: Vec<f64> = stands_for.iter().map(|&k| w[k]).collect();
-    let input: Vec<f64> = x.iter().copied().collect();
-    let outputs = |wires: &Wires, w: &[f64]| wires.fprop(w, &input).pop().expect("states");
-    let mut sums = vec![0.0; shared.parameters];
-    let connections = gauss_newton_diagonal(top, &u, |u| outputs(&copy, u));
-    stands_for.iter().zip(connections).for_each(|(&k, h)| sums[k] += h);
-    let kept = gauss_newton_diagonal(top, &w, |w| outputs(&shared, w));
-    [flat(&h), sums, kept].map(|all| all[..own].to_vec())
+impl FourWays {
+    fn new<M: Module<f64>>(
+        layer: &M,
+        x: &Maps<f64>,
+        wires: Wires,
+        f6: &FullConnection<f64>,
+        top: &[f64],
+    ) -> Self {
+        let cascade = || {
+            Sequential::new(x.dim())
+                .then(layer.clone())?
+                .then(Squashing::PAPER)?
+                .then(f6.clone())?
+                .then(Squashing::PAPER)
+        };
+        let mut net = cascade().expect("layers that fit each other");
+        let mut h = net.zeros();
+        net.fprop(x);
+        net.bbprop(&Array3::from_shape_vec((top.len(), 1, 1), top.to_vec()).expect("outputs"), &mut h);
+
+        let wires = wires.full_connection(f6.weight.dim().1, top.len());
+        let (copy, stands_for) = unshared(&wires);
+        let w = flat(&net);
+        let u: Vec<f64> = stands_for.iter().map(|&k| w[k]).collect();
+        let input: Vec<f64> = x.iter().copied().collect();
+        let outputs = |wires: &Wires, w: &[f64]| wires.fprop(w, &input).pop().expect("states");
+        let by_connections = by_differences(top, &u, |u| outputs(&copy, u));
+        let of = |k: usize| {
+            let its_own: Vec<usize> = (0..u.len()).filter(|&n| stands_for[n] == k).collect();
+            by_connections.select(Axis(0), &its_own).select(Axis(1), &its_own)
+        };
+        let own = 0..layer.parameter_count();
+        Self {
+            h: flat(&h)[own.clone()].to_vec(),
+            without_mixed: own.clone().map(|k| c::shared(&of(k))).collect(),
+            with_mixed: own.clone().map(|k| c::shared_exact(&of(k))).collect(),
+            shared: by_differences(top, &w, |w| outputs(&wires, w)).diag().to_vec()[own].to_vec(),
+        }
+    }
+
+    /// The recursion is eq. 23, and eq. 22 is what it is an approximation of.
+    fn check(&self) -> Result<(), Disagreement> {
+        agree(&self.h, &self.without_mixed, SQUARED)?;
+        agree(&self.with_mixed, &self.shared, SQUARED)
+    }
 }
 
 fn rows(table: &Table) -> Vec<Vec<usize>> {
@@ -214,8 +233,7 @@ proptest! {
         let (rows, (_, height, width)) = (rows(layer.table()), x.dim());
         let rows: Vec<&[usize]> = rows.iter().map(Vec::as_slice).collect();
         let wires = Wires::default().convolution(&rows, side, (height, width));
-        let [h, sums, _] = three_ways(&layer, &x, wires, &f6, &top);
-        agree(&h, &sums, SQUARED)?;
+        FourWays::new(&layer, &x, wires, &f6, &top).check()?;
     }
 
     /// Of its units, or of their inputs: then a copy has four coefficients for each unit.
@@ -228,8 +246,7 @@ proptest! {
     ) {
         let (maps, height, width) = x.dim();
         let wires = Wires::default().subsampling(maps, (height, width), layer.connection);
-        let [h, sums, _] = three_ways(&layer, &x, wires, &f6, &top);
-        agree(&h, &sums, SQUARED)?;
+        FourWays::new(&layer, &x, wires, &f6, &top).check()?;
     }
 }
 
@@ -278,15 +295,15 @@ proptest! {
 }
 
 #[test]
-fn derivatives_with_sharing_kept_are_refused() {
+fn mixed_derivatives_are_refused() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
     let x = Array3::from_shape_fn((1, 4, 4), |(_, row, column)| f64::sin((3 * row + 5 * column) as f64));
     let layer = Convolution::new(Table::full(1, 2), 3, RootFanIn, random);
     let wires = Wires::default().convolution(&[&[0], &[0]], 3, (4, 4));
     let f6 = FullConnection::new(8, 3, random);
-    let [h, sums, kept] = three_ways(&layer, &x, wires, &f6, &[2.0; 3]);
-    assert_eq!(agree(&h, &sums, SQUARED), Ok(()));
-    assert!(compare(&h, &kept, SQUARED).is_err());
+    let ways = FourWays::new(&layer, &x, wires, &f6, &[2.0; 3]);
+    assert_eq!(ways.check(), Ok(()));
+    assert!(compare(&ways.h, &ways.with_mixed, SQUARED).is_err());
 }
 
 // ---- Eq. 26 ---------------------------------------------------------------------------------------------------------
@@ -328,9 +345,9 @@ proptest! {
         Squashing::PAPER.squash(&mut y);
         Squashing::PAPER.unsquash::<f64, true>(&y, &mut dda);
         layer.bbprop(&x_in, &dda, None, &mut h);
-        let eq_27 = flat(&h);
-        compare(&eq_27, &[2.0 * slope * slope * x * x, 2.0 * slope * slope], SQUARED)?;
-        let eq_26 = [eq_27[0] + bend * dy * x * x, eq_27[1] + bend * dy];
+        let by_parameters = |dda| [c::connection(dda, x), dda];
+        compare(&flat(&h), &by_parameters(c::gauss_newton(slope, 2.0)), SQUARED)?;
+        let eq_26 = by_parameters(c::second_derivative(slope, 2.0, bend, dy));
         let loss = |w: f64, b: f64| (f(w * x + b) - code).powi(2);
         let exact = [second_difference(|h| loss(w + h, b)), second_difference(|h| loss(w, b + h))];
         agree(&eq_26, &exact, SECOND)?;

@@ -8,4 +8,4 @@ trap 'rm -r "$folder"' EXIT
 npm pack --silent --pack-destination "$folder" @fontsource/stix-two-math@5.3.0
 tar xzf "$folder"/*.tgz -C "$folder"
 pyftsubset "$folder/package/files/stix-two-math-latin-400-normal.woff2" --text-file=characters.txt \
-  --layout-features=ssty --no-hinting --flavor=woff2 --output-file=STIXTwoMath.woff2
+  --no-hinting --flavor=woff2 --output-file=STIXTwoMath.woff2

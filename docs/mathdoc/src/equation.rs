@@ -9,8 +9,10 @@ const CHARACTERS: &str = include_str!("../font/characters.txt");
 pub fn mathml(latex: &str, display: MathDisplay) -> Result<String, String> {
     let fault = |what: String| format!("{what}, in the equation: {latex}");
     let converter = LatexToMathML::new(MathCoreConfig::default()).map_err(|error| error.0.to_string());
+    // As an exponent, a prime of this font is small and far too high: it is raised already.
+    let level = latex.replace('\'', r"{\prime}");
     let result = converter.and_then(|converter| {
-        converter.convert_with_local_state(latex, display).map_err(|error| error.to_string())
+        converter.convert_with_local_state(&level, display).map_err(|error| error.to_string())
     });
     let mathml = result.map_err(fault)?.mathml;
     match mathml.chars().find(|&c| !CHARACTERS.contains(c)) {
@@ -41,6 +43,11 @@ mod tests {
     #[test]
     fn latex_becomes_mathml() {
         assert_eq!(inline("x_j").unwrap(), "<math><msub><mi>x</mi><mi>j</mi></msub></math>");
+    }
+
+    #[test]
+    fn a_prime_is_no_exponent() {
+        assert_eq!(inline("f'").unwrap(), "<math><mi>f</mi><mo>′</mo></math>");
     }
 
     #[test]

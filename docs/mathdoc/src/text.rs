@@ -20,25 +20,33 @@ fn markdown(text: &str) -> Result<String, String> {
     let (mut markdown, mut prose) = (String::new(), String::new());
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        let fence = line.trim_start().starts_with("```");
-        let opening = line.trim_start().strip_prefix("$$");
-        if !fence && opening.is_none() {
+        let (indent, words) = line.split_at(line.len() - line.trim_start().len());
+        let Some(mark) = ["```", "$$"].into_iter().find(|mark| words.starts_with(mark)) else {
             prose += line;
             prose += "\n";
             continue;
-        }
-        markdown += &with_inline_equations(&prose)?;
-        prose.clear();
-        let end = if fence { "```" } else { "$$" };
-        let block: Vec<&str> = lines.by_ref().take_while(|line| line.trim() != end).collect();
-        if let Some(heading) = opening {
-            let indent = &line[..line.len() - line.trim_start().len()];
-            markdown += &indented(&display(heading.trim(), &block.join("\n"))?, indent);
-        } else {
-            markdown += &format!("{line}\n{}\n```\n", block.join("\n"));
-        }
+        };
+        markdown += &with_inline_equations(&std::mem::take(&mut prose))?;
+        let block = until(mark, &mut lines).ok_or_else(|| format!("no {mark} closes: {line}"))?;
+        markdown += &match words.strip_prefix("$$") {
+            Some(heading) => indented(&display(heading.trim(), &block)?, indent),
+            None => format!("{line}\n{block}{indent}```\n"),
+        };
     }
     Ok(markdown + &with_inline_equations(&prose)?)
+}
+
+/// The lines before the one that is nothing but `mark`; none if there is no such line.
+fn until<'a>(mark: &str, lines: &mut impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut block = String::new();
+    for line in lines {
+        if line.trim() == mark {
+            return Some(block);
+        }
+        block += line;
+        block += "\n";
+    }
+    None
 }
 
 /// An equation on a line of its own, under a heading like ``(21) [`rate`]``, if any.
@@ -118,7 +126,13 @@ mod tests {
 
     #[test]
     fn code_is_left_alone() {
-        for code in ["`$x$ and $`\n", "``a`$b``\n", "```sh\necho $HOME\n```\n", "```\n$$\n```\n"] {
+        for code in [
+            "`$x$ and $`\n",
+            "``a`$b``\n",
+            "```sh\necho $HOME\n```\n",
+            "```\n$$\n```\n",
+            "- so\n\n  ```\n  $\n  ```\n",
+        ] {
             assert_eq!(markdown(code).unwrap(), code);
         }
     }
@@ -152,6 +166,7 @@ mod tests {
             ("$$ rate\nx\n$$", "found '$$ rate'"),
             ("$$ (3)\nx\n$$", "equation (3) does not say what computes it"),
             ("$$\n\\ponder\n$$", "\\ponder"),
+            ("$$\nx\n\nand so on", "no $$ closes: $$"),
         ] {
             let fault = markdown(text).unwrap_err();
             assert!(fault.contains(part), "{fault}");

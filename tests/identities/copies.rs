@@ -1,0 +1,44 @@
+//! Two copies of one half (App. B).
+
+use lenet5::appendix::b::Update;
+use lenet5::section1::{Gradient, Parameters};
+use lenet5::section2::{LeNet5, Rbf};
+use lenet5::section3::database::embedded;
+use lenet5::section3::training::Trainer;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use std::ops::ControlFlow;
+
+/// All parameters after passes over the patterns in `order`, from the same start.
+fn after(update: Update, order: &[usize], passes: usize) -> Vec<f64> {
+    let patterns = embedded::digits(1998).train;
+    let mut trainer = Trainer::new(LeNet5::<f64, Rbf<f64>>::paper(&mut ChaCha8Rng::seed_from_u64(1)));
+    for _ in 0..passes {
+        let watch = |_: &_| ControlFlow::Continue(());
+        trainer.pass(&patterns, order, update, &mut Gradient { eta: 1e-4 }, watch).expect("a whole pass");
+    }
+    trainer.net.arrays().flatten().copied().collect()
+}
+
+fn farthest(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+const HALF: [usize; 4] = [0, 1, 2, 3];
+const TWO_COPIES: [usize; 8] = [0, 1, 2, 3, 0, 1, 2, 3];
+
+#[test]
+fn a_batch_of_two_copies_says_what_one_says() {
+    let (start, one) = (after(Update::Batch, &HALF, 0), after(Update::Batch, &HALF, 1));
+    let two_copies = after(Update::Batch, &TWO_COPIES, 1);
+    assert!(farthest(&one, &two_copies) < 1e-12 * farthest(&start, &one));
+    // The control: so it is with copies of all patterns, not with twice the weight for one.
+    assert!(farthest(&one, &after(Update::Batch, &[0, 1, 2, 3, 0], 1)) > 1e-3 * farthest(&start, &one));
+}
+
+#[test]
+fn one_stochastic_pass_over_two_copies_is_two_passes() {
+    let two_copies = after(Update::Stochastic, &TWO_COPIES, 1);
+    assert_eq!(two_copies, after(Update::Stochastic, &HALF, 2));
+    assert_ne!(two_copies, after(Update::Stochastic, &HALF, 1));
+}
