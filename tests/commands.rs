@@ -15,7 +15,8 @@ use pages::{Page, below, page, uncommented};
 const NAMES: [&str; 6] = ["list", "show", "classify", "study", "figures", "fetch"];
 
 /// What stands for something else in the documentation, and something that it may stand for.
-const PLACEHOLDERS: [(&str, &str); 12] = [
+const PLACEHOLDERS: [(&str, &str); 13] = [
+    ("...", "rbf"),
     ("[vs", "vs"),
     ("ARM", "rbf"),
     ("ARM]...", "softmax"),
@@ -153,7 +154,7 @@ fn refusal_by_experiment(words: &[&str]) -> Option<String> {
 /// `cargo test` runs a target and tests that there are.
 fn refusal_by_tests(words: &[&str]) -> Option<String> {
     match words {
-        [] | ["--doc"] | ["--doc", _] => None,
+        [] | ["--doc"] | ["--doc", _] | ["--test", "NAME"] => None,
         ["--test", target] => refusal_by_target(target, ""),
         ["--test", target, filter] => refusal_by_target(target, filter),
         _ => Some("expected cargo test --test NAME, and perhaps a word for some of its tests".into()),
