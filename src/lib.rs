@@ -69,7 +69,8 @@
 //! # What runs
 //! `cargo run --bin experiment -- rbf vs softmax` trains the paper's network and its modern variant side by side and
 //! sets both beside the paper's numbers; `experiment study heads` does so from ten seeds, and `paper/recipe.md` tells how
-//! the arms were found. The library does without the command line's dependencies if the feature `cli` is off.
+//! the arms were found. The library does without the command line's dependencies if the feature `cli` is off; the feature
+//! `figures` is what a notebook wants on top of that.
 //!
 //! # How far to trust it
 //!
