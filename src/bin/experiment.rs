@@ -1,7 +1,7 @@
 //! The command line: parse, run, print.
 
 use anyhow::{Context, Result, anyhow, bail};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use lenet5::experiment::command_line::{Cli, Command, Common, Options};
 use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
@@ -14,114 +14,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// LeNet-5 by hand: trains, compares and uses the networks of LeCun, Bottou, Bengio and Haffner (1998).
-#[derive(Parser)]
-#[command(name = "experiment", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = "ARM is a name that `experiment list` shows, or a path to a TOML file.")]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    /// Train the arms on the same data, in the same order, from the same seeds, and compare: rbf vs softmax
-    #[arg(value_name = "ARM [vs ARM]")]
-    arms: Vec<String>,
-    #[command(flatten)]
-    options: Options,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// The arms and studies there are, a line each
-    List,
-    /// All settings of an arm, as TOML
-    Show {
-        /// A name that `experiment list` shows, or a path to a TOML file
-        arm: String,
-    },
-    /// What a trained network takes images for (PNG, JPEG, PGM; normalised as in III-A)
-    Classify {
-        /// Images of one digit each, dark on light or light on dark
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-        /// rbf or softmax, trained on MNIST, that come with this program; or what a run has left behind:
-        /// ARM-seedN.safetensors
-        #[arg(long, default_value = "rbf")]
-        model: PathBuf,
-    },
-    /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
-    Study {
-        /// A name that `experiment list` shows, or a path to a TOML file
-        study: String,
-        #[command(flatten)]
-        options: Common,
-    },
-    /// Draw the figures of a run again, and its report; or those of the paper and of its notes, into docs/figures
-    Figures {
-        /// The folder of a run; or `paper`, for the findings that come with this program
-        #[arg(value_name = "RUN_DIR|paper")]
-        what: PathBuf,
-    },
-    /// Download MNIST, verified
-    Fetch {
-        /// Where to; the cache folder if nothing is said
-        #[arg(long, value_name = "DIR")]
-        data: Option<PathBuf>,
-    },
-}
-
-#[derive(Args)]
-struct Options {
-    #[command(flatten)]
-    common: Common,
-    /// Continue what was begun in this folder
-    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
-    resume: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct Common {
-    /// Folder with the four files of MNIST
-    #[arg(long, value_name = "DIR", conflicts_with = "embedded")]
-    data: Option<PathBuf>,
-    /// Take the digits that this program draws itself
-    #[arg(long)]
-    embedded: bool,
-    /// Folder for the results; must not exist yet [default: runs/ARM-vs-ARM, numbered]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Passes over the training patterns, instead of what the arms say
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
-    passes: Option<usize>,
-    /// Train on the first N patterns only
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
-    train: Option<usize>,
-    /// Test on the first N patterns only
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
-    test: Option<usize>,
-    /// The first seed [default: 1]
-    #[arg(long, value_name = "S")]
-    seed: Option<u32>,
-    /// How many seeds, counted up from the first [default: 1, or what the study says]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    seeds: Option<u16>,
-    /// How many runs side by side [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-    /// Only the comparison at the end
-    #[arg(long)]
-    quiet: bool,
-}
-
-fn at_least_one(word: &str) -> Result<usize, String> {
-    match word.parse::<u32>() {
-        Ok(0) => Err("must be at least 1".into()),
-        Ok(number) => Ok(number as usize),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match execute(cli) {
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    match execute(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Not `eprintln!`, which panics when nobody reads standard error any more.
@@ -149,16 +44,16 @@ fn say(text: &str) -> Result<()> {
     }
 }
 
-fn execute(cli: Cli) -> Result<()> {
-    match cli.command {
+fn execute(cli: &Cli) -> Result<()> {
+    match &cli.command {
         Some(Command::List) => list(),
-        Some(Command::Show { arm }) => say(&Arm::find(&arm)?.toml()),
-        Some(Command::Classify { images, model }) => classify(&images, &model),
-        Some(Command::Study { study: word, options }) => study(&word, &options),
+        Some(Command::Show { arm }) => say(&Arm::find(arm)?.toml()),
+        Some(Command::Classify { images, model }) => classify(images, model),
+        Some(Command::Study { study: word, options }) => study(word, options),
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
-        Some(Command::Figures { what }) => draw_run(&what),
-        Some(Command::Fetch { data }) => download(data),
-        None => train(&cli.arms, &cli.options),
+        Some(Command::Figures { what }) => draw_run(what),
+        Some(Command::Fetch { data }) => download(data.as_deref()),
+        None => train(cli.arm_names(), &cli.options),
     }
 }
 
@@ -179,10 +74,10 @@ struct Experiment {
     banner: String,
 }
 
-fn train(words: &[String], options: &Options) -> Result<()> {
+fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<()> {
     let Experiment { plan, folder, database, banner } = match &options.resume {
         Some(folder) => resume(folder, &options.common)?,
-        None => begin(named_arms(words)?, &options.common)?,
+        None => begin(named_arms(arms)?, &options.common)?,
     };
     let (stop, threads) = (stop_on_ctrl_c()?, threads(&options.common));
     let screen = screen::Screen::new(&plan, options.common.quiet);
@@ -266,18 +161,8 @@ fn load(embedded: bool, options: &Common) -> Result<(Database, String)> {
 }
 
 /// The arms of `ARM vs ARM vs ARM`.
-fn named_arms(words: &[String]) -> Result<Vec<Arm>> {
-    let misplaced = words.iter().skip(1).step_by(2).find(|word| *word != "vs");
-    let fault = match misplaced {
-        _ if words.is_empty() => Some("name an arm, or two: rbf vs softmax".into()),
-        Some(word) => Some(format!("found '{word}' where 'vs' should stand: ARM vs ARM")),
-        None if words.len().is_multiple_of(2) => Some("an arm is missing after the last 'vs'".into()),
-        None => None,
-    };
-    if let Some(fault) = fault {
-        Cli::command().error(clap::error::ErrorKind::ValueValidation, fault).exit();
-    }
-    let arms: Vec<Arm> = words.iter().step_by(2).map(|word| Arm::find(word)).collect::<Result<_, _>>()?;
+fn named_arms<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Arm>> {
+    let arms: Vec<Arm> = names.map(Arm::find).collect::<Result<_, _>>()?;
     let named_before = |(n, arm): &(usize, &Arm)| arms[..*n].iter().any(|other| other.name == arm.name);
     match arms.iter().enumerate().find(named_before) {
         Some((_, arm)) => bail!(ExperimentError::ArmTwice(arm.name.clone())),
@@ -359,11 +244,11 @@ fn draw_paper() -> Result<()> {
             say(&format!("{}\n", file.display()))?;
         }
     }
-    Ok(())
+    say(&format!("{}\n", report::claims::write(Path::new("paper"))?.display()))
 }
 
-fn download(folder: Option<PathBuf>) -> Result<()> {
-    let folder = folder.map_or_else(source::cache, Ok)?;
+fn download(folder: Option<&Path>) -> Result<()> {
+    let folder = folder.map_or_else(source::cache, |folder| Ok(folder.into()))?;
     fetch::fetch(&folder, fetch::MIRRORS)?;
     say(&format!("MNIST is in {}\n", folder.display()))
 }

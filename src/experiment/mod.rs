@@ -19,6 +19,8 @@
 mod arm;
 mod check;
 mod checkpoint;
+#[cfg(feature = "cli")]
+pub mod command_line;
 mod comparison;
 mod error;
 pub(crate) mod files;

@@ -9,7 +9,10 @@
 //! | `report.html` ([`html`]) | a browser, with or without a network: figures, letters and style are in it |
 //! | `report.md` ([`markdown`]) | a terminal, or a repository that shows Markdown; its figures are in `figures/` |
 //! | `figures/NAME.svg`, `figures/NAME.png` | slides and papers |
+//!
+//! [`claims`] is the report of all runs together: every claim of the paper, and what came of it.
 
+pub mod claims;
 pub mod html;
 pub mod markdown;
 

@@ -1,0 +1,155 @@
+//! # The command line
+//!
+//! What `experiment` accepts: `tests/commands.rs` holds every command of the documentation against it. What it then does is
+//! in `src/bin/experiment.rs`.
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// LeNet-5 by hand: trains, compares and uses the networks of LeCun, Bottou, Bengio and Haffner (1998).
+#[derive(Parser)]
+#[command(name = "experiment", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "ARM is a name that `experiment list` shows, or a path to a TOML file.")]
+pub struct Cli {
+    /// What to do, if it is not to train arms.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Train the arms on the same data, in the same order, from the same seeds, and compare: rbf vs softmax
+    #[arg(value_name = "ARM [vs ARM]")]
+    pub arms: Vec<String>,
+    /// How to train them.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What else there is to do than to train arms.
+#[derive(Subcommand)]
+pub enum Command {
+    /// The arms and studies there are, a line each
+    List,
+    /// All settings of an arm, as TOML
+    Show {
+        /// A name that `experiment list` shows, or a path to a TOML file
+        arm: String,
+    },
+    /// What a trained network takes images for (PNG, JPEG, PGM; normalised as in III-A)
+    Classify {
+        /// Images of one digit each, dark on light or light on dark
+        #[arg(required = true)]
+        images: Vec<PathBuf>,
+        /// rbf or softmax, trained on MNIST, that come with this program; or what a run has left behind:
+        /// ARM-seedN.safetensors
+        #[arg(long, default_value = "rbf")]
+        model: PathBuf,
+    },
+    /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
+    Study {
+        /// A name that `experiment list` shows, or a path to a TOML file
+        study: String,
+        /// How to run it.
+        #[command(flatten)]
+        options: Common,
+    },
+    /// Draw the figures of a run again, and its report; or, from what is committed, docs/figures and
+    /// paper/claims.md
+    Figures {
+        /// The folder of a run; or `paper`, for the findings that come with this program
+        #[arg(value_name = "RUN_DIR|paper")]
+        what: PathBuf,
+    },
+    /// Download MNIST, verified
+    Fetch {
+        /// Where to; the cache folder if nothing is said
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+}
+
+/// How arms are to be trained, or which run is to go on.
+#[derive(Args)]
+pub struct Options {
+    /// What a study can be told as well.
+    #[command(flatten)]
+    pub common: Common,
+    /// Continue what was begun in this folder
+    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
+    pub resume: Option<PathBuf>,
+}
+
+/// How a run or a study is to be made.
+#[derive(Args)]
+pub struct Common {
+    /// Folder with the four files of MNIST
+    #[arg(long, value_name = "DIR", conflicts_with = "embedded")]
+    pub data: Option<PathBuf>,
+    /// Take the digits that this program draws itself
+    #[arg(long)]
+    pub embedded: bool,
+    /// Folder for the results; must not exist yet [default: runs/ARM-vs-ARM, numbered]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Passes over the training patterns, instead of what the arms say
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub passes: Option<usize>,
+    /// Train on the first N patterns only
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub train: Option<usize>,
+    /// Test on the first N patterns only
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub test: Option<usize>,
+    /// The first seed [default: 1]
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u32>,
+    /// How many seeds, counted up from the first [default: 1, or what the study says]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub seeds: Option<u16>,
+    /// How many runs side by side [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Only the comparison at the end
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+fn at_least_one(word: &str) -> Result<usize, String> {
+    match word.parse::<u32>() {
+        Ok(0) => Err("must be at least 1".into()),
+        Ok(number) => Ok(number as usize),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+impl Cli {
+    /// Reads a command line, the name of the program first.
+    ///
+    /// # Errors
+    /// When a word is not known, is missing, or stands in a wrong place; the error says it, as a terminal shows it.
+    pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(words)?;
+        match cli.fault() {
+            Some(fault) => Err(Self::command().error(ErrorKind::ValueValidation, fault)),
+            None => Ok(cli),
+        }
+    }
+
+    /// The names in `ARM vs ARM vs ARM`.
+    pub fn arm_names(&self) -> impl Iterator<Item = &str> {
+        self.arms.iter().step_by(2).map(String::as_str)
+    }
+
+    /// What is wrong with `ARM vs ARM vs ARM`, where arms are to be trained.
+    fn fault(&self) -> Option<String> {
+        if self.command.is_some() || self.options.resume.is_some() {
+            return None;
+        }
+        let misplaced = self.arms.iter().skip(1).step_by(2).find(|word| *word != "vs");
+        match misplaced {
+            _ if self.arms.is_empty() => Some("name an arm, or two: rbf vs softmax".into()),
+            Some(word) => Some(format!("found '{word}' where 'vs' should stand: ARM vs ARM")),
+            None if self.arms.len().is_multiple_of(2) => Some("an arm is missing after the last 'vs'".into()),
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `paper/claims.md`: every claim of the paper that can be checked, and what came of it; drawn from `paper/claims.toml`.
+
+use super::markdown::escape;
+use crate::experiment::files::put;
+use crate::experiment::summary::thousands;
+use crate::figures::FigureError;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::Value;
+
+/// The claims that are compiled in.
+const CLAIMS: &str = include_str!("../../paper/claims.toml");
+
+/// What stands above the tables.
+const HEAD: &str = "\
+# The paper's claims, and what came of them
+
+Every claim of the paper that can be checked, in our words. *Paper* is the number that the page prints, *ours* what we
+measured or proved, ± the standard deviation of a single seed where it is a mean over seeds. The command makes *ours*
+again; `DIR` is a folder with the four files of MNIST.
+
+`experiment figures paper` draws this page from [claims.toml], and a test compares the two.
+
+";
+
+/// Where the links of the page lead, for those who read it in the folder.
+const LINKS: &str = "\
+[claims.toml]: claims.toml
+[section II]: section-2.md
+[section III]: section-3.md
+[Appendix A]: appendix-a.md
+[Appendix B]: appendix-b.md
+[Appendix C]: appendix-c.md
+";
+
+/// What has become of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum Verdict {
+    /// Our result agrees.
+    #[serde(rename = "holds")]
+    Holds,
+    /// Our result does not agree.
+    #[serde(rename = "differs")]
+    Differs,
+    /// Measured, and too close to decide.
+    #[serde(rename = "open")]
+    Open,
+    /// The claim contradicts arithmetic, or the paper itself.
+    #[serde(rename = "cannot hold")]
+    CannotHold,
+    /// There is code for it, and no result.
+    #[serde(rename = "not yet measured")]
+    NotYetMeasured,
+    /// It belongs to a part of the paper for which there is no code.
+    #[serde(rename = "not yet")]
+    NotYet,
+}
+
+impl Verdict {
+    /// The word for it in `paper/claims.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Differs => "differs",
+            Self::Open => "open",
+            Self::CannotHold => "cannot hold",
+            Self::NotYetMeasured => "not yet measured",
+            Self::NotYet => "not yet",
+        }
+    }
+}
+
+/// One claim. `paper`, `ours` and `deviation` are a number, several, or words, and have the same form.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// What tests call it.
+    pub id: String,
+    /// Where it is made, in the paper's numbering.
+    pub section: String,
+    /// What is claimed.
+    pub text: String,
+    /// The paper's value.
+    pub paper: Option<Value>,
+    /// Ours.
+    pub ours: Option<Value>,
+    /// The standard deviation of a single seed.
+    pub deviation: Option<Value>,
+    /// The arms that `ours` are from.
+    #[serde(default)]
+    pub arms: Vec<String>,
+    /// What has to be known about `ours`.
+    pub note: Option<String>,
+    /// What makes `ours` again.
+    pub command: Option<String>,
+    /// What has become of the claim.
+    pub verdict: Verdict,
+    /// Why it does not hold.
+    pub why: Option<String>,
+}
+
+/// All claims, in the order of the paper.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// What the verdicts mean.
+    pub verdicts: BTreeMap<Verdict, String>,
+    /// The claims.
+    pub claim: Vec<Claim>,
+}
+
+impl Claims {
+    /// The claims that are compiled in.
+    pub fn built_in() -> Self {
+        toml::from_str(CLAIMS).expect("the compiled-in claims are tested")
+    }
+
+    /// The page.
+    pub fn page(&self) -> String {
+        let sections = self.claim.chunk_by(|a, b| a.section == b.section).map(section);
+        format!("{HEAD}{}\n{}{LINKS}", self.counts(), sections.collect::<String>())
+    }
+
+    /// The verdicts, how often each was given, and what it means.
+    fn counts(&self) -> String {
+        let row = |(verdict, meaning): (&Verdict, &String)| {
+            let count = self.claim.iter().filter(|claim| claim.verdict == *verdict).count();
+            format!("| {} | {count} | {} |\n", verdict.word(), escape(meaning))
+        };
+        let rows: String = self.verdicts.iter().map(row).collect();
+        format!("| verdict | claims | meaning |\n|---|---|---|\n{rows}| | {} | |\n", self.claim.len())
+    }
+}
+
+/// Writes the page as `claims.md` into a folder and says where.
+///
+/// # Errors
+/// When there is no such folder, or the file cannot be written.
+pub fn write(folder: &Path) -> Result<PathBuf, FigureError> {
+    if !folder.is_dir() {
+        return Err(FigureError::NoFolder(folder.into()));
+    }
+    let path = folder.join("claims.md");
+    match put(&path, Claims::built_in().page().as_bytes()) {
+        Ok(()) => Ok(path),
+        Err(cause) => Err(FigureError::Write { path, cause }),
+    }
+}
+
+/// The claims of one section as a table.
+fn section(claims: &[Claim]) -> String {
+    let section = &claims[0].section;
+    let note = match section.split_once('-') {
+        Some((chapter, _)) => format!("section {chapter}"),
+        None => section.clone(),
+    };
+    let rows: String = claims.iter().map(row).collect();
+    format!(
+        "## {section}\n\nThe note: [{note}].\n\n| claim | paper | ours | verdict | command |\n|---|---|---|---|---|\n\
+         {rows}\n"
+    )
+}
+
+fn row(claim: &Claim) -> String {
+    let paper: Vec<String> = list(claim.paper.as_ref()).iter().map(number).collect();
+    let verdict = match &claim.why {
+        Some(why) => format!("{}: {}", claim.verdict.word(), escape(why)),
+        None => claim.verdict.word().into(),
+    };
+    let command = claim.command.as_ref().map_or(String::new(), |command| format!("`{command}`"));
+    format!("| {} | {} | {} | {verdict} | {command} |\n", escape(&claim.text), paper.join(", "), ours(claim))
+}
+
+/// `ours`, each number with its deviation and the arm that it is from; then the note.
+fn ours(claim: &Claim) -> String {
+    let (values, deviations) = (list(claim.ours.as_ref()), list(claim.deviation.as_ref()));
+    let places = values.iter().chain(deviations).map(decimals).max().unwrap_or(0);
+    let spread = |(n, value): (usize, &Value)| {
+        let value = match (value.as_float(), deviations.get(n).and_then(Value::as_float)) {
+            (Some(mean), Some(deviation)) => format!("{mean:.places$} ± {deviation:.places$}"),
+            _ => number(value),
+        };
+        claim.arms.get(n).map_or(value.clone(), |arm| format!("{value} (`{arm}`)"))
+    };
+    let values: Vec<String> = values.iter().enumerate().map(spread).collect();
+    let note = claim.note.iter().map(|note| escape(note));
+    let parts: Vec<String> =
+        [values.join(", ")].into_iter().filter(|part| !part.is_empty()).chain(note).collect();
+    parts.join("; ")
+}
+
+/// One value, several, or none.
+fn list(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::Array(values)) => values,
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    }
+}
+
+/// How many decimal places a number is written with.
+fn decimals(value: &Value) -> usize {
+    number(value).split_once('.').map_or(0, |(_, places)| places.len())
+}
+
+/// A number as the page shows it; words as they are.
+fn number(value: &Value) -> String {
+    match value {
+        Value::Integer(number) => usize::try_from(*number).map_or(number.to_string(), thousands),
+        Value::Float(number) if *number != 0.0 && number.abs() < 1e-3 => format!("{number:e}"),
+        Value::Float(number) => number.to_string(),
+        Value::String(words) => escape(words),
+        other => other.to_string(),
+    }
+}
