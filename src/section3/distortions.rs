@@ -1,56 +1,133 @@
-//! Section III-B: distorted patterns.
-//!
-//! To see whether more data helps, the paper adds 540,000 distorted copies to the 60,000 patterns of the training set,
-//! and the test error falls from 0.95 % to 0.8 %. Each copy is the image under a planar affine map drawn at random,
-//! composed of five kinds; Fig. 7 shows ten of them. How far each kind goes and in which order they are composed is
-//! not printed: both are our choice (deviation 20).
-//!
-//! # The five kinds
-//!
-//! They act on column vectors `(row, column, 1)`, counted in pixels from the centre of the plane, rows downwards and
-//! columns to the right:
-//!
-//! ```text
-//!                  | 1 0 rows |                         | 1 0 0       |
-//! down         V = | 0 1 0    |     to the right    H = | 0 1 columns |
-//!                  | 0 0 1    |                         | 0 0 1       |
-//!
-//!              | s 0 0 |                 | 1/q 0 0 |              | 1     0 0 |
-//! scale    S = | 0 s 0 |     squeeze Q = | 0   q 0 |    shear F = | shear 1 0 |
-//!              | 0 0 1 |                 | 0   0 1 |              | 0     0 1 |
-//! ```
-//!
-//! Squeezing stretches one axis by what it takes from the other, so that areas stay as they are. A positive shear
-//! moves what is below the centre to the right and what is above it to the left. Scale and squeeze are given as
-//! amounts `a`, and 0 is neutral for all five. The factors `s` and `q` are `1 + a`, and `1 / (1 - a)` if `a` is
-//! negative: 0.15 enlarges by 15 %, and -0.15 undoes exactly that. Like an exponential this has no sign to prefer and
-//! is positive whatever the amount. Unlike one it needs nothing but `+ - * /`, as all else here does, whose results
-//! IEEE 754 fixes to the last bit: a seed gives the same patterns on every machine.
-//!
-//! # The map and its inverse
-//!
-//! The digit is first given its size and proportions, then its slant, and is moved last, so that a translation is in
-//! pixels of the input plane: `V H F Q S` (our choice). From `(row, column)` of the image to `(row', column')`:
-//!
-//! ```text
-//! row'    = s/q row + rows
-//! column' = s q column + shear s/q row + columns
-//! ```
-//!
-//! What is computed is the inverse. Each pixel of the input plane looks up where it came from,
-//!
-//! ```text
-//! row    = (row' - rows) q/s
-//! column = (column' - columns - shear (row' - rows)) / (s q)
-//! ```
-//!
-//! and mixes the four pixels around that point (bilinear interpolation, our choice), paper beyond the edge. Carrying
-//! pixels forward instead would leave holes wherever the digit is enlarged, since neighbours then land further than
-//! one pixel apart, and would pile up several in one pixel where it shrinks.
-//!
-//! A row of the plane comes from one row of the image, at whatever height between two pixels: it is made of these
-//! two, mixed once, and along it the source moves by the same step from pixel to pixel.
-//!
+#![doc = mathdoc::md!(
+    r#"
+III-B, Fig. 7: distorted patterns.
+
+# What the paper says
+
+To see whether more data help, the paper adds 540,000 distorted copies to the 60,000 patterns of the training set,
+and the test error falls from 0.95 % to 0.8 %. Each copy is the image under a planar affine map drawn at random,
+composed of five kinds: translations, horizontal and vertical, scaling, *squeezing* (one axis compressed, the other
+stretched) and horizontal shear. Fig. 7 shows ten of them. How far each kind goes and in which order they are
+composed is not printed: both are our choice ([deviation 20](crate::paper::deviations#20-distortions)).
+
+# The five kinds
+
+They act on column vectors $(r, c, 1)$: row and column, counted in pixels from the centre of the plane, rows
+downwards and columns to the right. A translation by $\Delta r$ [`rows`](Distortion::rows) down, and one by
+$\Delta c$ [`columns`](Distortion::columns) to the right:
+
+$$
+V = \begin{pmatrix} 1 & 0 & \Delta r \\ 0 & 1 & 0 \\ 0 & 0 & 1 \end{pmatrix}
+\qquad
+H = \begin{pmatrix} 1 & 0 & 0 \\ 0 & 1 & \Delta c \\ 0 & 0 & 1 \end{pmatrix}
+$$
+
+Scaling by a factor $s$, squeezing by a factor $q$, and a [`shear`](Distortion::shear) of $k$ columns for each row:
+
+$$
+S = \begin{pmatrix} s & 0 & 0 \\ 0 & s & 0 \\ 0 & 0 & 1 \end{pmatrix}
+\qquad
+Q = \begin{pmatrix} 1/q & 0 & 0 \\ 0 & q & 0 \\ 0 & 0 & 1 \end{pmatrix}
+\qquad
+F = \begin{pmatrix} 1 & 0 & 0 \\ k & 1 & 0 \\ 0 & 0 & 1 \end{pmatrix}
+$$
+
+Squeezing stretches one axis by what it takes from the other, so that areas stay as they are: the determinant of $Q$
+is 1. A positive shear moves what is below the centre to the right and what is above it to the left.
+
+[`scale`](Distortion::scale) and [`squeeze`](Distortion::squeeze) are given as amounts $a$, and 0 is neutral for all
+five. The factors $s$ and $q$ are $1 + a$, and $1 / (1 - a)$ if $a$ is negative: 0.15 enlarges by 15 %, and -0.15
+undoes exactly that. Like an exponential this has no sign to prefer and is positive whatever the amount. Unlike one
+it needs nothing but `+ - * /`, as all else here does, whose results IEEE 754 fixes to the last bit: a seed gives the
+same patterns on every machine.
+
+# The map and its inverse
+
+The digit is first given its size and proportions, then its slant, and is moved last, so that a translation is in
+pixels of the input plane (our choice). From $(r, c)$ of the image to $(r', c')$ of the plane:
+
+$$
+V H F Q S = \begin{pmatrix} s/q & 0 & \Delta r \\ k \, s/q & s q & \Delta c \\ 0 & 0 & 1 \end{pmatrix}
+\qquad
+\begin{aligned}
+r' &= \frac{s}{q} \, r + \Delta r \\
+c' &= s q \, c + k \, \frac{s}{q} \, r + \Delta c
+\end{aligned}
+$$
+
+What is computed is the inverse. The first line gives $r$; $k \, (s/q) \, r$ is then $k (r' - \Delta r)$, and the
+second gives $c$. Each pixel of the input plane looks up where it came from,
+
+$$
+r = \frac{q}{s} \, (r' - \Delta r)
+\qquad
+c = \frac{c' - \Delta c - k (r' - \Delta r)}{s q}
+$$
+
+and mixes the four pixels around that point (bilinear interpolation, our choice), paper beyond the edge. Carrying
+pixels forward instead would leave holes wherever the digit is enlarged, since neighbours then land further than one
+pixel apart, and would pile up several in one pixel where it shrinks.
+
+A row of the plane comes from one row of the image, at whatever height between two pixels: it is made of these two,
+mixed once, and along it the source moves by the same step from pixel to pixel.
+
+# By hand
+
+One pixel of ink, in row 13 and column 13 of the image; on the plane it stands in row 15 and column 15, half a pixel
+above and to the left of the centre: $r = c = -\frac{1}{2}$. Ink is $-0.1 + 1.275$.
+
+*Half a pixel to the right*: each of two neighbours gets half of it. *A shear of 0.3*: row 15 moves by
+$0.3 \cdot (-\frac{1}{2}) = -0.15$ columns, so 0.15 of the ink goes to the left. *Twice as large*:
+$r = \frac{1}{2} r'$; the pixel in row 15, $r' = -\frac{1}{2}$, looks up $r = -\frac{1}{4}$, a quarter of the way
+from row 13 to row 14 of the image, and the same for columns: $\frac{3}{4} \cdot \frac{3}{4}$ of the ink.
+
+```
+use lenet5::section3::distortions::{Distortion, place_distorted};
+use ndarray::{Array2, Array3};
+
+let mut image = Array2::zeros((28, 28));
+image[[13, 13]] = 255;
+let ink = |distortion, [row, column]: [usize; 2]| {
+    let mut input = Array3::<f64>::zeros((1, 32, 32));
+    place_distorted(image.view(), &distortion, &mut input);
+    (input[[0, row, column]] + 0.1) / 1.275
+};
+let near = |a: f64, b: f64| (a - b).abs() < 1e-6;
+
+assert!(near(ink(Distortion::NONE, [15, 15]), 1.0));
+
+let right = Distortion { columns: 0.5, ..Distortion::NONE };
+assert!(near(ink(right, [15, 15]), 0.5) && near(ink(right, [15, 16]), 0.5));
+
+let slanted = Distortion { shear: 0.3, ..Distortion::NONE };
+assert!(near(ink(slanted, [15, 14]), 0.15) && near(ink(slanted, [15, 15]), 0.85));
+
+let large = Distortion { scale: 1.0, ..Distortion::NONE };
+assert!(near(ink(large, [15, 15]), 0.75 * 0.75));
+```
+
+# Where people get stuck
+
+- **Forwards or backwards?** The matrices say where a pixel *goes*; the loop over the plane needs to know where it
+  *came from*. With the matrix in place of its inverse 0.15 makes the digit smaller.
+- **Which is first?** Sheared and then squeezed is not squeezed and then sheared. The order is written above, and
+  tested.
+- **Rows downwards.** A positive shear leans to the left at the top, as a backslash does. In a system with $y$
+  upwards it is the other way round.
+- **Paper is -0.1** also where a pixel comes from beyond the image. A 0 there is grey.
+- **About which point?** The centre of the plane, which lies between pixels 15 and 16, not on one.
+
+# How we know
+
+`tests/distortions.rs` compares every pixel with a twin that composes the matrices and inverts the product, for any
+image and any distortion; it sees whole pixels move the pattern as it is, and nothing move without distortion, to the
+last bit. A blob must go where each of the five matrices carries it and be as wide as they make it. Amounts are
+uniform and independent.
+
+What distortions are worth stands in `paper/recipe.md` (`experiment study distortions --data DIR`). Fig. 7, with
+ours:
+"#
+)]
 #![doc = include_str!("../../docs/figures/fig-7.svg")]
 
 use super::database::{BACKGROUND, FOREGROUND, IMAGE, INPUT};
