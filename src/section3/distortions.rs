@@ -164,11 +164,14 @@ pub struct Distortion {
     pub squeeze: f64,
     /// Slant, in columns to the right per row downwards.
     pub shear: f64,
+    /// Degrees clockwise. Not one of the five: the paper turns characters in III-E only.
+    pub rotation: f64,
 }
 
 impl Distortion {
     /// Nothing happens.
-    pub const NONE: Self = Self { rows: 0.0, columns: 0.0, scale: 0.0, squeeze: 0.0, shear: 0.0 };
+    pub const NONE: Self =
+        Self { rows: 0.0, columns: 0.0, scale: 0.0, squeeze: 0.0, shear: 0.0, rotation: 0.0 };
 
     /// Draws a distortion: each of its five amounts independently, and uniformly in `±strength` times its amplitude,
     /// [`TRANSLATION`], [`SCALE`], [`SQUEEZE`] or [`SHEAR`].
@@ -180,6 +183,7 @@ impl Distortion {
             scale: within(SCALE),
             squeeze: within(SQUEEZE),
             shear: within(SHEAR),
+            rotation: 0.0,
         }
     }
 
@@ -188,12 +192,16 @@ impl Distortion {
         const MIDDLE: f64 = (INPUT - 1) as f64 / 2.0;
         const SOURCE: f64 = (IMAGE + 1) as f64 / 2.0;
         let (scale, squeeze) = (factor(self.scale), factor(self.squeeze));
-        let (down, right) = (squeeze / scale, 1.0 / (scale * squeeze));
-        let (slant, row, column) = (-self.shear * right, -MIDDLE - self.rows, -MIDDLE - self.columns);
+        let (sin, cos) = self.rotation.to_radians().sin_cos();
+        let (tall, wide) = (squeeze / scale, 1.0 / (scale * squeeze));
+        let (down, rise) = (tall * cos, -tall * sin);
+        let (right, slant) = (wide * (cos + self.shear * sin), wide * (sin - self.shear * cos));
+        let (row, column) = (-MIDDLE - self.rows, -MIDDLE - self.columns);
         Inverse {
-            row: parts(SOURCE + down * row),
+            row: parts(SOURCE + down * row + rise * column),
             column: parts(SOURCE + right * column + slant * row),
             down: parts(down),
+            rise: parts(rise),
             right: parts(right),
             slant: parts(slant),
         }
@@ -213,6 +221,8 @@ struct Inverse {
     column: i64,
     /// Rows for each pixel downwards.
     down: i64,
+    /// Rows for each pixel to the right: none without rotation.
+    rise: i64,
     /// Columns for each pixel to the right.
     right: i64,
     /// Columns for each pixel downwards.
@@ -238,14 +248,29 @@ pub fn place_distorted<R: Real>(image: ArrayView2<u8>, distortion: &Distortion, 
     let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
     let (image, inverse) = (bordered(image), distortion.inverse());
     for (mut states, y) in input.index_axis_mut(Axis(0), 0).outer_iter_mut().zip(0..) {
-        let (above, part) = split(inverse.row + y * inverse.down);
-        let line: [R; BORDERED] = from_fn(|x| mix(image[above][x], image[above + 1][x], part));
-        let first = inverse.column + y * inverse.slant;
+        let (row, column) = (inverse.row + y * inverse.down, inverse.column + y * inverse.slant);
+        let line: [R; BORDERED] = between(&image, row);
         for (state, x) in states.iter_mut().zip(0..) {
-            let (left, part) = split(first + x * inverse.right);
-            *state = paper + ink * mix(line[left], line[left + 1], part);
+            let level = if inverse.rise == 0 {
+                along(&line, column + x * inverse.right)
+            } else {
+                along(&between(&image, row + x * inverse.rise), column + x * inverse.right)
+            };
+            *state = paper + ink * level;
         }
     }
+}
+
+/// The grey levels at this height between two rows.
+fn between<R: Real>(image: &[[R; BORDERED]; BORDERED], row: i64) -> [R; BORDERED] {
+    let (above, part) = split(row);
+    from_fn(|x| mix(image[above][x], image[above + 1][x], part))
+}
+
+/// The grey level at this place along a line.
+fn along<R: Real>(line: &[R; BORDERED], column: i64) -> R {
+    let (left, part) = split(column);
+    mix(line[left], line[left + 1], part)
 }
 
 /// The grey levels of an image, with paper all around.
