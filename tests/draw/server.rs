@@ -417,6 +417,7 @@ fn malformed_questions_are_refused_and_the_place_is_named() {
         (r#"{"of":{"ink":{"width":18446744073709551615,"height":2,"u8s":"AAAA"}}}"#, "3 bytes"),
         (r#"{"of":{"ink":{"width":4294967296,"height":4294967296,"u8s":""}}}"#, "0 bytes"),
         (r#"{"of":{"ink":{"width":9223372036854775807,"height":0,"u8s":"AA=="}}}"#, "1 bytes"),
+        (r#"{"of":{"ink":{"width":1,"height":2,"u8s":"AAAA"}}}"#, "3 bytes: 1 x 2 pixels"),
         (r#"{"of":{"ink":{"width":-2,"height":2,"u8s":"AAAA"}}}"#, "of.ink.width"),
         (r#"{"of":{"pattern":115},"change":7}"#, "change"),
         (r#"{"of":{"pattern":115},"change":{"turn":7}}"#, "unknown field `turn`"),
