@@ -100,6 +100,8 @@
 
 pub mod appendix;
 pub mod cookbook;
+#[cfg(feature = "cli")]
+pub mod draw;
 pub mod experiment;
 #[cfg(feature = "figures")]
 pub mod figures;

@@ -53,16 +53,17 @@ use rand_chacha::ChaCha8Rng;
 /// Patterns to learn from.
 const TRAIN: usize = 10_000;
 /// Patterns to be judged on.
-const TEST: usize = 2_000;
+pub const TEST: usize = 2_000;
 
 /// The embedded digits of `seed`: 10,000 patterns to learn from and 2,000 others to be judged on, each of the ten
 /// digits equally often, in random order.
 pub fn digits(seed: u64) -> Database {
-    Database {
-        name: "embedded digits".into(),
-        train: patterns(seed, 0, TRAIN),
-        test: patterns(seed, 1 << 32, TEST),
-    }
+    Database { name: "embedded digits".into(), train: patterns(seed, 0, TRAIN), test: test(seed) }
+}
+
+/// The [`TEST`] patterns alone: they are drawn in a sixth of the time.
+pub fn test(seed: u64) -> Patterns {
+    patterns(seed, 1 << 32, TEST)
 }
 
 /// `count` patterns. Their order is drawn from random stream `first` of `seed`, each pattern from the next stream.

@@ -1,0 +1,5 @@
+//! The drawing page: its server alone.
+
+#![cfg(feature = "cli")]
+
+mod server;
