@@ -48,9 +48,9 @@
 //! | App.&nbsp;B | stochastic or batch: [`b`](appendix::b) | | doctests | `study rules` |
 //! | App.&nbsp;C | a rate for each parameter: [`c`](appendix::c) | 18-27 | `curvature` | `study second-derivatives` |
 //!
-//! Around it: [`experiment`] (arms, runs, results), [`figures`] and [`report`] (drawn from a run's files), [`draw`] (the page
-//! to draw on), [`kernels`] (the hot loops). Where the paper leaves a choice open, or we leave the paper, the pages link to a numbered entry of
-//! [`paper::deviations`].
+//! Around it: [`experiment`] (arms, runs, results), [`figures`] and [`report`] (drawn from a run's files), [`draw`] (the
+//! page to draw on), [`kernels`] (the hot loops). Where the paper leaves a choice open, or we leave the paper, the pages
+//! link to a numbered entry of [`paper::deviations`].
 //!
 //! # A pattern walks through LeNet-5
 //! ```
