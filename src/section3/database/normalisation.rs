@@ -15,11 +15,17 @@
 //! centre by what is missing.
 
 use super::patterns::IMAGE;
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice, Zip, s};
 use thiserror::Error;
 
 /// Side of the box a character is scaled to fit: 20 x 20 pixels (III-A).
 pub const BOX: usize = 20;
+/// Strokes are measured and thinned on a grid eight times as fine as the box.
+const FINE: usize = 8 * BOX;
+/// A stroke wider than this, in pixels of the box, is thinned to it (deviation 22).
+const WIDEST: f32 = 3.0;
+/// Further than any paper.
+const FAR: f32 = 1e6;
 /// What differs from paper by no more than this many grey levels is paper (our choice): the traces of JPEG.
 const FAINT: i32 = 8;
 /// Less contrast than this, an eighth of the range, is no ink (our choice).
@@ -43,6 +49,7 @@ pub enum NormalisationError {
 /// The 28 x 28 pattern of one character: `image` is of any size, 0 is paper and 255 is ink.
 ///
 /// Every pixel of the box is the mean of the area it covers in the crop, whether the scale goes down or up.
+/// A drawing that has strokes wider than three such pixels is thinned first (deviation 22).
 /// If none of them is full ink, as a pixel of every MNIST image is, the grey levels are stretched until one is:
 /// a hairline on a large canvas would otherwise fade away (our choice).
 ///
@@ -51,10 +58,9 @@ pub enum NormalisationError {
 pub fn normalise(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError> {
     let (rows, columns) = image.dim();
     let ink = crop(image).ok_or(NormalisationError::NoInk { rows, columns })?;
-    let (height, width) = fitted(ink.dim());
-    let scaled = area_means(area_means(ink.mapv(f32::from).view(), height).t(), width).reversed_axes();
-    let darkest = scaled.iter().fold(0.0, |a: f32, &b| a.max(b));
-    let gain = (FULL / darkest).max(1.0);
+    let thin = thinned(ink);
+    let scaled = scaled(thin.as_ref().and_then(|thin| crop(thin.view())).unwrap_or(ink), BOX);
+    let gain = (FULL / darkest(&scaled)).max(1.0);
     Ok(centred(&scaled.mapv(|grey| (grey * gain).round() as u8)))
 }
 
@@ -103,11 +109,65 @@ fn crop(image: ArrayView2<u8>) -> Option<ArrayView2<u8>> {
     Some(image.slice_axis_move(Axis(0), rows).slice_axis_move(Axis(1), columns))
 }
 
-/// Height and width that make the longer side [`BOX`] and keep the aspect ratio, to the nearest whole pixel.
-fn fitted((rows, columns): (usize, usize)) -> (usize, usize) {
+/// The same ink with strokes no wider than [`WIDEST`] pixels of the box; nothing if they are not wider anyway, or if
+/// the box is all there is, as in the images of MNIST.
+fn thinned(ink: ArrayView2<u8>) -> Option<Array2<u8>> {
+    let (rows, columns) = ink.dim();
+    let depths = (rows.max(columns) > BOX).then(|| depths(&scaled(ink, FINE)))?;
+    // Off an edge all around, the box shrinks as well: of w of W pixels w - 2x of W - 2x are left.
+    let (box_side, fine) = (BOX as f32, FINE as f32);
+    let excess = (box_side * stroke(&depths) - WIDEST * fine) / (2.0 * (box_side - WIDEST));
+    (excess > 0.0).then(|| depths.mapv(|depth| (255.0 * (depth + 0.5 - excess).clamp(0.0, 1.0)) as u8))
+}
+
+/// How deep in the ink each pixel lies: the distance from its centre to the nearest paper, in pixels; 0 on paper.
+/// Ink is what is at least half as dark as the darkest pixel. A margin of one pixel of paper is added all around.
+fn depths(ink: &Array2<f32>) -> Array2<f32> {
+    let (rows, columns) = (ink.nrows() + 2, ink.ncols() + 2);
+    let half = darkest(ink) / 2.0;
+    let mut upright = Array2::zeros((rows, columns));
+    let inner = upright.slice_mut(s![1..rows - 1, 1..columns - 1]);
+    Zip::from(inner).and(ink).for_each(|to, &grey| *to = if grey < half { 0.0 } else { FAR });
+    // The nearest paper above, then above or below.
+    for (y, before) in (1..rows).map(|y| (y, y - 1)).chain((1..rows).rev().map(|y| (y - 1, y))) {
+        for x in 0..columns {
+            upright[[y, x]] = upright[[y, x]].min(upright[[before, x]] + 1.0);
+        }
+    }
+    // The nearest paper is the nearest above or below in one of the columns.
+    let mut depths = Array2::zeros((rows, columns));
+    for ((y, x), depth) in depths.indexed_iter_mut().filter(|&(at, _)| upright[at] > 0.0) {
+        let squares =
+            upright.row(y).into_iter().enumerate().map(|(k, up)| up * up + (k.abs_diff(x) as f32).powi(2));
+        *depth = squares.fold(FAR * FAR, f32::min).sqrt() - 0.5;
+    }
+    depths
+}
+
+/// The width of the strokes, in pixels: twice the depth of their middle line, which is where no neighbour is deeper.
+fn stroke(depths: &Array2<f32>) -> f32 {
+    let deepest =
+        |around: ArrayView2<f32>| around[[1, 1]] > 0.0 && around.iter().all(|&depth| depth <= around[[1, 1]]);
+    let mut middle: Vec<f32> = depths
+        .windows((3, 3))
+        .into_iter()
+        .filter(|&around| deepest(around))
+        .map(|around| around[[1, 1]])
+        .collect();
+    middle.sort_unstable_by(f32::total_cmp);
+    2.0 * middle.get(middle.len() / 2).copied().unwrap_or(0.0)
+}
+
+fn darkest(image: &Array2<f32>) -> f32 {
+    image.iter().fold(0.0, |a: f32, &b| a.max(b))
+}
+
+/// Scaled until the longer side has `side` pixels; the aspect ratio is kept, to the nearest whole pixel.
+fn scaled(image: ArrayView2<u8>, side: usize) -> Array2<f32> {
+    let (rows, columns) = image.dim();
     let longer = rows.max(columns);
-    let side = |length: usize| ((2 * length * BOX + longer) / (2 * longer)).max(1);
-    (side(rows), side(columns))
+    let fitted = |length: usize| ((2 * length * side + longer) / (2 * longer)).max(1);
+    area_means(area_means(image.mapv(f32::from).view(), fitted(rows)).t(), fitted(columns)).reversed_axes()
 }
 
 /// Scales the rows of `image` to the number of `rows` asked for: each becomes the mean of those it covers.
