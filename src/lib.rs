@@ -99,6 +99,8 @@
 
 pub mod appendix;
 pub mod cookbook;
+#[cfg(feature = "cli")]
+pub mod draw;
 pub mod experiment;
 #[cfg(feature = "cli")]
 pub mod figures;

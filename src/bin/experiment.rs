@@ -1,7 +1,8 @@
 //! The command line: parse, run, print.
 
 use anyhow::{Context, Result, anyhow, bail};
-use lenet5::experiment::command_line::{Cli, Command, Common, Options};
+use lenet5::draw::{self, Server, Studio};
+use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
@@ -49,6 +50,7 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::List) => list(),
         Some(Command::Show { arm }) => say(&Arm::find(arm)?.toml()),
         Some(Command::Classify { images, model }) => classify(images, model),
+        Some(Command::Draw(options)) => draw(options),
         Some(Command::Study { study: word, options }) => study(word, options),
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
         Some(Command::Figures { what }) => draw_run(what),
@@ -229,6 +231,30 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
         say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
     }
     Ok(())
+}
+
+/// Serves the page until Ctrl-C.
+fn draw(options: &Draw) -> Result<()> {
+    let studio = Studio::open(&options.model, options.data.as_deref())?;
+    let server = Server::bind(options.listen, options.port)?;
+    let stop = server.stop();
+    ctrlc::set_handler(move || stop.now()).context("cannot listen for Ctrl-C")?;
+    if !options.listen.is_loopback() {
+        let listen = options.listen;
+        let _ = writeln!(
+            stderr(),
+            "warning: --listen {listen} lets in whoever reaches this machine, unencrypted"
+        );
+    }
+    if ![0, server.port()].contains(&options.port) {
+        say(&format!("port {} is taken: this is {}\n", options.port, server.port()))?;
+    }
+    let page = server.page();
+    say(&format!("Draw a digit, and LeNet-5 reads it, at\n{page}\nCtrl-C ends it\n"))?;
+    if !options.no_open {
+        draw::open(&page);
+    }
+    server.serve(studio).context("cannot serve the page")
 }
 
 fn draw_run(folder: &Path) -> Result<()> {

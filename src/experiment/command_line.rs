@@ -6,6 +6,7 @@
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// LeNet-5 by hand: trains, compares and uses the networks of LeCun, Bottou, Bengio and Haffner (1998).
@@ -44,6 +45,8 @@ pub enum Command {
         #[arg(long, default_value = "rbf")]
         model: PathBuf,
     },
+    /// Draw a digit and see what the networks make of it: a page in the browser, served by this program
+    Draw(Draw),
     /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
     Study {
         /// A name that `experiment list` shows, or a path to a TOML file
@@ -65,6 +68,27 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+}
+
+/// What the page is to show, and to whom.
+#[derive(Args)]
+pub struct Draw {
+    /// The page's port; the next free one if it is taken
+    #[arg(long, value_name = "N", default_value_t = 1998)]
+    pub port: u16,
+    /// Whom to serve: this machine, or whoever reaches the machine at this address
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub listen: IpAddr,
+    /// Another network in place of the one with the same head: rbf, softmax, or ARM-seedN.safetensors as a run leaves
+    /// it
+    #[arg(long, value_name = "FILE")]
+    pub model: Vec<PathBuf>,
+    /// Folder with the four files of MNIST; without it, and without the cache, there are fewer patterns to look at
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Open no browser
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 /// How arms are to be trained, or which run is to go on.

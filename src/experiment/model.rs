@@ -91,6 +91,19 @@ impl Model {
         }
     }
 
+    /// All arrays as the weights contract has them: name, shape, and the bytes of little-endian single precision.
+    pub fn arrays(&self) -> Vec<(String, Vec<usize>, Vec<u8>)> {
+        match self {
+            Self::Rbf(net) => contents("", net),
+            Self::Softmax(net) => contents("", net),
+        }
+    }
+
+    /// Whether a network of this name comes with the program.
+    pub fn is_built_in(word: &Path) -> bool {
+        COMMITTED.iter().any(|(name, _)| Path::new(name) == word)
+    }
+
     fn parse(path: &Path, bytes: &[u8]) -> Result<(Arm, Self), ExperimentError> {
         let damaged = |fault: String| ExperimentError::Damaged {
             path: path.into(),

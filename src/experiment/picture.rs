@@ -1,9 +1,12 @@
 //! Pictures from outside: a drawing, a scan, a photograph of one digit.
 
 use super::error::ExperimentError;
+use super::files;
 use crate::section3::database::normalisation::{ink, normalise};
-use image::{DynamicImage, ImageReader};
+use image::{DynamicImage, ImageReader, Limits};
 use ndarray::Array2;
+use std::fmt::Display;
+use std::io::Cursor;
 use std::path::Path;
 
 /// Reads a PNG, JPEG or PGM file and gives its digit the treatment that the database got: 28 x 28 pixels, 0 is paper
@@ -12,12 +15,21 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be read, is no picture, or shows nothing.
 pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    let fault = |fault: String| ExperimentError::Picture { path: path.into(), fault };
-    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    let reader = reader.map_err(|cause| ExperimentError::Read { path: path.into(), cause })?;
-    let image =
-        reader.decode().map_err(|error| fault(format!("not a PNG, JPEG or PGM picture ({error})")))?;
-    normalise(ink(grey(&image).view()).view()).map_err(|error| fault(error.to_string()))
+    let bytes = files::read(path)?;
+    parse(&bytes, Limits::default()).map_err(|fault| ExperimentError::Picture { path: path.into(), fault })
+}
+
+/// The same from the bytes of the file, unless it is larger than the limits once it is unpacked.
+///
+/// # Errors
+/// When it is no picture, a larger one, or shows nothing: which of it.
+pub fn parse(bytes: &[u8], limits: Limits) -> Result<Array2<u8>, String> {
+    let no_picture = |error: &dyn Display| format!("not a PNG, JPEG or PGM picture ({error})");
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| no_picture(&error))?;
+    reader.limits(limits);
+    let image = reader.decode().map_err(|error| no_picture(&error))?;
+    normalise(ink(grey(&image).view()).view()).map_err(|error| error.to_string())
 }
 
 /// Grey levels; where the picture is transparent, white paper shows through.

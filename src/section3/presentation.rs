@@ -1,4 +1,89 @@
 //! III-B, App. C: which patterns a pass presents, in which order, and distorted how.
+//!
+//! # What the paper says
+//!
+//! Patterns come in a *constant random order* (App. C): shuffled once, then the same in all passes. Before each pass
+//! second derivatives are estimated on 500 of them. To see whether more data help, 540,000 distorted patterns are
+//! added to the 60,000, and training is not made longer for it: 20 passes of 60,000, so that each of the 600,000 is
+//! seen about twice (III-B).
+//!
+//! # One seed, many streams
+//!
+//! Everything that is left to chance comes from the one seed of a run, but each thing from a stream of random
+//! numbers of its own ([`Chance`]). So arms that are compared share their orders and the initial weights of C1 to F6
+//! even if one of them draws more numbers than another elsewhere; and pass 7 can be made again without passes 1 to
+//! 6.
+//!
+//! | [`Chance`] | decides | drawn |
+//! |---|---|---|
+//! | [`Weights`](Chance::Weights), [`Head`](Chance::Head) | initial weights | once |
+//! | [`Order`](Chance::Order) | the constant order | once |
+//! | [`Reshuffled`](Chance::Reshuffled) | an order that is not constant | for each pass |
+//! | [`Curvature`](Chance::Curvature) | the 500 patterns | before each pass |
+//! | [`Distortion`](Chance::Distortion) | how a copy is distorted | for each copy |
+//!
+//! ```
+//! use lenet5::section3::presentation::{Order, curvature_patterns};
+//!
+//! let pass = |order: Order, pass| order.of(60_000, pass, 1);
+//! assert_eq!(pass(Order::Constant, 1), pass(Order::Constant, 20));
+//! assert_ne!(pass(Order::Reshuffled, 1), pass(Order::Reshuffled, 2));
+//!
+//! // Each pattern once, in either.
+//! let mut all = pass(Order::Reshuffled, 2);
+//! all.sort_unstable();
+//! assert!(all.into_iter().eq(0..60_000));
+//!
+//! // Other 500 before each pass.
+//! let some = |pass| curvature_patterns(1, pass, 60_000, 500);
+//! assert_eq!(some(1).len(), 500);
+//! assert_ne!(some(1), some(2));
+//! ```
+//!
+//! # Numbers of copies
+//!
+//! There is no room for 600,000 patterns, and no need: a copy is made when it is shown. Of `n` patterns, copy `c` of
+//! pattern `p` has number `c n + p`, copy 0 is the pattern as it is, and the number is what its distortion is drawn
+//! from. So the same number shows the same picture, whenever and wherever it is asked for. With three patterns:
+//!
+//! ```
+//! use lenet5::section3::presentation::{Distortions, Order};
+//!
+//! // Number 7 is copy 2 of pattern 1, since 7 = 2 * 3 + 1.
+//! assert_eq!((7 / 3, 7 % 3), (2, 1));
+//!
+//! // Fixed: ten passes of three show copies 0 to 9 of each pattern once.
+//! let (fixed, fresh) = (Distortions::Fixed(0.5), Distortions::Fresh(0.5));
+//! let fixed = |pass| fixed.numbers(Order::Constant, [3, 3], pass, 1);
+//! let mut shown: Vec<usize> = (1..=10).flat_map(fixed).collect();
+//! shown.sort_unstable();
+//! assert!(shown.into_iter().eq(0..30));
+//!
+//! // Fresh: pass 4 shows copy 4 of each pattern, and no other pass does.
+//! let mut fresh = fresh.numbers(Order::Constant, [3, 3], 4, 1);
+//! fresh.sort_unstable();
+//! assert_eq!(fresh, [12, 13, 14]);
+//! ```
+//!
+//! # Where people get stuck
+//!
+//! - **Shuffling in every pass** is what most programs do today; the paper does not. Here it is an [`Order`]; the
+//!   arm `paper` has the constant one, `rbf` and `softmax` the other ([deviation
+//!   8](crate::paper::deviations#8-constant-random-order)).
+//! - **MNIST as it stands in its files** is an order, but not a random one.
+//! - **The same 500, or others?** The paper finds that it hardly matters. We draw them anew before each pass, so
+//!   that one unlucky choice does not last for twenty ([deviation
+//!   9](crate::paper::deviations#9-which-500-patterns)).
+//! - **20 passes over 600,000** would be ten times the training. A pass here is as many patterns as there are
+//!   undistorted ones.
+//! - **Second derivatives** are estimated on patterns as they are, distorted or not the pass ([deviation
+//!   20](crate::paper::deviations#20-distortions)).
+//!
+//! # How we know
+//!
+//! `tests/presentation.rs`: orders hold each pattern once, constant ones are constant and others are not, every
+//! chance has numbers of its own, copy 0 is the pattern to the last bit, ten passes show each fixed copy once, and
+//! fresh ones never come back.
 
 use super::database::Patterns;
 use super::distortions::{Distortion, place_distorted};

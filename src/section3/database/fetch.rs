@@ -1,4 +1,12 @@
-//! Downloading MNIST, verified.
+//! III-A: downloading MNIST, verified.
+//!
+//! `experiment fetch` does it; so does any run that finds no MNIST. The mirrors in [`MIRRORS`] are tried in turn. A
+//! file that arrives is decompressed and compared with the published SHA-256 ([`mnist`](super::mnist)) *before* it
+//! takes its place; a page that says "not found", a file cut short or another file under the same name is one more
+//! reason to try the next mirror, and the last message has all the reasons.
+//!
+//! `tests/database/fetch.rs` lets a server of its own refuse, send nothing, send too little, too much, and the wrong
+//! thing, and sees that what was there before is still there.
 
 use super::DataError;
 use super::mnist::{FILES, MnistFile};

@@ -1,16 +1,60 @@
-//! IDX, the format in which MNIST is published.
+//! III-A: IDX, the format in which MNIST is published.
 //!
 //! Everything is most significant byte first: two zero bytes, the type of the elements (8: unsigned bytes), the
 //! number of dimensions, each dimension as 32 bits, then the elements.
 //!
-//! | holds | starts with | dimensions | elements |
-//! |---|---|---|---|
-//! | images | `0x00000803` | patterns, rows, columns | grey, 0 is paper, 255 is ink, row by row |
-//! | labels | `0x00000801` | patterns | 0 to 9 |
+//! | holds | starts with | dimensions | header, bytes | elements |
+//! |---|---|---|---|---|
+//! | images | `0x00000803` | patterns, rows, columns | 16 | grey, 0 is paper, 255 is ink, row by row |
+//! | labels | `0x00000801` | patterns | 8 | 0 to 9 |
 //!
-//! A file may be compressed with gzip, which its first two bytes tell, not its name. The header is believed only
-//! as far as [`MOST`], and no more than it promises is ever decompressed, so a damaged or malicious file cannot
-//! exhaust the memory.
+//! So the training images of MNIST take 16 + 60,000 x 784 = 47,040,016 bytes.
+//!
+//! A file may be compressed with gzip, which its first two bytes tell, not its name. The header is believed only as
+//! far as [`MOST`], and no more than it promises is ever decompressed, so a damaged or malicious file cannot exhaust
+//! the memory.
+//!
+//! # By hand
+//!
+//! Two patterns, byte by byte:
+//!
+//! ```
+//! use lenet5::section3::database::idx::read_pair;
+//! use std::fs;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let at = |name| folder.path().join(name);
+//! let (images, labels) = (at("images"), at("labels"));
+//!
+//! // 2 x 28 x 28: one all paper, one all ink. They show a 7 and a 3.
+//! let mut bytes = vec![0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28];
+//! bytes.extend([0; 784]);
+//! bytes.extend([255; 784]);
+//! fs::write(&images, bytes)?;
+//! fs::write(&labels, [0, 0, 8, 1, 0, 0, 0, 2, 7, 3])?;
+//!
+//! let patterns = read_pair(&images, &labels)?;
+//! assert_eq!(patterns.len(), 2);
+//! assert_eq!((patterns.label(0), patterns.image(0)[[0, 0]]), (7, 0));
+//! assert_eq!((patterns.label(1), patterns.image(1)[[27, 27]]), (3, 255));
+//!
+//! // The two files taken for each other: the message says what was expected.
+//! let mistaken = read_pair(&labels, &images).unwrap_err().to_string();
+//! assert!(mistaken.contains("expected 0x00000803 (IDX images"), "{mistaken}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where people get stuck
+//!
+//! - **Least significant byte first**, as most processors have it, makes 1,625,948,160 patterns of 60,000.
+//! - **Columns first.** Elements are stored row by row. Read the other way round, every digit is mirrored on its
+//!   diagonal, and no shape or count gives it away.
+//! - **Signed bytes** make ink negative.
+//!
+//! # How we know
+//!
+//! `tests/database/idx.rs`: files cut short, too long, damaged, changed in one byte, of another kind or size,
+//! decompression bombs and random bytes are refused, none with a panic.
 
 use super::patterns::IMAGE;
 use super::{DataError, Fault, Patterns};

@@ -1,18 +1,96 @@
-//! Section III-A: how a scanned character becomes a pattern of the database.
-//!
-//! The paper gives three steps, the same for every character, and so for every drawing or photograph
-//! that is to be recognised by a network trained on them:
-//!
-//! 1. the character is cropped and scaled to fit a box of 20 x 20 pixels, its aspect ratio kept;
-//! 2. scaling turns black and white into grey levels (anti-aliasing);
-//! 3. the box is placed in a field of 28 x 28 pixels so that the centre of mass lies at the centre.
-//!
-//! What the paper does not say was read off the 60,000 training images of MNIST. In all but one the centre of mass
-//! falls inside the pixel of row 14 and column 14 (counted from 0), anywhere in it: the box was moved by whole
-//! pixels. [`normalise`] does the same (our choice), and leaves 59,986 of them as they are, to the last bit. Of the
-//! other 14, 13 had lost a row or a column of their box at the edge of the field, because they weigh so much on one
-//! side. Here ink is never lost (our choice): such a box stops at the edge, and its centre of mass stays off the
-//! centre by what is missing.
+#![doc = mathdoc::md!(
+    r#"
+III-A: how a scanned character becomes a pattern of the database.
+
+# What the paper says
+
+Three steps, the same for every character, and so for every drawing or photograph that is to be recognised by a
+network trained on them:
+
+1. the character is cropped and scaled to fit a box of 20 x 20 pixels, its aspect ratio kept;
+2. scaling turns black and white into grey levels (anti-aliasing);
+3. the box is placed in a field of 28 x 28 pixels so that the centre of mass lies at the centre.
+
+This is the form the paper calls *regular*. It has two more, *deslanted* and *16 x 16*, that are not here.
+
+# Step by step
+
+| step | from | to | |
+|---|---|---|---|
+| [`ink`] | a drawing or photograph | 0 is paper, 255 the strongest ink | ours: NIST's were black and white |
+| crop | any size | the smallest rectangle with all the ink | |
+| scale | $h \times w$ | $20 \, h / \max(h, w) \times 20 \, w / \max(h, w)$, rounded, at least 1 | means over areas |
+| place | at most $20 \times 20$ | $28 \times 28$ | by whole pixels |
+
+[`normalise`] is all of it but [`ink`].
+
+**Grey.** Each pixel of the box covers some area of the crop, and gets the mean of it, pixels that are covered in
+part counted by their part. First rows, then columns: an area is a height times a width.
+
+**Centre of mass.** With the grey levels $g_{rc}$ of the box for masses, and a pixel's mass in its middle,
+
+$$
+\bar r = \frac{\sum_{r, c} \left( r + \frac{1}{2} \right) g_{rc}}{\sum_{r, c} g_{rc}}
+\qquad
+\text{rows of paper above} = 14 - \lfloor \bar r \rfloor
+$$
+
+and the same for columns. So the pixel in which the centre of mass lies comes to stand in row 14 and column 14,
+counted from 0. The number of rows above is kept between 0 and 28 less the height, so that no ink leaves the field.
+
+# Read off MNIST
+
+What the paper does not say was read off the 60,000 training images of MNIST. In all but one the centre of mass falls
+inside the pixel of row 14 and column 14, anywhere in it: the box was moved by whole pixels. [`normalise`] does the
+same (our choice), and leaves 59,986 of them as they are, to the last bit. Of the other 14, 13 had lost a row or a
+column of their box at the edge of the field, because they weigh so much on one side. Here ink is never lost (our
+choice): such a box stops at the edge, and its centre of mass stays off the centre by what is missing.
+
+# By hand
+
+An upright bar, twice as high as wide, somewhere on a large sheet. Its longer side becomes 20, the other 10. Its
+centre of mass is at $\bar r = 10$ and $\bar c = 5$; so there are $14 - 10 = 4$ rows above and $14 - 5 = 9$ columns
+to the left:
+
+```
+use lenet5::section3::database::normalisation;
+use normalisation::{NormalisationError, normalise};
+use ndarray::{Array2, s};
+
+let mut sheet = Array2::zeros((300, 200));
+sheet.slice_mut(s![120..180, 17..47]).fill(255); // 60 x 30
+let field = normalise(sheet.view())?;
+
+assert_eq!(field.dim(), (28, 28));
+assert!(field.slice(s![4..24, 9..19]).iter().all(|&grey| grey >= 254));
+assert_eq!(field.iter().filter(|&&grey| grey > 0).count(), 20 * 10);
+
+// Nothing on the sheet: no pattern, and not an answer either.
+let blank = normalise(Array2::zeros((300, 200)).view());
+let refused = NormalisationError::NoInk { rows: 300, columns: 200 };
+assert_eq!(blank, Err(refused));
+# Ok::<(), NormalisationError>(())
+```
+
+# Where people get stuck
+
+- **"It reads MNIST and not my sevens."** A drawing that is scaled to 28 x 28 and shown is not a pattern of MNIST:
+  too large, too thin, off the centre, and without grey. It needs all three steps.
+- **Stretched to 20 x 20.** The aspect ratio is kept: a 1 stays narrow.
+- **The middle of the box is not the centre of mass.** A 6 weighs more below.
+- **A hairline fades.** One pixel wide on a sheet of 900, where 45 pixels become one, it leaves a 45th of its grey.
+  Grey levels are stretched until one pixel is full ink, as one is in every image of MNIST (our choice).
+- **An empty canvas** has a smallest penalty too, and a network would read something. It is refused.
+- **A photograph** has grain, shadows, and perhaps light ink on dark ground: [`ink`] takes care of that, for one
+  digit on a plain ground.
+
+# How we know
+
+`tests/normalisation.rs`: any image fits the box, keeps its aspect ratio, has its centre of mass in the pixel at the
+centre unless the edge stops it, and does not depend on where it lay or how large it was; a digit that is normalised
+stays as it is; a photograph is paper but for its digit; sheets without ink are refused.
+"#
+)]
 
 use super::patterns::IMAGE;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice, Zip, s};

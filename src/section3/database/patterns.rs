@@ -1,4 +1,4 @@
-//! Patterns and their labels, as the network meets them.
+//! III-A: patterns and their labels, as the network meets them: see the page of [`database`](super).
 
 use super::Fault;
 use crate::Real;

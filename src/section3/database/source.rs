@@ -1,9 +1,26 @@
-//! Where the data come from.
+//! III-A: where the data come from.
 //!
 //! 1. The folder named with `--data`, else the one in the environment variable `MNIST_DIR` (if it is not empty).
 //!    What someone names must be right: if it is not, that is an error, and nothing else is tried.
 //! 2. Else the cache folder, filled by a verified download if there is no MNIST in it, or a damaged one.
 //! 3. Else the [embedded digits](super::embedded), with the reason why.
+//!
+//! Nobody is to take the third for MNIST. So it comes with a [`notice`](Loaded::notice), and whatever is made from
+//! it says so ([deviation 18](crate::paper::deviations#18-embedded-digits)).
+//!
+//! ```no_run
+//! use lenet5::section3::database::source::resolve;
+//!
+//! let loaded = resolve(None, false)?;
+//! match &loaded.notice {
+//!     None => println!("MNIST, {} patterns to learn from", loaded.database.train.len()),
+//!     Some(why) => println!("not MNIST: {why}"),
+//! }
+//! # Ok::<(), lenet5::section3::database::DataError>(())
+//! ```
+//!
+//! `tests/database/source.rs` goes through all of these, in processes with no home, a wrong folder, a damaged cache
+//! and no network.
 
 use super::fetch::{self, MIRRORS};
 use super::{DataError, Database, embedded, mnist};
@@ -12,7 +29,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 /// The embedded digits are drawn from this seed: the paper's year.
-const SEED: u64 = 1998;
+pub const SEED: u64 = 1998;
 
 /// A database, and whether it is the one that was hoped for.
 #[derive(Clone, Debug)]
@@ -44,14 +61,30 @@ pub fn resolve(data: Option<&Path>, embedded: bool) -> Result<Loaded, DataError>
     if embedded {
         return Ok(Loaded::embedded("they were asked for".into()));
     }
-    let named = env::var_os("MNIST_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    if let Some(folder) = data.or(named.as_deref()) {
-        return mnist::load(folder).map(Loaded::from);
+    if let Some(folder) = named(data) {
+        return mnist::load(&folder).map(Loaded::from);
     }
     Ok(match cache() {
         Ok(folder) => cached(&folder, MIRRORS),
         Err(homeless) => Loaded::embedded(homeless.to_string()),
     })
+}
+
+/// MNIST, if it is on this machine: from the folder that is named, or from the cache as it is. If it is not there, why.
+///
+/// # Errors
+/// When a folder was named and MNIST cannot be loaded from it.
+pub fn stored(data: Option<&Path>) -> Result<Result<Database, DataError>, DataError> {
+    match named(data) {
+        Some(folder) => mnist::load(&folder).map(Ok),
+        None => Ok(cache().and_then(|folder| mnist::load(&folder))),
+    }
+}
+
+/// The folder that somebody named, on the command line or in the environment.
+fn named(data: Option<&Path>) -> Option<PathBuf> {
+    let set = || env::var_os("MNIST_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    data.map(PathBuf::from).or_else(set)
 }
 
 /// The folder in which downloads are kept, for example `~/.cache/lenet5/mnist`.

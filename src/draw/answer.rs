@@ -1,0 +1,58 @@
+//! What is sent: JSON with numbers in base64, or a sentence that says what is wrong.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hyper::StatusCode;
+use ndarray::Array3;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Why a request is not answered: to be sent as `{ "error": "..." }`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// 4xx, or 500.
+    #[serde(skip)]
+    pub status: StatusCode,
+    /// What was found, what was expected, what to do.
+    pub error: String,
+}
+
+impl Fault {
+    /// A fault with this status.
+    pub fn new(status: StatusCode, error: impl Into<String>) -> Self {
+        Self { status, error: error.into() }
+    }
+
+    /// 400: what was sent is not what can be asked.
+    pub fn malformed(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+
+    /// 422: well asked, but there is nothing to read.
+    pub fn unreadable(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error)
+    }
+}
+
+/// Bytes, in base64.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Bytes(pub Vec<u8>);
+
+impl TryFrom<String> for Bytes {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        STANDARD.decode(text).map(Self).map_err(|error| format!("is no base64: {error}"))
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+/// Writes numbers as base64 of little-endian single precision.
+pub fn f32s<S: Serializer>(numbers: &Array3<f32>, serializer: S) -> Result<S::Ok, S::Error> {
+    let bytes = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+    Bytes(bytes).serialize(serializer)
+}

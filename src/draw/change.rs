@@ -1,0 +1,130 @@
+//! What the sliders do to a pattern before the networks see it (III-E).
+
+use super::answer::Fault;
+use crate::section1::Maps;
+use crate::section3::distortions::{Distortion, place_distorted};
+use crate::section3::invariance::salt_and_pepper;
+use ndarray::{Array3, ArrayView2};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// Amounts of all that can be done to a pattern; 0 is nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Change {
+    /// Pixels downwards.
+    pub rows: f64,
+    /// Pixels to the right.
+    pub columns: f64,
+    /// Degrees clockwise.
+    pub rotation: f64,
+    /// How much larger, as in [`Distortion::scale`].
+    pub scale: f64,
+    /// Columns to the right per row downwards.
+    pub shear: f64,
+    /// The probability that a pixel is turned round, as in [`salt_and_pepper`].
+    pub noise: f64,
+    /// Which pixels the noise meets: the same seed meets the same, and more of them with a larger probability.
+    pub seed: u64,
+}
+
+/// One of the amounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// [`Change::rows`]
+    Rows,
+    /// [`Change::columns`]
+    Columns,
+    /// [`Change::rotation`]
+    Rotation,
+    /// [`Change::scale`]
+    Scale,
+    /// [`Change::shear`]
+    Shear,
+    /// [`Change::noise`]
+    Noise,
+}
+
+/// How an amount is set, and how far it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Slider {
+    /// The amount.
+    pub name: Kind,
+    /// What it does, in a word.
+    pub label: &'static str,
+    /// What it is counted in.
+    pub unit: &'static str,
+    /// The smallest amount.
+    pub least: f64,
+    /// The largest amount.
+    pub most: f64,
+    /// The way from one amount to the next.
+    pub step: f64,
+}
+
+/// A slider for each amount.
+pub const SLIDERS: [Slider; 6] = [
+    slider(Kind::Rows, "down", "pixels", -10.0, 10.0, 0.25),
+    slider(Kind::Columns, "right", "pixels", -10.0, 10.0, 0.25),
+    slider(Kind::Rotation, "rotate", "degrees", -90.0, 90.0, 1.0),
+    slider(Kind::Scale, "scale", "larger by", -1.0, 1.0, 0.02),
+    slider(Kind::Shear, "shear", "columns per row", -1.0, 1.0, 0.02),
+    slider(Kind::Noise, "noise", "of the pixels", 0.0, 0.5, 0.01),
+];
+
+const fn slider(
+    name: Kind,
+    label: &'static str,
+    unit: &'static str,
+    least: f64,
+    most: f64,
+    step: f64,
+) -> Slider {
+    Slider { name, label, unit, least, most, step }
+}
+
+impl Kind {
+    /// The slider of this amount.
+    pub fn slider(self) -> &'static Slider {
+        SLIDERS.iter().find(|slider| slider.name == self).expect("there is a slider for each amount")
+    }
+}
+
+impl Change {
+    /// One of the amounts, to be set.
+    pub fn amount(&mut self, kind: Kind) -> &mut f64 {
+        match kind {
+            Kind::Rows => &mut self.rows,
+            Kind::Columns => &mut self.columns,
+            Kind::Rotation => &mut self.rotation,
+            Kind::Scale => &mut self.scale,
+            Kind::Shear => &mut self.shear,
+            Kind::Noise => &mut self.noise,
+        }
+    }
+
+    /// Refuses amounts that are beyond the ends of their sliders.
+    pub(super) fn check(mut self) -> Result<(), Fault> {
+        for Slider { name, least, most, .. } in SLIDERS {
+            let amount = *self.amount(name);
+            if !(least..=most).contains(&amount) {
+                let name = format!("{name:?}").to_lowercase();
+                let fault = format!("change.{name} is {amount:?}: it goes from {least} to {most}");
+                return Err(Fault::malformed(fault));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pattern on the input plane, 1 x 32 x 32: distorted, then with noise.
+    pub(super) fn pattern(&self, image: ArrayView2<u8>) -> Maps<f32> {
+        let Self { rows, columns, rotation, scale, shear, noise, seed } = *self;
+        let distortion = Distortion { rows, columns, scale, squeeze: 0.0, shear, rotation };
+        let mut pattern = Array3::zeros((1, 32, 32));
+        place_distorted(image, &distortion, &mut pattern);
+        salt_and_pepper(noise, &mut ChaCha8Rng::seed_from_u64(seed), &mut pattern);
+        pattern
+    }
+}

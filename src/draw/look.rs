@@ -1,0 +1,174 @@
+//! From what was drawn to everything that is shown of it.
+
+use super::Studio;
+use super::answer::{Bytes, Fault, f32s};
+use super::change::Change;
+use super::networks::Network;
+use crate::experiment::{HeadKind, picture};
+use crate::section1::Maps;
+use crate::section2::States;
+use crate::section3::database::normalisation::normalise;
+use image::Limits;
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+/// Sides of a picture, in pixels: more than a telephone's camera has.
+const SIDE: u32 = 8192;
+/// Bytes that a picture may need once it is unpacked: 24 million pixels in colour.
+const UNPACKED: u64 = 96 << 20;
+
+/// What the page wants to see.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// What was drawn, or chosen.
+    pub of: Source,
+    /// What the sliders do to it.
+    #[serde(default)]
+    pub change: Change,
+}
+
+/// Where a pattern comes from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Source {
+    /// A drawing.
+    Ink(Ink),
+    /// A picture: the bytes of a PNG, JPEG or PGM file.
+    Image(Bytes),
+    /// A test pattern of MNIST, by its place in the test set.
+    Pattern(usize),
+    /// One of the digits that the program draws itself.
+    Embedded(usize),
+}
+
+/// A drawing of any size.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ink {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Row by row: 0 is paper, 255 is ink.
+    pub u8s: Bytes,
+}
+
+/// A pattern in the form of the database.
+pub(super) struct Normalised {
+    /// 28 x 28 pixels, 0 is paper.
+    pub image: Array2<u8>,
+    /// What it shows, if that is known.
+    pub label: Option<usize>,
+}
+
+/// What is shown of a pattern.
+#[derive(Clone, Debug, Serialize)]
+pub struct Look {
+    /// 28 x 28 pixels, 0 is paper, 255 is ink (III-A).
+    pub normalised: Bytes,
+    /// What the networks get: 1 x 32 x 32.
+    #[serde(serialize_with = "f32s")]
+    pub pattern: Maps<f32>,
+    /// What it shows, if that is known.
+    pub label: Option<usize>,
+    /// What each network makes of it.
+    pub networks: Vec<Seen>,
+}
+
+/// What one network makes of a pattern.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    /// Its head.
+    pub kind: HeadKind,
+    /// The class that wins.
+    pub answer: usize,
+    /// Penalties (RBF) or probabilities (softmax), one for each class.
+    pub scores: Vec<f32>,
+    /// The states of its layers.
+    pub states: Layers,
+}
+
+/// The states of the layers between the pattern and the scores.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)] // They are called as the paper calls them.
+pub struct Layers {
+    #[serde(serialize_with = "f32s")]
+    pub c1: Maps<f32>,
+    #[serde(serialize_with = "f32s")]
+    pub s2: Maps<f32>,
+    #[serde(serialize_with = "f32s")]
+    pub c3: Maps<f32>,
+    #[serde(serialize_with = "f32s")]
+    pub s4: Maps<f32>,
+    #[serde(serialize_with = "f32s")]
+    pub c5: Maps<f32>,
+    #[serde(serialize_with = "f32s")]
+    pub f6: Maps<f32>,
+}
+
+impl Look {
+    /// Looks at what is asked for.
+    ///
+    /// # Errors
+    /// When there is nothing to read, no such pattern, or a change goes too far.
+    pub fn at(studio: &Studio, question: &Question) -> Result<Self, Fault> {
+        question.change.check()?;
+        let Normalised { image, label } = question.of.normalised(studio)?;
+        let pattern = question.change.pattern(image.view());
+        let networks = studio.networks.iter().map(|network| Seen::by(network, &pattern)).collect();
+        Ok(Self { normalised: Bytes(image.iter().copied().collect()), pattern, label, networks })
+    }
+}
+
+impl Seen {
+    fn by(network: &Network, pattern: &Maps<f32>) -> Self {
+        let States { c1, s2, c3, s4, c5, f6, output, .. } = network.model.fprop(pattern);
+        Self {
+            kind: network.kind(),
+            answer: cheapest(&output),
+            scores: network.scores(&output),
+            states: Layers { c1, s2, c3, s4, c5, f6 },
+        }
+    }
+}
+
+/// The class that costs least; the first of them if there are more, as the heads have it.
+fn cheapest(penalties: &[f32]) -> usize {
+    let classes = penalties.iter().enumerate();
+    classes.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(class, _)| class)
+}
+
+impl Source {
+    /// The pattern in the form of the database (III-A).
+    pub(super) fn normalised(&self, studio: &Studio) -> Result<Normalised, Fault> {
+        let unnamed = |image| Normalised { image, label: None };
+        match self {
+            Self::Ink(ink) => ink.normalised().map(unnamed),
+            Self::Image(file) => picture::parse(&file.0, limits())
+                .map(unnamed)
+                .map_err(|fault| Fault::unreadable(format!("the picture is refused: {fault}"))),
+            Self::Pattern(index) => studio.patterns.mnist(*index),
+            Self::Embedded(index) => studio.patterns.embedded(*index),
+        }
+    }
+}
+
+impl Ink {
+    fn normalised(&self) -> Result<Array2<u8>, Fault> {
+        let Self { width, height, u8s: Bytes(pixels) } = self;
+        let drawing = ArrayView2::from_shape((*height, *width), pixels).map_err(|_| {
+            let found = pixels.len();
+            Fault::malformed(format!("the ink is {found} bytes: {width} x {height} pixels need one each"))
+        })?;
+        normalise(drawing).map_err(|error| Fault::unreadable(error.to_string()))
+    }
+}
+
+/// What is not unpacked, however few bytes it has come in.
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(SIDE), Some(SIDE));
+    limits.max_alloc = Some(UNPACKED);
+    limits
+}

@@ -1,0 +1,345 @@
+//! Binds, serves, stops.
+
+use super::answer::Fault;
+use super::guard::{self, Guard};
+use super::{Look, SLIDERS, Studio, Sweep};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::{sleep, timeout};
+
+/// Most bytes in a body: a drawing of 1700 x 1700 pixels in base64.
+pub const BODY: usize = 4 << 20;
+/// Connections at a time; more of them wait.
+pub const CONNECTIONS: usize = 128;
+/// Ports that are tried, if those before are taken.
+const PORTS: u16 = 100;
+/// How long a head or a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection lasts before it is to end with the answer that is under way.
+const LONGEST: Duration = Duration::from_secs(60);
+const PAGE: &str = include_str!("page.html");
+
+/// Why there is no server.
+#[derive(Debug, Error)]
+pub enum DrawError {
+    /// All ports from the one asked for on are in use.
+    #[error("the ports from {first} to {last} at {address} are all taken: name another with --port")]
+    Taken {
+        /// Where.
+        address: IpAddr,
+        /// The port asked for.
+        first: u16,
+        /// The last one tried.
+        last: u16,
+    },
+    /// The address is not this machine's, or the port not for everyone.
+    #[error(
+        "cannot serve at {at} ({cause}): name another address with --listen, or another port with --port"
+    )]
+    Bind {
+        /// Where.
+        at: SocketAddr,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+}
+
+/// A port that is taken, and nobody served yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    stop: Stop,
+    /// How long the head of a request may take to arrive, and its body: ten seconds.
+    pub patience: Duration,
+}
+
+/// Ends a server.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<Notify>);
+
+impl Stop {
+    /// Ends it at once, whoever is waiting for an answer; or as soon as it begins.
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
+}
+
+impl Server {
+    /// Takes a port at this address, or the next one that is free; any free one for 0.
+    ///
+    /// # Errors
+    /// When there is no port to be had.
+    pub fn bind(address: IpAddr, port: u16) -> Result<Self, DrawError> {
+        let last = port.saturating_add(PORTS - 1);
+        for at in (port..=last).map(|port| SocketAddr::new(address, port)) {
+            match TcpListener::bind(at).and_then(|listener| Ok((listener.local_addr()?, listener))) {
+                Ok((address, listener)) => {
+                    return Ok(Self { listener, address, stop: Stop::default(), patience: PATIENCE });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(cause) => return Err(DrawError::Bind { at, cause }),
+            }
+        }
+        Err(DrawError::Taken { address, first: port, last })
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Where the page is, for a browser on this machine.
+    pub fn page(&self) -> String {
+        let mut at = self.address;
+        match at.ip() {
+            IpAddr::V4(any) if any.is_unspecified() => at.set_ip([127, 0, 0, 1].into()),
+            IpAddr::V6(any) if any.is_unspecified() => at.set_ip(std::net::Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{at}/")
+    }
+
+    /// What ends it.
+    pub fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Answers until it is stopped.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads, or takes the port away.
+    pub fn serve(self, studio: Studio) -> io::Result<()> {
+        let Self { listener, address, stop, patience } = self;
+        let guard = Guard { port: address.port(), anyone: !address.ip().is_loopback() };
+        let host = Arc::new(Host { studio, guard, headers: guard::headers(PAGE), patience });
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(cores).build()?;
+        let served = runtime.block_on(async {
+            tokio::select! {
+                never = accept(listener, host) => never.map(|never| match never {}),
+                () = stop.0.notified() => Ok(()),
+            }
+        });
+        // Whoever is still being answered is left alone.
+        runtime.shutdown_background();
+        served
+    }
+}
+
+/// All that answers are made of.
+struct Host {
+    studio: Studio,
+    guard: Guard,
+    headers: HeaderMap,
+    patience: Duration,
+}
+
+/// Takes in who comes, while there is room.
+async fn accept(listener: TcpListener, host: Arc<Host>) -> io::Result<Infallible> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let place = Arc::clone(&room).acquire_owned().await.expect("the room is never closed");
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let host = Arc::clone(&host);
+                tokio::spawn(async move {
+                    converse(stream, host).await;
+                    drop(place);
+                });
+            }
+            // They have gone again, or there are no file handles left: that passes.
+            Err(_) => sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// Answers on one connection, for a while.
+async fn converse(stream: TcpStream, host: Arc<Host>) {
+    let patience = host.patience;
+    let service = service_fn(|request| {
+        let host = Arc::clone(&host);
+        async move { Ok::<_, Infallible>(host.answer(request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    // What goes wrong on a connection ends it, and concerns nobody else.
+    if timeout(LONGEST, connection.as_mut()).await.is_err() {
+        connection.as_mut().graceful_shutdown();
+        let _ = timeout(patience, connection).await;
+    }
+}
+
+/// What there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    Page,
+    Networks,
+    Patterns,
+    Sliders,
+    Look,
+    Sweep,
+}
+
+impl Route {
+    fn find(path: &str) -> Option<Self> {
+        Some(match path {
+            "/" => Self::Page,
+            "/networks" => Self::Networks,
+            "/patterns" => Self::Patterns,
+            "/sliders" => Self::Sliders,
+            "/look" => Self::Look,
+            "/sweep" => Self::Sweep,
+            _ => return None,
+        })
+    }
+
+    fn asks(self) -> bool {
+        matches!(self, Self::Look | Self::Sweep)
+    }
+
+    /// The methods that it is there for.
+    fn methods(self) -> &'static [Method] {
+        if self.asks() { &[Method::POST] } else { &[Method::GET, Method::HEAD] }
+    }
+}
+
+type Answer = Response<Full<Bytes>>;
+
+impl Host {
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>) -> Answer {
+        let route = Route::find(request.uri().path());
+        let mut answer = match self.content(route, request).await {
+            Ok((kind, content)) => response(StatusCode::OK, kind, content),
+            Err(fault) => response(fault.status, JSON, json(&fault)),
+        };
+        if let (StatusCode::METHOD_NOT_ALLOWED, Some(route)) = (answer.status(), route) {
+            let methods: Vec<&str> = route.methods().iter().map(Method::as_str).collect();
+            let methods = HeaderValue::try_from(methods.join(", ")).expect("methods are ASCII");
+            answer.headers_mut().insert(ALLOW, methods);
+        }
+        answer.headers_mut().extend(self.headers.clone());
+        answer
+    }
+
+    /// The content, and what kind it is of.
+    async fn content(
+        self: &Arc<Self>,
+        route: Option<Route>,
+        request: Request<Incoming>,
+    ) -> Result<(&'static str, Vec<u8>), Fault> {
+        self.guard.check(request.uri(), request.headers())?;
+        let path = request.uri().path();
+        let route = route.ok_or_else(|| {
+            Fault::new(StatusCode::NOT_FOUND, format!("there is no {path}: the page is at /"))
+        })?;
+        if !route.methods().contains(request.method()) {
+            let (found, expected) = (request.method(), &route.methods()[0]);
+            let fault = format!("{found} {path} is not answered: {expected} {path} is");
+            return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, fault));
+        }
+        if route == Route::Page {
+            return Ok(("text/html; charset=utf-8", PAGE.into()));
+        }
+        let asked = if route.asks() { self.body(request).await? } else { Vec::new() };
+        let host = Arc::clone(self);
+        let computed = tokio::task::spawn_blocking(move || host.compute(route, &asked)).await;
+        let content = computed.unwrap_or_else(|_| {
+            let fault =
+                "this should have been answered, and the program is at fault: standard error says more";
+            Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, fault))
+        });
+        Ok((JSON, content?))
+    }
+
+    /// The body of a request, if it is JSON, not too large, and comes in time.
+    async fn body(&self, request: Request<Incoming>) -> Result<Vec<u8>, Fault> {
+        let kind =
+            request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("nothing");
+        if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case(JSON)) {
+            let fault = format!("the body is sent as {kind}: expected Content-Type: {JSON}");
+            return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault));
+        }
+        let seconds = self.patience.as_secs_f64();
+        let slow =
+            || Fault::new(StatusCode::REQUEST_TIMEOUT, format!("the body has not come in {seconds} seconds"));
+        timeout(self.patience, collect(request.into_body())).await.unwrap_or_else(|_| Err(slow()))
+    }
+
+    /// What takes its time.
+    fn compute(&self, route: Route, asked: &[u8]) -> Result<Vec<u8>, Fault> {
+        let studio = &self.studio;
+        Ok(match route {
+            Route::Page => PAGE.into(),
+            Route::Networks => json(&studio.networks),
+            Route::Patterns => json(&studio.patterns),
+            Route::Sliders => json(&SLIDERS),
+            Route::Look => json(&Look::at(studio, &parse(asked)?)?),
+            Route::Sweep => json(&Sweep::along(studio, &parse(asked)?)?),
+        })
+    }
+}
+
+/// All of a body. One that is a little too large is read all the same: who is still sending does not hear an answer.
+async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
+    let fault = || {
+        let fault = format!("the body has more than {BODY} bytes: send a smaller drawing or picture");
+        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, fault)
+    };
+    if body.size_hint().lower() > 4 * BODY as u64 {
+        return Err(fault());
+    }
+    let (mut bytes, mut count) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Fault::malformed(format!("the body breaks off: {error}")))?;
+        let data = frame.into_data().unwrap_or_default();
+        count += data.len();
+        match count {
+            0..=BODY => bytes.extend_from_slice(&data),
+            _ if count <= 4 * BODY => bytes = Vec::new(),
+            _ => break,
+        }
+    }
+    if count > BODY { Err(fault()) } else { Ok(bytes) }
+}
+
+const JSON: &str = "application/json";
+
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| error.to_string());
+    let whole = parsed.and_then(|parsed| reader.end().map(|()| parsed).map_err(|error| error.to_string()));
+    whole.map_err(|error| Fault::malformed(format!("the question is not what can be asked: {error}")))
+}
+
+fn json(content: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(content).expect("what is sent is plain numbers and words")
+}
+
+fn response(status: StatusCode, kind: &'static str, content: Vec<u8>) -> Answer {
+    let mut response = Response::new(Full::from(content));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

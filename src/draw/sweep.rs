@@ -1,0 +1,72 @@
+//! The scores along one slider, from its one end to the other.
+
+use super::Studio;
+use super::answer::Fault;
+use super::change::{Change, Kind, Slider};
+use super::look::{Normalised, Source};
+use crate::experiment::HeadKind;
+use serde::{Deserialize, Serialize};
+
+/// Places along a slider.
+const PLACES: u8 = 41;
+
+/// Along which slider the page wants to see the scores.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Along {
+    /// What was drawn, or chosen.
+    pub of: Source,
+    /// Where the other sliders stand.
+    #[serde(default)]
+    pub change: Change,
+    /// The slider.
+    pub along: Kind,
+}
+
+/// The scores along a slider.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sweep {
+    /// The slider.
+    pub along: Kind,
+    /// Amounts, evenly from the least to the most.
+    pub values: Vec<f64>,
+    /// The scores of each network.
+    pub networks: Vec<Scores>,
+}
+
+/// The scores of a network, at each place along a slider.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scores {
+    /// Its head.
+    pub kind: HeadKind,
+    /// Penalties or probabilities: a row for each place.
+    pub scores: Vec<Vec<f32>>,
+}
+
+impl Sweep {
+    /// Goes along the slider.
+    ///
+    /// # Errors
+    /// When there is nothing to read, no such pattern, or another change goes too far.
+    pub fn along(studio: &Studio, question: &Along) -> Result<Self, Fault> {
+        question.change.check()?;
+        let Normalised { image, .. } = question.of.normalised(studio)?;
+        let Slider { name, least, most, .. } = *question.along.slider();
+        let place = |i| least + (most - least) * f64::from(i) / f64::from(PLACES - 1);
+        let values: Vec<f64> = (0..PLACES).map(place).collect();
+        let changed = |&value: &f64| {
+            let mut change = question.change;
+            *change.amount(name) = value;
+            change.pattern(image.view())
+        };
+        let patterns: Vec<_> = values.iter().map(changed).collect();
+        let networks = studio.networks.iter().map(|network| Scores {
+            kind: network.kind(),
+            scores: patterns
+                .iter()
+                .map(|pattern| network.scores(&network.model.fprop(pattern).output))
+                .collect(),
+        });
+        Ok(Self { along: name, values, networks: networks.collect() })
+    }
+}
