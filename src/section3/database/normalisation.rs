@@ -93,7 +93,7 @@ stays as it is; a photograph is paper but for its digit; sheets without ink are 
 )]
 
 use super::patterns::IMAGE;
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice, Zip, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
 use thiserror::Error;
 
 /// Side of the box a character is scaled to fit: 20 x 20 pixels (III-A).
@@ -204,8 +204,9 @@ fn depths(ink: &Array2<f32>) -> Array2<f32> {
     let (rows, columns) = (ink.nrows() + 2, ink.ncols() + 2);
     let half = darkest(ink) / 2.0;
     let mut upright = Array2::zeros((rows, columns));
-    let inner = upright.slice_mut(s![1..rows - 1, 1..columns - 1]);
-    Zip::from(inner).and(ink).for_each(|to, &grey| *to = if grey < half { 0.0 } else { FAR });
+    for ((y, x), &grey) in ink.indexed_iter() {
+        upright[[y + 1, x + 1]] = if grey < half { 0.0 } else { FAR };
+    }
     // The nearest paper above, then above or below.
     for (y, before) in (1..rows).map(|y| (y, y - 1)).chain((1..rows).rev().map(|y| (y - 1, y))) {
         for x in 0..columns {
