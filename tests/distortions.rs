@@ -15,15 +15,17 @@ fn images() -> impl Strategy<Value = Array2<u8>> {
     bytes.prop_map(|bytes| Array2::from_shape_vec((28, 28), bytes).expect("as many bytes as pixels"))
 }
 
-/// Distortions by five amounts of at most this.
+/// Distortions by five amounts of at most this, half of them turned.
 fn distortions(most: f64) -> impl Strategy<Value = Distortion> {
     let amounts = proptest::array::uniform5(-most..=most);
-    amounts.prop_map(|[rows, columns, scale, squeeze, shear]| Distortion {
+    let rotation = prop_oneof![Just(0.0), -400.0..=400.0];
+    (amounts, rotation).prop_map(|([rows, columns, scale, squeeze, shear], rotation)| Distortion {
         rows,
         columns,
         scale,
         squeeze,
         shear,
+        rotation,
     })
 }
 
@@ -47,13 +49,22 @@ fn within<R: Real>(input: &Array3<R>) -> bool {
     input.iter().all(|x| (R::of(BACKGROUND)..=R::of(FOREGROUND)).contains(x))
 }
 
-/// `V H F Q S`, from the factors of scale and squeeze.
+/// `V H R F Q S`, from the factors of scale and squeeze.
 fn composed(d: &Distortion, scale: f64, squeeze: f64) -> Array2<f64> {
     let moved = arr2(&[[1.0, 0.0, d.rows], [0.0, 1.0, d.columns], [0.0, 0.0, 1.0]]);
+    let (sin, cos) = (d.rotation * std::f64::consts::PI / 180.0).sin_cos();
+    let turned = arr2(&[[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]]);
     let sheared = arr2(&[[1.0, 0.0, 0.0], [d.shear, 1.0, 0.0], [0.0, 0.0, 1.0]]);
     let squeezed = Array2::from_diag(&arr1(&[1.0 / squeeze, squeeze, 1.0]));
     let scaled = Array2::from_diag(&arr1(&[scale, scale, 1.0]));
-    moved.dot(&sheared).dot(&squeezed).dot(&scaled)
+    moved.dot(&turned).dot(&sheared).dot(&squeezed).dot(&scaled)
+}
+
+/// The image that a pattern shows, without the border.
+fn middle(input: &Array3<f64>) -> Array2<u8> {
+    Array2::from_shape_fn((28, 28), |(y, x)| {
+        ((input[[0, y + 2, x + 2]] - BACKGROUND) * 255.0 / (FOREGROUND - BACKGROUND)).round() as u8
+    })
 }
 
 /// 1.5 for 0.5 and for -0.5 its reciprocal.
@@ -112,6 +123,29 @@ proptest! {
     }
 
     #[test]
+    fn a_quarter_of_a_turn_moves_pixels_as_they_are_and_four_give_the_image_back(image in images()) {
+        let quarter = Distortion { rotation: 90.0, ..Distortion::NONE };
+        let turned = |image: &Array2<u8>| middle(&distorted::<f64>(image, &quarter));
+        let once = turned(&image);
+        prop_assert_eq!(&once, &Array2::from_shape_fn((28, 28), |(y, x)| image[[27 - x, y]]));
+        prop_assert_eq!(turned(&turned(&turned(&once))), image);
+    }
+
+    #[test]
+    fn turning_is_undone_by_turning_back(rotation in -180.0..=180.0_f64) {
+        // A blob is smooth enough for what interpolation costs.
+        let blob = Array2::from_shape_fn((28, 28), |(y, x)| {
+            let square = (y as f64 - 11.0).powi(2) / 20.0 + (x as f64 - 15.0).powi(2) / 8.0;
+            (255.0 * (-0.5 * square).exp()).round() as u8
+        });
+        let turned = |image: &Array2<u8>, rotation| {
+            middle(&distorted::<f64>(image, &Distortion { rotation, ..Distortion::NONE }))
+        };
+        let back = turned(&turned(&blob, rotation), -rotation);
+        prop_assert!(blob.iter().zip(&back).all(|(a, b)| a.abs_diff(*b) < 20), "{blob} became {back}");
+    }
+
+    #[test]
     fn no_state_leaves_the_interval(
         image in images(),
         distortion in prop_oneof![distortions(0.5), distortions(20.0), distortions(1e300)],
@@ -153,7 +187,8 @@ fn carries(distortion: Distortion, map: &Array2<f64>) {
     let (ink, [row, column], [tall, slanted, wide]) = moments(&placed(&image));
     let linear = Array2::from_shape_fn((2, 2), |at| map[at]);
     let spread = linear.dot(&arr2(&[[tall, slanted], [slanted, wide]])).dot(&linear.t());
-    let (area, to) = (map[[0, 0]] * map[[1, 1]], map.dot(&arr1(&[row, column, 1.0])));
+    let (area, to) =
+        (map[[0, 0]] * map[[1, 1]] - map[[0, 1]] * map[[1, 0]], map.dot(&arr1(&[row, column, 1.0])));
 
     let found = moments(&distorted(&image, &distortion));
     assert!((found.0 / ink / area - 1.0).abs() < 0.01, "{distortion:?}: {} times the ink", found.0 / ink);
@@ -182,13 +217,20 @@ fn each_kind_has_its_matrix() {
     carries(Distortion { squeeze: -0.25, ..none }, [[1.25, 0.0, 0.0], [0.0, 0.8, 0.0]]);
     carries(Distortion { shear: 0.4, ..none }, [[1.0, 0.0, 0.0], [0.4, 1.0, 0.0]]);
     carries(Distortion { shear: -0.4, ..none }, [[1.0, 0.0, 0.0], [-0.4, 1.0, 0.0]]);
+    let (far, near) = (0.75_f64.sqrt(), 0.5);
+    carries(Distortion { rotation: 60.0, ..none }, [[near, far, 0.0], [-far, near, 0.0]]);
+    carries(Distortion { rotation: -30.0, ..none }, [[far, -near, 0.0], [near, far, 0.0]]);
 }
 
 #[test]
 fn the_kinds_are_composed_in_the_order_written() {
-    let distortion = Distortion { rows: -1.5, columns: 1.2, scale: 0.25, squeeze: -0.1, shear: 0.4 };
+    let distortion =
+        Distortion { rows: -1.5, columns: 1.2, scale: 0.25, squeeze: -0.1, shear: 0.4, rotation: 0.0 };
     carries(distortion, &composed(&distortion, 1.25, 1.0 / 1.1));
-    let distortion = Distortion { rows: 2.5, columns: -2.0, scale: -0.25, squeeze: 0.25, shear: -0.4 };
+    let turned = Distortion { rotation: 25.0, ..distortion };
+    carries(turned, &composed(&turned, 1.25, 1.0 / 1.1));
+    let distortion =
+        Distortion { rows: 2.5, columns: -2.0, scale: -0.25, squeeze: 0.25, shear: -0.4, ..Distortion::NONE };
     carries(distortion, &composed(&distortion, 0.8, 1.25));
 }
 
@@ -197,7 +239,10 @@ const AMPLITUDES: [f64; 5] = [TRANSLATION, TRANSLATION, SCALE, SQUEEZE, SHEAR];
 /// The five amounts of 4,000 draws.
 fn draws(strength: f64, seed: u64) -> Vec<[f64; 5]> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let amounts = |d: Distortion| [d.rows, d.columns, d.scale, d.squeeze, d.shear];
+    let amounts = |d: Distortion| {
+        assert_eq!(d.rotation, 0.0, "the paper's copies are not turned");
+        [d.rows, d.columns, d.scale, d.squeeze, d.shear]
+    };
     (0..4000).map(|_| amounts(Distortion::draw(strength, &mut random))).collect()
 }
 

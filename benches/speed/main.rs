@@ -3,6 +3,7 @@
 //! Every time is followed by the multiply-adds in a second and by what these are of the most that one core can do,
 //! measured in the same run. `docs/performance.md` reads the table.
 
+mod draw;
 mod kernels;
 mod layers;
 mod network;
@@ -26,6 +27,7 @@ fn main() {
     patterns::bench(&mut criterion);
     layers::bench(&mut criterion);
     network::bench(&mut criterion);
+    draw::bench(&mut criterion);
     criterion.final_summary();
     table::print(&folder, begin);
 }

@@ -1,7 +1,7 @@
 //! The command line: parse, run, print.
 
 use anyhow::{Context, Result, anyhow, bail};
-use lenet5::draw::{self, Server, Studio};
+use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
@@ -235,7 +235,8 @@ fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) ->
 
 /// Serves the page until Ctrl-C.
 fn draw(options: &Draw) -> Result<()> {
-    let studio = Studio::open(&options.model, options.data.as_deref())?;
+    let patterns = Patterns::open(options.data.as_deref())?;
+    let studio = Studio { networks: Networks::open(&options.model)?, patterns };
     let server = Server::bind(options.listen, options.port)?;
     let stop = server.stop();
     ctrlc::set_handler(move || stop.now()).context("cannot listen for Ctrl-C")?;

@@ -8,7 +8,7 @@ use hyper::header::{
 };
 use hyper::{StatusCode, Uri};
 use sha2::{Digest, Sha256};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// Whom a server answers.
 #[derive(Clone, Copy, Debug)]
@@ -49,19 +49,17 @@ impl Guard {
         }
     }
 
-    /// Whether a host with its port is a name of this server: `localhost`, or an address.
+    /// Whether a host is a name of this server: `localhost` or an address, with its port.
     fn is_ours(&self, host: &str) -> bool {
-        let whole = |host: &str| match host.parse::<IpAddr>() {
-            Ok(address) => Some(SocketAddr::new(address, 80)),
-            Err(_) => host.parse().ok(),
+        let host = match host.get(..9).filter(|name| name.eq_ignore_ascii_case("localhost")) {
+            Some(_) if matches!(host[9..].chars().next(), None | Some(':')) => {
+                format!("127.0.0.1{}", &host[9..])
+            }
+            _ => host.into(),
         };
-        let host = host.to_ascii_lowercase();
-        let host = match host.strip_prefix("localhost") {
-            Some(port) => format!("127.0.0.1{port}"),
-            None => host,
-        };
-        let ours = |at: SocketAddr| at.port() == self.port && (self.anyone || at.ip().is_loopback());
-        whole(&host).is_some_and(ours)
+        // The port of HTTP is not said.
+        let at = host.parse().or_else(|_| format!("{host}:80").parse());
+        at.is_ok_and(|at: SocketAddr| at.port() == self.port && (self.anyone || at.ip().is_loopback()))
     }
 }
 

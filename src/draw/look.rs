@@ -12,10 +12,8 @@ use image::Limits;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-/// Sides of a picture, in pixels: more than a telephone's camera has.
-const SIDE: u32 = 8192;
-/// Bytes that a picture may need once it is unpacked: 24 million pixels in colour.
-const UNPACKED: u64 = 96 << 20;
+/// Most pixels in a row of a picture, and most rows: a telephone's camera has no more. A few bytes can unpack into many.
+const SIDE: u32 = 4096;
 
 /// What the page wants to see.
 #[derive(Clone, Debug, Deserialize)]
@@ -145,9 +143,11 @@ impl Source {
         let unnamed = |image| Normalised { image, label: None };
         match self {
             Self::Ink(ink) => ink.normalised().map(unnamed),
-            Self::Image(file) => picture::parse(&file.0, limits())
-                .map(unnamed)
-                .map_err(|fault| Fault::unreadable(format!("the picture is refused: {fault}"))),
+            Self::Image(Bytes(file)) => picture::parse(file, limits()).map(unnamed).map_err(|fault| {
+                Fault::unreadable(format!(
+                    "{fault}: one digit is expected, in at most {SIDE} x {SIDE} pixels"
+                ))
+            }),
             Self::Pattern(index) => studio.patterns.mnist(*index),
             Self::Embedded(index) => studio.patterns.embedded(*index),
         }
@@ -165,10 +165,8 @@ impl Ink {
     }
 }
 
-/// What is not unpacked, however few bytes it has come in.
 fn limits() -> Limits {
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(SIDE), Some(SIDE));
-    limits.max_alloc = Some(UNPACKED);
     limits
 }

@@ -65,38 +65,11 @@ pub use patterns::Patterns;
 pub use server::{BODY, CONNECTIONS, DrawError, Server, Stop};
 pub use sweep::{Along, Sweep};
 
-use crate::experiment::ExperimentError;
-use crate::section3::database::DataError;
-use std::path::{Path, PathBuf};
-use thiserror::Error;
-
-/// What the page is about: two networks, and patterns to show them.
+/// What the page is about.
 #[derive(Debug)]
 pub struct Studio {
     /// Who reads.
     pub networks: Networks,
     /// What there is to read but drawings.
     pub patterns: Patterns,
-}
-
-/// Why there is nothing to draw for.
-#[derive(Debug, Error)]
-pub enum StudioError {
-    /// A network cannot be read.
-    #[error(transparent)]
-    Network(#[from] ExperimentError),
-    /// MNIST cannot be read from the folder that was named.
-    #[error(transparent)]
-    Data(#[from] DataError),
-}
-
-impl Studio {
-    /// The two networks that come with the program, each replaced by one of `models` with the same kind of head, the
-    /// last if there are more; and the patterns of MNIST in `data`, or wherever it is on this machine.
-    ///
-    /// # Errors
-    /// When a model cannot be read, or `data` or `MNIST_DIR` names a folder without MNIST.
-    pub fn open(models: &[PathBuf], data: Option<&Path>) -> Result<Self, StudioError> {
-        Ok(Self { networks: Networks::open(models)?, patterns: Patterns::open(data)? })
-    }
 }

@@ -264,13 +264,7 @@ impl Host {
         }
         let asked = if route.asks() { self.body(request).await? } else { Vec::new() };
         let host = Arc::clone(self);
-        let computed = tokio::task::spawn_blocking(move || host.compute(route, &asked)).await;
-        let content = computed.unwrap_or_else(|_| {
-            let fault =
-                "this should have been answered, and the program is at fault: standard error says more";
-            Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, fault))
-        });
-        Ok((JSON, content?))
+        Ok((JSON, beside(move || host.compute(route, &asked)).await?))
     }
 
     /// The body of a request, if it is JSON, not too large, and comes in time.
@@ -287,7 +281,6 @@ impl Host {
         timeout(self.patience, collect(request.into_body())).await.unwrap_or_else(|_| Err(slow()))
     }
 
-    /// What takes its time.
     fn compute(&self, route: Route, asked: &[u8]) -> Result<Vec<u8>, Fault> {
         let studio = &self.studio;
         Ok(match route {
@@ -299,6 +292,16 @@ impl Host {
             Route::Sweep => json(&Sweep::along(studio, &parse(asked)?)?),
         })
     }
+}
+
+/// Does what takes its time on another thread. Should it panic, that is this answer's end and nobody else's.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        let fault = "the program is at fault, and standard error says more: please report it";
+        Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, fault))
+    })
 }
 
 /// All of a body. One that is a little too large is read all the same: who is still sending does not hear an answer.
@@ -342,4 +345,17 @@ fn response(status: StatusCode, kind: &'static str, content: Vec<u8>) -> Answer 
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_answered() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let panicked = runtime.block_on(beside::<()>(|| panic!("as a test asks for")));
+        assert_eq!(panicked.unwrap_err().status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(runtime.block_on(beside(|| Ok(3))), Ok(3));
+    }
 }

@@ -3,9 +3,8 @@
 use super::error::ExperimentError;
 use super::files;
 use crate::section3::database::normalisation::{ink, normalise};
-use image::{DynamicImage, ImageReader, Limits};
+use image::{DynamicImage, ImageError, ImageReader, Limits};
 use ndarray::Array2;
-use std::fmt::Display;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -19,16 +18,19 @@ pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
     parse(&bytes, Limits::default()).map_err(|fault| ExperimentError::Picture { path: path.into(), fault })
 }
 
-/// The same from the bytes of the file, unless it is larger than the limits once it is unpacked.
+/// The same from the bytes of the file, unless the picture is larger than the limits.
 ///
 /// # Errors
-/// When it is no picture, a larger one, or shows nothing: which of it.
+/// When it is no picture, too large, or shows nothing: which of it.
 pub fn parse(bytes: &[u8], limits: Limits) -> Result<Array2<u8>, String> {
-    let no_picture = |error: &dyn Display| format!("not a PNG, JPEG or PGM picture ({error})");
-    let mut reader =
-        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| no_picture(&error))?;
+    let fault = |error: ImageError| match error {
+        ImageError::Limits(_) => format!("too large ({error})"),
+        _ => format!("not a PNG, JPEG or PGM picture ({error})"),
+    };
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let mut reader = reader.map_err(|error| fault(error.into()))?;
     reader.limits(limits);
-    let image = reader.decode().map_err(|error| no_picture(&error))?;
+    let image = reader.decode().map_err(fault)?;
     normalise(ink(grey(&image).view()).view()).map_err(|error| error.to_string())
 }
 

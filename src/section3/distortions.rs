@@ -68,8 +68,36 @@ and mixes the four pixels around that point (bilinear interpolation, our choice)
 pixels forward instead would leave holes wherever the digit is enlarged, since neighbours then land further than one
 pixel apart, and would pile up several in one pixel where it shrinks.
 
-A row of the plane comes from one row of the image, at whatever height between two pixels: it is made of these two,
+Without rotation, a row of the plane comes from one row of the image, at whatever height between two pixels: it is made of these two,
 mixed once, and along it the source moves by the same step from pixel to pixel.
+
+# Turned as well
+
+III-E turns characters, too, which is not among the five kinds. A [`rotation`](Distortion::rotation) by $\theta$
+degrees, clockwise, comes after the shear and before the translation (our choice), as $V H R F Q S$:
+
+$$
+R = \begin{pmatrix} \cos \theta & \sin \theta & 0 \\ -\sin \theta & \cos \theta & 0 \\ 0 & 0 & 1 \end{pmatrix}
+$$
+
+With rows downwards this is clockwise: at $\theta = 90$ the pixel above the centre, $r = -1$ and $c = 0$, goes to
+$r' = 0$ and $c' = 1$, the right of it. Backwards, the pixel is first turned back to $(\rho, \gamma)$, by the transpose
+of $R$, and then looked up as above:
+
+$$
+\begin{aligned}
+\rho &= \cos \theta \, (r' - \Delta r) - \sin \theta \, (c' - \Delta c) \\
+\gamma &= \sin \theta \, (r' - \Delta r) + \cos \theta \, (c' - \Delta c)
+\end{aligned}
+\qquad
+r = \frac{q}{s} \, \rho
+\qquad
+c = \frac{\gamma - k \rho}{s q}
+$$
+
+Now $r$ changes along a row of the plane, and each pixel mixes four others of its own. Nothing that is trained on is
+turned: IEEE 754 does not fix the last bit of a sine, and [`Distortion::draw`] leaves the rotation at 0, where all the
+rest is what it is without it, to the last bit.
 
 # By hand
 
@@ -79,7 +107,8 @@ above and to the left of the centre: $r = c = -\frac{1}{2}$. Ink is $-0.1 + 1.27
 *Half a pixel to the right*: each of two neighbours gets half of it. *A shear of 0.3*: row 15 moves by
 $0.3 \cdot (-\frac{1}{2}) = -0.15$ columns, so 0.15 of the ink goes to the left. *Twice as large*:
 $r = \frac{1}{2} r'$; the pixel in row 15, $r' = -\frac{1}{2}$, looks up $r = -\frac{1}{4}$, a quarter of the way
-from row 13 to row 14 of the image, and the same for columns: $\frac{3}{4} \cdot \frac{3}{4}$ of the ink.
+from row 13 to row 14 of the image, and the same for columns: $\frac{3}{4} \cdot \frac{3}{4}$ of the ink. *A quarter
+of a turn*: what was above and to the left is above and to the right, in row 15 and column 16.
 
 ```
 use lenet5::section3::distortions::{Distortion, place_distorted};
@@ -104,6 +133,9 @@ assert!(near(ink(slanted, [15, 14]), 0.15) && near(ink(slanted, [15, 15]), 0.85)
 
 let large = Distortion { scale: 1.0, ..Distortion::NONE };
 assert!(near(ink(large, [15, 15]), 0.75 * 0.75));
+
+let turned = Distortion { rotation: 90.0, ..Distortion::NONE };
+assert!(near(ink(turned, [15, 16]), 1.0));
 ```
 
 # Where people get stuck
@@ -121,8 +153,8 @@ assert!(near(ink(large, [15, 15]), 0.75 * 0.75));
 
 `tests/distortions.rs` compares every pixel with a twin that composes the matrices and inverts the product, for any
 image and any distortion; it sees whole pixels move the pattern as it is, and nothing move without distortion, to the
-last bit. A blob must go where each of the five matrices carries it and be as wide as they make it. Amounts are
-uniform and independent.
+last bit. A blob must go where each of the six matrices carries it and be as wide as they make it, and four quarters
+of a turn give the image back. Amounts are uniform and independent.
 
 What distortions are worth stands in `paper/recipe.md` (`experiment study distortions --data DIR`). Fig. 7, with
 ours:
@@ -151,7 +183,7 @@ pub const SHEAR: f64 = 0.3;
 /// Sides of the image with its border of paper: a pixel before it, and two after, for the last of it to be mixed with.
 const BORDERED: usize = IMAGE + 3;
 
-/// A planar affine map composed of the five kinds of III-B: see the [module](self) for what each does.
+/// A planar affine map composed of the five kinds of III-B, and turned (III-E): see the [module](self) for what each does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Distortion {
     /// Translation downwards, in pixels.
@@ -164,7 +196,7 @@ pub struct Distortion {
     pub squeeze: f64,
     /// Slant, in columns to the right per row downwards.
     pub shear: f64,
-    /// Degrees clockwise. Not one of the five: the paper turns characters in III-E only.
+    /// Degrees clockwise: not one of the five, and never drawn.
     pub rotation: f64,
 }
 

@@ -9,8 +9,8 @@
 //!
 //! # What is here
 //!
-//! Noise. Distortions are those of [`distortions`](super::distortions), as far as one likes; there is no rotation
-//! among them.
+//! Noise. All else is done by [`distortions`](super::distortions), as far as one likes: scale, shifts, and rotation,
+//! which III-B does not have ([the matrix](super::distortions#turned-as-well)). `experiment draw` has a slider for each.
 //!
 //! A pixel of the plane is a number `x` between paper, -0.1, and ink, 1.175. Noise turns it round, as a negative
 //! does: `x` becomes `-0.1 + 1.175 - x`. So paper becomes ink, ink becomes paper, and grey stays as far from ink as

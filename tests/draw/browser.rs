@@ -318,12 +318,13 @@ fn the_keyboard_is_enough() {
     stage.ends_well();
 }
 
-/// The window: so many CSS pixels wide, light or dark, two device pixels each way for one of them.
+/// The window: so many CSS pixels wide, light or dark, nothing in motion, two device pixels each way for one of them.
 fn window(stage: &Stage, width: u64, height: u64, scheme: &str) {
     let phone = width < 500;
     let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": phone });
     stage.browser.devtools("Emulation.setDeviceMetricsOverride", metrics);
-    let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+    let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }, still] });
     stage.browser.devtools("Emulation.setEmulatedMedia", scheme);
     stage.browser.wait(&format!("innerWidth === {width}"));
     stage.browser.go(&stage.page);
@@ -332,9 +333,7 @@ fn window(stage: &Stage, width: u64, height: u64, scheme: &str) {
 
 /// The picture of the whole page; kept if `SCREENSHOTS` names a folder.
 fn screenshot(stage: &Stage, name: &str) -> image::RgbaImage {
-    // The pictures follow their numbers within a few frames.
     stage.browser.run("document.activeElement.blur(); scrollTo(0, 0)", Value::Null);
-    stage.browser.wait("(window.frames_ = (window.frames_ || 0) + 1) > 200 && document.getAnimations().every(a => a.playState !== 'running')");
     let shot = stage.browser.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
     let file = BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {

@@ -1,8 +1,9 @@
-//! The drawing page: drawn digits, the server alone, and the page in a real browser.
+//! The drawing page: drawn digits, its server alone, and the page in a real browser.
 
 #![cfg(feature = "cli")]
 
 mod browser;
 mod pen;
+mod server;
 mod strokes;
 mod webdriver;

@@ -53,7 +53,6 @@ use rand_chacha::ChaCha8Rng;
 /// Patterns to learn from.
 const TRAIN: usize = 10_000;
 /// Patterns to be judged on.
-/// Test patterns.
 pub const TEST: usize = 2_000;
 
 /// The embedded digits of `seed`: 10,000 patterns to learn from and 2,000 others to be judged on, each of the ten
@@ -62,7 +61,7 @@ pub fn digits(seed: u64) -> Database {
     Database { name: "embedded digits".into(), train: patterns(seed, 0, TRAIN), test: test(seed) }
 }
 
-/// The others alone, which are drawn in a sixth of the time.
+/// The [`TEST`] patterns alone: they are drawn in a sixth of the time.
 pub fn test(seed: u64) -> Patterns {
     patterns(seed, 1 << 32, TEST)
 }
