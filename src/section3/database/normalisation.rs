@@ -245,18 +245,10 @@ fn depths(ink: &Array2<f32>) -> Array2<f32> {
     depths
 }
 
-/// The width of the strokes, in pixels: twice the depth of their middle line, which is where no neighbour is deeper.
+/// The width of the strokes, in pixels: across a stroke depths go from 0 to half its width, and back.
 fn stroke(depths: &Array2<f32>) -> f32 {
-    let deepest =
-        |around: ArrayView2<f32>| around[[1, 1]] > 0.0 && around.iter().all(|&depth| depth <= around[[1, 1]]);
-    let mut middle: Vec<f32> = depths
-        .windows((3, 3))
-        .into_iter()
-        .filter(|&around| deepest(around))
-        .map(|around| around[[1, 1]])
-        .collect();
-    middle.sort_unstable_by(f32::total_cmp);
-    2.0 * middle.get(middle.len() / 2).copied().unwrap_or(0.0)
+    let inked = || depths.iter().filter(|&&depth| depth > 0.0);
+    4.0 * inked().sum::<f32>() / inked().count().max(1) as f32
 }
 
 fn darkest(image: &Array2<f32>) -> f32 {
