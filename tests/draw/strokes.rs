@@ -74,49 +74,53 @@ fn answer(model: &Model, pattern: &Array3<f32>) -> usize {
     (0..10).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b])).unwrap()
 }
 
-/// Measured: at half the pen, the pen and twice the pen, both networks read all ten, and all 33.
+/// Measured: with half the pen, the pen and twice the pen both networks read all ten, and all 33 drawings.
 #[test]
 fn every_recorded_digit_is_read() {
     let (readers, all) = (Readers::new(), drawings());
     assert_eq!(all[..10].iter().map(|d| d.digit).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
     for pen in [PEN / 2.0, PEN, 2.0 * PEN] {
         let (ten, every) = (readers.wrong(&all[..10], pen, normalised), readers.wrong(&all, pen, normalised));
-        println!("pen {pen}: {ten:?} of 10 wrong by rbf and softmax, {every:?} of {}", all.len());
-        assert!(ten.iter().all(|&wrong| wrong <= 1), "pen {pen}: {ten:?}");
-        assert!(every.iter().all(|&wrong| wrong <= 3), "pen {pen}: {every:?} of {}", all.len());
+        println!("pen {pen}: {ten:?} of 10 and {every:?} of {} wrong by rbf and softmax", all.len());
+        assert!(ten.iter().all(|&wrong| wrong <= 1), "pen {pen}: {ten:?} of 10");
+        assert!(every.iter().all(|&wrong| wrong <= 1), "pen {pen}: {every:?} of {}", all.len());
     }
 }
 
-/// Without crop, box and centre of mass the same drawings are read worse.
+/// The recorded digits fill the canvas well enough to be read if it is only scaled to 28 x 28. Half as large and in a
+/// corner they are not; measured: 26 and 29 of 33 wrong.
 #[test]
-fn without_normalisation_they_are_not() {
-    let (readers, all) = (Readers::new(), drawings());
-    for pen in [PEN / 2.0, PEN, 2.0 * PEN] {
-        let wrong = readers.wrong(&all, pen, only_scaled);
-        println!("pen {pen}, only scaled: {wrong:?} of {} wrong by rbf and softmax", all.len());
-    }
-    let small: Vec<_> = all.iter().map(|d| d.in_corner(90.0, PEN)).collect();
+fn without_normalisation_a_digit_in_a_corner_is_not_read() {
+    let readers = Readers::new();
+    let small: Vec<_> = drawings().iter().map(|d| d.in_corner(90.0, PEN)).collect();
     let (with, without) = (readers.wrong(&small, PEN, normalised), readers.wrong(&small, PEN, only_scaled));
-    println!("90 pixels high in a corner: {with:?} wrong, only scaled {without:?}");
+    println!("{with:?} of {} wrong by rbf and softmax; only scaled {without:?}", small.len());
+    assert!(
+        with.iter().all(|&wrong| wrong <= 1) && without.iter().all(|&wrong| wrong >= 20),
+        "{with:?}, {without:?}"
+    );
 }
 
-/// A pen that is wide beside a small digit.
+/// A pen that is wide beside the digit. The table of deviation 22.
 #[test]
 fn wide_strokes_are_thinned() {
     let (readers, all) = (Readers::new(), drawings());
-    let ways = [("as they are", with_strokes_as_they_are as Way), ("thinned", normalised)];
-    let mut sums = Vec::new();
-    for (name, way) in ways {
-        let mut sum = [0, 0];
-        for side in [40.0, 60.0, 90.0, 130.0, 200.0] {
-            for pen in [6.0, 11.0, 16.0, 22.0, 29.0, 36.0] {
-                let small: Vec<_> = all.iter().map(|d| d.in_corner(side, pen)).collect();
-                let wrong = readers.wrong(&small, pen, way);
-                println!("{name}, {side} pixels high, pen {pen}: {wrong:?} of {} wrong", all.len());
-                (sum[0], sum[1]) = (sum[0] + wrong[0], sum[1] + wrong[1]);
+    let mut sums = [[0; 2]; 2];
+    println!("wrong of {} by rbf and softmax, as they are -> thinned", all.len());
+    for side in [40.0, 60.0, 90.0, 130.0] {
+        for pen in [11.0, 16.0, 22.0, 29.0, 36.0] {
+            let small: Vec<_> = all.iter().map(|d| d.in_corner(side, pen)).collect();
+            let wrong =
+                [with_strokes_as_they_are as Way, normalised].map(|way| readers.wrong(&small, pen, way));
+            println!("longer side {side}, pen {pen}: {:?} -> {:?}", wrong[0], wrong[1]);
+            for (sum, wrong) in sums.iter_mut().flatten().zip(wrong.iter().flatten()) {
+                *sum += wrong;
             }
+            // What was read stays read.
+            let worse = wrong[0].iter().zip(&wrong[1]).filter(|(before, after)| *after > &(*before + 1));
+            assert_eq!(worse.count(), 0, "longer side {side}, pen {pen}: {wrong:?}");
         }
-        println!("{name}: {sum:?}");
-        sums.push(sum);
     }
+    println!("all: {:?} -> {:?}", sums[0], sums[1]);
+    assert!(sums[1].iter().zip(sums[0]).all(|(&after, before)| 2 * after < before), "{sums:?}");
 }

@@ -53,12 +53,18 @@ impl Browser {
 
     /// What a command answers.
     pub fn post(&self, command: &str, body: Value) -> Value {
+        let answer = self.try_post(command, body);
+        assert!(answer["error"].is_null(), "{command}: {}", answer["message"]);
+        answer
+    }
+
+    fn try_post(&self, command: &str, body: Value) -> Value {
         let request =
             self.agent.post(format!("{}{command}", self.session)).header("Content-Type", "application/json");
-        let answer = request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap();
-        let mut answer: Value = serde_json::from_str(&answer).unwrap();
-        assert!(answer["value"]["error"].is_null(), "{command}: {}", answer["value"]["message"]);
-        answer["value"].take()
+        let mut answer = request.send(body.to_string()).unwrap();
+        // A log of the network holds whole drawings.
+        let text = answer.body_mut().with_config().limit(1 << 28).read_to_string().unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()["value"].take()
     }
 
     pub fn go(&self, page: &str) {
@@ -70,20 +76,14 @@ impl Browser {
         self.post("/execute/sync", json!({ "script": script, "args": [given] }))
     }
 
-    /// Waits, frame by frame, until an expression is true on the page; the driver gives up after 30 seconds.
+    /// Waits until an expression is true on the page, looking again and again; the driver gives up after 30 seconds.
     pub fn wait(&self, expression: &str) {
         let script = format!(
             "const done = arguments[0], look = () => ({expression}) ? done(true) : setTimeout(look, 5); look();"
         );
-        let waited = self.agent.post(format!("{}/execute/async", self.session));
-        let body = json!({ "script": script, "args": [] }).to_string();
-        let answer =
-            waited.header("Content-Type", "application/json").send(body).unwrap().body_mut().read_to_string();
-        assert!(
-            answer.unwrap().contains("true"),
-            "{expression}: not true after 30 seconds, on\n{}",
-            self.text("body")
-        );
+        let waited = self.try_post("/execute/async", json!({ "script": script, "args": [] }));
+        let page = || format!("{}, on\n{}", waited["message"], self.text("main"));
+        assert!(waited == true, "{expression}: {}", page());
     }
 
     /// Asks Chromium what WebDriver has no command for.

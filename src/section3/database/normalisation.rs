@@ -41,8 +41,8 @@ counted from 0. The number of rows above is kept between 0 and 28 less the heigh
 
 **Strokes.** A pen keeps its width however small the digit is. A digit of 60 pixels drawn with a pen of 22 fills its
 box with strokes of $20 \cdot 22 / (60 + 22) = 5.4$ pixels, which few of MNIST's are. Let the crop be $W$ on its longer
-side and its strokes $w$ wide: twice the depth of their middle line, where the depth of a pixel is its distance to the
-nearest paper. Ink less deep than $x$ is taken away, which leaves strokes of $w - 2 x$ in a crop of $W - 2 x$; three
+side and its strokes $w$ wide: four times the mean depth of the ink, where the depth of a pixel is its distance to the
+nearest paper, because across a stroke depths go from 0 to $w / 2$ and back. Ink less deep than $x$ is taken away, which leaves strokes of $w - 2 x$ in a crop of $W - 2 x$; three
 pixels of the box are left of them if
 
 $$
