@@ -331,10 +331,13 @@ fn window(stage: &Stage, width: u64, height: u64, scheme: &str) {
     stage.wait_for("empty");
 }
 
-/// The picture of the whole page; kept if `SCREENSHOTS` names a folder.
-fn screenshot(stage: &Stage, name: &str) -> image::RgbaImage {
+/// The picture of the page, so wide, down to its foot, which says where this machine keeps MNIST; kept if `SCREENSHOTS` names a folder.
+fn screenshot(stage: &Stage, name: &str, width: u64) -> image::RgbaImage {
     stage.browser.run("document.activeElement.blur(); scrollTo(0, 0)", Value::Null);
-    let shot = stage.browser.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
+    let foot = stage.browser.run("return document.querySelector('footer').offsetTop", Value::Null);
+    let clip = json!({ "x": 0, "y": 0, "width": width, "height": foot, "scale": 1 });
+    let how = json!({ "captureBeyondViewport": true, "clip": clip });
+    let shot = stage.browser.devtools("Page.captureScreenshot", how);
     let file = BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
     if let Some(folder) = std::env::var_os("SCREENSHOTS") {
         std::fs::write(std::path::Path::new(&folder).join(name), &file).unwrap();
@@ -368,7 +371,7 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
         stage.browser.hover("canvas[data-layer=c3][data-map=\"4\"]", (0.55, 0.55));
         let wider = "return [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > innerWidth + 1)
             .map(element => element.tagName + '#' + element.id + '.' + element.className)";
-        let shot = screenshot(&stage, name);
+        let shot = screenshot(&stage, name, width);
         assert_eq!(stage.browser.run(wider, Value::Null), json!([]), "{name}: wider than the page");
         assert_eq!(
             stage.browser.run("return document.documentElement.scrollWidth", Value::Null),
