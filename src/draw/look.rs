@@ -157,10 +157,15 @@ impl Source {
 impl Ink {
     fn normalised(&self) -> Result<Array2<u8>, Fault> {
         let Self { width, height, u8s: Bytes(pixels) } = self;
-        let drawing = ArrayView2::from_shape((*height, *width), pixels).map_err(|_| {
+        if width.checked_mul(*height) != Some(pixels.len()) {
             let found = pixels.len();
-            Fault::malformed(format!("the ink is {found} bytes: {width} x {height} pixels need one each"))
-        })?;
+            let fault = format!("the ink is {found} bytes: {width} x {height} pixels need one each");
+            return Err(Fault::malformed(fault));
+        }
+        let drawing = ArrayView2::from_shape((*height, *width), pixels);
+        // Without any pixel, a side may be longer than an array's.
+        let drawing =
+            drawing.map_err(|error| Fault::malformed(format!("{width} x {height} pixels: {error}")))?;
         normalise(drawing).map_err(|error| Fault::unreadable(error.to_string()))
     }
 }
