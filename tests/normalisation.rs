@@ -1,9 +1,12 @@
 //! Section III-A: any image of a character becomes a pattern as those of MNIST were made.
 
 use lenet5::section3::database::embedded::digits;
+use lenet5::section3::database::mnist;
 use lenet5::section3::database::normalisation::{BOX, NormalisationError, ink, normalise};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use proptest::prelude::*;
+use std::io::Write;
+use std::path::Path;
 
 /// Images of any size and any bytes, most of them paper.
 fn images() -> impl Strategy<Value = Array2<u8>> {
@@ -87,13 +90,32 @@ proptest! {
 
     #[test]
     fn the_aspect_ratio_is_kept(rows in 1..200_usize, columns in 1..200_usize) {
-        let field = normalise(Array2::from_elem((rows, columns), 255).view()).expect("there is ink");
+        let edge = |(y, x)| y == 0 || x == 0 || y + 1 == rows || x + 1 == columns;
+        let frame = Array2::from_shape_fn((rows, columns), |at| if edge(at) { 255 } else { 0 });
+        let field = normalise(frame.view()).expect("there is ink");
         let scale = BOX as f64 / rows.max(columns) as f64;
         for (axis, side) in [(0, rows), (1, columns)] {
             let wanted = (side as f64 * scale).max(1.0);
             prop_assert!((extent(field.view(), axis).1 as f64 - wanted).abs() <= 0.5, "axis {axis}, {wanted} wanted");
         }
-        prop_assert!(field.iter().all(|&grey| grey == 0 || grey >= 254), "a full rectangle has no grey");
+    }
+
+    #[test]
+    fn a_full_rectangle_has_no_grey(rows in 1..BOX, columns in 1..BOX) {
+        let field = normalise(Array2::from_elem((rows, columns), 255).view()).expect("there is ink");
+        prop_assert!(field.iter().all(|&grey| grey == 0 || grey >= 254));
+    }
+
+    #[test]
+    fn wide_strokes_come_out_three_pixels_wide(side in 80..600_usize, per_cent in 10..25_usize) {
+        // A frame drawn with a square pen, of which a row in the middle meets two strokes.
+        let pen = side * per_cent / 100;
+        let inked = |k: usize| k < pen || k >= side - pen;
+        let frame = Array2::from_shape_fn((side, side), |(y, x)| if inked(y) || inked(x) { 255 } else { 0 });
+        let field = normalise(frame.view()).expect("there is ink");
+        let across = field.row(14).iter().map(|&grey| f64::from(grey) / 255.0).sum::<f64>();
+        let wanted = (2.0 * BOX as f64 * pen as f64 / side as f64).min(2.0 * 3.0);
+        prop_assert!((across - wanted).abs() < 0.3, "{across} of ink across, {wanted} wanted");
     }
 
     #[test]
@@ -168,4 +190,33 @@ fn a_photograph_is_paper_but_for_the_digit() {
 #[test]
 fn a_photograph_of_plain_paper_is_refused() {
     assert!(normalise(ink(photograph(180.0, 180.0).view()).view()).is_err());
+}
+
+/// Twice the ink over the length of its outline, which is what grey levels rise and fall by: the width of the strokes.
+fn stroke_width(image: ArrayView2<u8>) -> f64 {
+    let sheet = moved(&image.to_owned(), 1, 1).mapv(f64::from);
+    let slope = |around: ArrayView2<f64>| {
+        let [a, b, c, d] = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|at| around[at]);
+        ((b + d - a - c) / 2.0).hypot((c + d - a - b) / 2.0)
+    };
+    2.0 * sheet.sum() / sheet.windows((2, 2)).into_iter().map(slope).sum::<f64>()
+}
+
+#[test]
+fn images_of_mnist_stay_as_they_are() {
+    let Some(folder) = std::env::var_os("MNIST_DIR") else {
+        // Not with eprintln!, which the test harness would swallow.
+        let line = b"images_of_mnist_stay_as_they_are: skipped, MNIST_DIR is not set\n";
+        std::io::stderr().write_all(line).unwrap();
+        return;
+    };
+    let patterns = mnist::load(Path::new(&folder)).unwrap().train;
+    let same = |&p: &usize| normalise(patterns.image(p)).unwrap() == patterns.image(p);
+    assert_eq!((0..patterns.len()).filter(same).count(), 59_986);
+
+    let mut widths: Vec<_> = (0..patterns.len()).map(|p| stroke_width(patterns.image(p))).collect();
+    widths.sort_by(f64::total_cmp);
+    let [first, median, third] = [1, 2, 3].map(|quarter| widths[quarter * widths.len() / 4]);
+    println!("strokes of MNIST: {median:.2} pixels in the median, {first:.2} and {third:.2} the quarters");
+    assert!(first > 2.1 && (2.45..2.5).contains(&median) && third < 2.95, "{first} {median} {third}");
 }

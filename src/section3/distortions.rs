@@ -281,14 +281,15 @@ pub fn place_distorted<R: Real>(image: ArrayView2<u8>, distortion: &Distortion, 
     let (image, inverse) = (bordered(image), distortion.inverse());
     for (mut states, y) in input.index_axis_mut(Axis(0), 0).outer_iter_mut().zip(0..) {
         let (row, column) = (inverse.row + y * inverse.down, inverse.column + y * inverse.slant);
-        let line: [R; BORDERED] = between(&image, row);
-        for (state, x) in states.iter_mut().zip(0..) {
-            let level = if inverse.rise == 0 {
-                along(&line, column + x * inverse.right)
-            } else {
-                along(&between(&image, row + x * inverse.rise), column + x * inverse.right)
-            };
-            *state = paper + ink * level;
+        let states = states.iter_mut().zip(0..);
+        if inverse.rise == 0 {
+            let line: [R; BORDERED] = between(&image, row);
+            states.for_each(|(state, x)| *state = paper + ink * along(&line, column + x * inverse.right));
+        } else {
+            states.for_each(|(state, x)| {
+                let line: [R; BORDERED] = between(&image, row + x * inverse.rise);
+                *state = paper + ink * along(&line, column + x * inverse.right);
+            });
         }
     }
 }

@@ -1,5 +1,9 @@
-//! The drawing page: its server alone.
+//! The drawing page: drawn digits, its server alone, and the page in a real browser.
 
 #![cfg(feature = "cli")]
 
+mod browser;
+mod pen;
 mod server;
+mod strokes;
+mod webdriver;
