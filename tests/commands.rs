@@ -12,7 +12,7 @@ mod pages;
 use pages::{Page, below, page, uncommented};
 
 /// The subcommands that may be named without what they need.
-const NAMES: [&str; 6] = ["list", "show", "classify", "study", "figures", "fetch"];
+const NAMES: [&str; 7] = ["list", "show", "classify", "study", "figures", "fetch", "draw"];
 
 /// What stands for something else in the documentation, and something that it may stand for.
 const PLACEHOLDERS: [(&str, &str); 13] = [
@@ -155,8 +155,10 @@ fn refusal_by_experiment(words: &[&str]) -> Option<String> {
 fn refusal_by_tests(words: &[&str]) -> Option<String> {
     match words {
         [] | ["--doc"] | ["--doc", _] | ["--test", "NAME"] => None,
-        ["--test", target] => refusal_by_target(target, ""),
-        ["--test", target, filter] => refusal_by_target(target, filter),
+        ["--test", target] | ["--test", target, "--", "--nocapture"] => refusal_by_target(target, ""),
+        ["--test", target, filter] | ["--test", target, filter, "--", "--nocapture"] => {
+            refusal_by_target(target, filter)
+        }
         _ => Some("expected cargo test --test NAME, and perhaps a word for some of its tests".into()),
     }
 }
