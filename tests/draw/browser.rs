@@ -331,10 +331,12 @@ fn window(stage: &Stage, width: u64, height: u64, scheme: &str) {
     stage.wait_for("empty");
 }
 
-/// The picture of the page, so wide, down to its foot, which says where this machine keeps MNIST; kept if `SCREENSHOTS` names a folder.
+/// The picture of the page, so wide, and two windows high or down to its foot; kept if `SCREENSHOTS` names a folder.
 fn screenshot(stage: &Stage, name: &str, width: u64) -> image::RgbaImage {
     stage.browser.run("document.activeElement.blur(); scrollTo(0, 0)", Value::Null);
-    let foot = stage.browser.run("return document.querySelector('footer').offsetTop", Value::Null);
+    let foot = stage
+        .browser
+        .run("return Math.min(document.querySelector('footer').offsetTop, 2 * innerHeight)", Value::Null);
     let clip = json!({ "x": 0, "y": 0, "width": width, "height": foot, "scale": 1 });
     let how = json!({ "captureBeyondViewport": true, "clip": clip });
     let shot = stage.browser.devtools("Page.captureScreenshot", how);
@@ -362,15 +364,20 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
     ] {
         window(&stage, width, height, scheme);
         let jumps = "window.shifts = [];
-            // The marks on the maps may move: they lie above the page.
-            const still = node => node && node.nodeType === 1 && getComputedStyle(node).position !== 'absolute';
-            new PerformanceObserver(list => {
-            for (const { sources } of list.getEntries()) window.shifts.push(...sources.map(({ node }) => node).filter(still).map(node => node.id || node.className || node.nodeName)) }).observe({ type: 'layout-shift' })";
+            // Marks on the maps and bars may move: nothing else moves with them.
+            const still = ({ node }) => node && node.nodeType === 1
+                && getComputedStyle(node).position !== 'absolute' && getComputedStyle(node).transform === 'none';
+            const name = ({ node }) => `${node.nodeName} ${node.id} ${node.className} in ${node.parentNode.id}`;
+            const note = shift => window.shifts.push(...shift.sources.filter(still).map(name));
+            new PerformanceObserver(list => list.getEntries().forEach(note)).observe({ type: 'layout-shift' })";
         stage.browser.run(jumps, Value::Null);
         assert_eq!(stage.draw(&drawings()[3]), ["3", "3"], "{name}");
         stage.browser.hover("canvas[data-layer=c3][data-map=\"4\"]", (0.55, 0.55));
-        let wider = "return [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > innerWidth + 1)
-            .map(element => element.tagName + '#' + element.id + '.' + element.className)";
+        // But for what scrolls in a box of its own, as the maps of a layer do on a phone.
+        let wider = "const inside = element => element && (getComputedStyle(element).overflowX !== 'visible' || inside(element.parentElement));
+            return [...document.querySelectorAll('body *')]
+            .filter(element => element.getBoundingClientRect().right > innerWidth + 1 && !inside(element.parentElement))
+            .map(element => `${element.nodeName} ${element.id} ${element.className}`)";
         let shot = screenshot(&stage, name, width);
         assert_eq!(stage.browser.run(wider, Value::Null), json!([]), "{name}: wider than the page");
         assert_eq!(
