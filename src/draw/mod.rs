@@ -34,7 +34,7 @@
 //! the connection ends), [`CONNECTIONS`] at a time, a minute for each connection. A panic would end with the answer
 //! 500, and not stop the server.
 //!
-//! [`hyper`] speaks HTTP, and [`tokio`] waits. What is computed runs beside, on as many threads as there are cores.
+//! `hyper` speaks HTTP, and `tokio` waits. What is computed runs beside, on as many threads as there are cores.
 //!
 //! # How we know
 //!

@@ -96,8 +96,8 @@ c = \frac{\gamma - k \rho}{s q}
 $$
 
 Now $r$ changes along a row of the plane, and each pixel mixes four others of its own. Nothing that is trained on is
-turned: IEEE 754 does not fix the last bit of a sine, and [`Distortion::draw`] leaves the rotation at 0, where all the
-rest is what it is without it, to the last bit.
+turned: IEEE 754 does not fix the last bit of a sine, and [`Distortion::draw`] leaves the rotation at 0, where all
+patterns are as above, to the last bit.
 
 # By hand
 
