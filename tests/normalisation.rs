@@ -115,7 +115,7 @@ proptest! {
         let field = normalise(frame.view()).expect("there is ink");
         let across = field.row(14).iter().map(|&grey| f64::from(grey) / 255.0).sum::<f64>();
         let wanted = (2.0 * BOX as f64 * pen as f64 / side as f64).min(2.0 * 4.0);
-        prop_assert!((across - wanted).abs() < 0.3, "{across} of ink across, {wanted} wanted");
+        prop_assert!((across - wanted).abs() < 0.5, "{across} of ink across, {wanted} wanted");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The page in a real browser: headless Chromium, real mouse and keys, digits as a hand drew them.
+//! The page in a real browser: headless Chromium, real mouse and keys, digits stroke by stroke.
 //!
 //! Without chromedriver these tests are skipped and say so; with `LENET5_BROWSER=required` that is a failure.
 //! With `SCREENSHOTS=FOLDER` the pictures of the README are left there (`docs/screenshots`).

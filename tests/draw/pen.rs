@@ -1,4 +1,5 @@
-//! Digits as a hand drew them on the page's canvas, and a round pen to draw them with.
+//! Strokes of digits as a hand with a mouse makes them on the page's canvas, and a round pen to draw them with.
+//! Nobody drew them: curves were laid through points, and made to waver.
 
 use ndarray::Array2;
 use serde_json::Value;
@@ -11,7 +12,7 @@ pub const PEN: f64 = 22.0;
 /// A point on the canvas: x and y.
 pub type Point = (f64, f64);
 
-/// What a hand drew: one stroke is the points from pen down to pen up.
+/// One digit: one stroke is the points from pen down to pen up.
 pub struct Drawing {
     pub digit: usize,
     pub name: String,

@@ -162,8 +162,8 @@ fn skipped(test: &str) -> Option<Browser> {
         "{test}: LENET5_BROWSER=required, but there is no chromedriver: install chromium-driver"
     );
     // Not with eprintln!, which the test harness would swallow.
-    let mut past_the_test_runner = std::io::stderr();
-    writeln!(past_the_test_runner, "{test}: skipped, there is no chromedriver").unwrap();
+    let line = format!("{test}: skipped, there is no chromedriver\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
     None
 }
 

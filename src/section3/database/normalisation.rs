@@ -113,7 +113,7 @@ assert_eq!(blank, Err(refused));
 centre unless the edge stops it, and does not depend on where it lay or how large it was; a digit that is normalised
 stays as it is, with `MNIST_DIR` also those 59,986 of MNIST; wide strokes come out four pixels wide, narrow ones as
 they are; a photograph is paper but for its digit; sheets without ink are refused. `tests/draw/strokes.rs` has digits
-that were drawn by hand, at several sizes and with several pens, read by both networks: thinned, not thinned, and
+as one draws them with a mouse, at several sizes and with several pens, read by both networks: thinned, not thinned, and
 without any normalisation.
 "#
 )]
