@@ -84,7 +84,8 @@ assert_eq!(field.dim(), (28, 28));
 for [row, column] in [[4, 9], [4, 18], [23, 9], [23, 18]] {
     assert!(field[[row, column]] >= 254);
 }
-assert_eq!(field.iter().filter(|&&grey| grey > 0).count(), 20 * 10 - 18 * 8);
+let inked = field.iter().filter(|&&grey| grey > 0);
+assert_eq!(inked.count(), 20 * 10 - 18 * 8);
 
 // Nothing on the sheet: no pattern, and not an answer either.
 let blank = normalise(Array2::zeros((300, 200)).view());
