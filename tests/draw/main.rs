@@ -3,7 +3,10 @@
 #![cfg(feature = "cli")]
 
 mod browser;
+mod hostile;
 mod pen;
+mod program;
+mod served;
 mod server;
 mod strokes;
 mod webdriver;
