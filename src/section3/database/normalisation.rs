@@ -164,9 +164,19 @@ pub fn normalise(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError
     let (rows, columns) = image.dim();
     let ink = crop(image).ok_or(NormalisationError::NoInk { rows, columns })?;
     let thin = thinned(ink);
-    let scaled = scaled(thin.as_ref().and_then(|thin| crop(thin.view())).unwrap_or(ink), BOX);
+    Ok(formed(thin.as_ref().and_then(|thin| crop(thin.view())).unwrap_or(ink)))
+}
+
+/// The same with strokes as they are, for characters written with pens like NIST's; nothing if there is no ink.
+pub(super) fn regular(image: ArrayView2<u8>) -> Option<Array2<u8>> {
+    crop(image).map(formed)
+}
+
+/// The three steps of the paper: ink scaled to its box, grey, and centred.
+fn formed(ink: ArrayView2<u8>) -> Array2<u8> {
+    let scaled = scaled(ink, BOX);
     let gain = (FULL / darkest(&scaled)).max(1.0);
-    Ok(centred(&scaled.mapv(|grey| (grey * gain).round() as u8)))
+    centred(&scaled.mapv(|grey| (grey * gain).round() as u8))
 }
 
 /// The ink of a drawing or a photograph, dark on light or light on dark: 0 is paper and 255 the strongest ink.

@@ -43,7 +43,7 @@ mod hand;
 mod pen;
 mod skeletons;
 
-use super::normalisation::normalise;
+use super::normalisation::regular;
 use super::patterns::{Database, IMAGE, Patterns};
 use ndarray::{Array3, Axis};
 use rand::SeedableRng;
@@ -78,7 +78,7 @@ fn patterns(seed: u64, first: u64, count: usize) -> Patterns {
     let mut images = Array3::zeros((count, IMAGE, IMAGE));
     for ((image, &label), number) in images.axis_iter_mut(Axis(0)).zip(&labels).zip(first + 1..) {
         let written = pen::write(&mut stream(number), label);
-        normalise(written.view()).expect("a pen leaves ink").assign_to(image);
+        regular(written.view()).expect("a pen leaves ink").assign_to(image);
     }
     Patterns::new(images, labels).expect("as many images as labels, all of them digits")
 }
