@@ -384,7 +384,11 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
         stage.browser.hover("canvas[data-layer=c3][data-map=\"4\"]", (0.55, 0.55));
         frames(&stage);
         // Before the screenshot, which lays the page out in a window of its own and back again.
-        assert_eq!(stage.browser.run("return window.shifts", Value::Null), json!([]), "{name}: the page moved");
+        assert_eq!(
+            stage.browser.run("return window.shifts", Value::Null),
+            json!([]),
+            "{name}: the page moved"
+        );
         // A push that must be noticed.
         stage.browser.run("scrollTo(0, 0)", Value::Null);
         frames(&stage);
