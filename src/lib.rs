@@ -113,6 +113,7 @@ pub mod report;
 pub mod section1;
 pub mod section2;
 pub mod section3;
+pub mod today;
 
 pub use kernels::Real;
 /// The arrays that states and parameters are kept in.

@@ -6,9 +6,10 @@ use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
+use lenet5::ndarray::Array3;
 use lenet5::report;
-use lenet5::section2::{Answer, Head, LeNet5};
-use lenet5::section3::database::{DataError, Database, fetch, place, source};
+use lenet5::section2::Penalties;
+use lenet5::section3::database::{DataError, Database, INPUT, fetch, place, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -213,21 +214,15 @@ fn free_folder(plan: &Plan) -> PathBuf {
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
-    match Model::find(model)?.1 {
-        Model::Rbf(net) => answer(&net, images, "penalties"),
-        Model::Softmax(net) => answer(&net, images, "probabilities"),
-    }
-}
-
-fn answer<H: Head<f32>>(net: &LeNet5<f32, H>, images: &[PathBuf], what: &str) -> Result<()> {
-    let mut states = net.states();
+    let (_, model) = Model::find(model)?;
+    let what = if model.codes().is_some() { "penalties" } else { "probabilities" };
+    let mut pattern = Array3::zeros((1, INPUT, INPUT));
     for path in images {
-        let image = picture::read(path)?;
-        place(image.view(), &mut states.input);
-        net.fprop(&mut states);
-        let scores = states.output.scores().iter().enumerate();
+        place(picture::read(path)?.view(), &mut pattern);
+        let penalties = model.fprop(&pattern).output;
+        let scores = model.scores(&penalties).into_iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
-        let answer = states.output.answer();
+        let answer = Penalties::from(penalties).nearest();
         say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
     }
     Ok(())

@@ -125,7 +125,7 @@ impl Seen {
         Self {
             kind: network.kind(),
             answer: cheapest(&output),
-            scores: network.scores(&output),
+            scores: network.model.scores(&output),
             states: Layers { c1, s2, c3, s4, c5, f6 },
         }
     }

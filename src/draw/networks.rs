@@ -48,6 +48,9 @@ impl Networks {
 impl Network {
     fn find(path: &Path) -> Result<Self, ExperimentError> {
         let (arm, model) = Model::find(path)?;
+        if arm.settings.today.is_some() {
+            return Err(ExperimentError::NotThePapers(path.into()));
+        }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Self { name, trained_on: trained_on(path), head: arm.settings.head, model })
     }
@@ -55,14 +58,6 @@ impl Network {
     /// Which head it has.
     pub fn kind(&self) -> HeadKind {
         self.head.kind
-    }
-
-    /// What the page shows of ten penalties: themselves, or the probabilities that they are the logarithms of.
-    pub(super) fn scores(&self, penalties: &[f32]) -> Vec<f32> {
-        match self.kind() {
-            HeadKind::Rbf => penalties.to_vec(),
-            HeadKind::Softmax => penalties.iter().map(|penalty| (-penalty).exp()).collect(),
-        }
     }
 
     fn criterion(&self) -> Option<&'static str> {

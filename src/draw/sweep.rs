@@ -64,7 +64,7 @@ impl Sweep {
             kind: network.kind(),
             scores: patterns
                 .iter()
-                .map(|pattern| network.scores(&network.model.fprop(pattern).output))
+                .map(|pattern| network.model.scores(&network.model.fprop(pattern).output))
                 .collect(),
         });
         Ok(Self { along: name, values, networks: networks.collect() })

@@ -7,11 +7,12 @@ use super::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 /// The arms that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("rbf", include_str!("../../experiments/rbf.toml")),
     ("softmax", include_str!("../../experiments/softmax.toml")),
     ("paper", include_str!("../../experiments/paper.toml")),
     ("eq-8", include_str!("../../experiments/eq-8.toml")),
+    ("today", include_str!("../../experiments/today.toml")),
 ];
 
 /// One way of training LeNet-5 and the name it goes by.

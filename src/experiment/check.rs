@@ -5,6 +5,7 @@ use super::settings::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSett
 use crate::appendix::b::Update;
 use crate::section2::{InitialCoefficients, Variant};
 use crate::section3::presentation::Distortions;
+use crate::today::Blocks;
 
 /// A value that makes no sense.
 pub(super) struct Fault {
@@ -36,7 +37,8 @@ impl Settings {
     /// The first value that makes no sense, if there is one.
     pub(super) fn fault(&self) -> Option<Fault> {
         let faults = self.network.faults().into_iter().chain(self.head.faults());
-        faults.chain(self.training.faults()).flatten().next()
+        let today = self.today.map(|blocks| blocks.faults(&self.training)).into_iter().flatten();
+        faults.chain(self.training.faults()).chain(today).flatten().next()
     }
 }
 
@@ -51,6 +53,38 @@ impl Variant {
             positive(constant, "network.initial_coefficients.constant", ABOVE_0),
             positive(self.squashing.amplitude, "network.squashing.A", ABOVE_0),
             positive(self.squashing.slope, "network.squashing.S", ABOVE_0),
+        ]
+    }
+}
+
+impl Blocks {
+    fn faults(&self, training: &TrainingSettings) -> [Option<Fault>; 4] {
+        let lone = training.update.patterns(2) < 2;
+        [
+            fault(
+                !(0.0..1.0).contains(&self.dropout),
+                "today.dropout",
+                self.dropout,
+                "a number from 0 up to, not including, 1",
+            ),
+            fault(
+                training.optimiser == Rule::Sdlm,
+                "training.optimiser",
+                "\"sdlm\"",
+                "\"gradient\", \"momentum\" or \"adam\" with [today], whose blocks have no second derivatives",
+            ),
+            fault(
+                training.update == Update::Batch,
+                "training.update",
+                "\"batch\"",
+                "\"stochastic\" or { minibatch = N } with [today], which keeps all states of an update",
+            ),
+            fault(
+                self.batch_normalisation && lone,
+                "training.update",
+                "one pattern for an update",
+                "{ minibatch = N } of at least 2 with today.batch_normalisation",
+            ),
         ]
     }
 }
@@ -118,9 +152,9 @@ impl TrainingSettings {
         schedule.into_iter().chain(self.rule_faults()).chain(self.sdlm_faults())
     }
 
-    fn rule_faults(&self) -> [Option<Fault>; 6] {
+    fn rule_faults(&self) -> [Option<Fault>; 8] {
         let (sdlm, momentum) = (self.optimiser == Rule::Sdlm, self.optimiser == Rule::Momentum);
-        let alpha = self.momentum.unwrap_or_default();
+        let (alpha, decay) = (self.momentum.unwrap_or_default(), self.weight_decay.unwrap_or_default());
         const WITH_SDLM: &str = "a number with optimiser = \"sdlm\", and no such key otherwise";
         [
             presence(&self.mu, sdlm, "training.mu", WITH_SDLM),
@@ -142,6 +176,18 @@ impl TrainingSettings {
                 "training.momentum",
                 alpha,
                 "a number from 0 up to, not including, 1",
+            ),
+            fault(
+                self.weight_decay.is_some() && self.optimiser != Rule::Adam,
+                "training.weight_decay",
+                "a value",
+                "there with optimiser = \"adam\" only",
+            ),
+            fault(
+                !(decay >= 0.0 && decay.is_finite()),
+                "training.weight_decay",
+                decay,
+                "a number of at least 0",
             ),
         ]
     }

@@ -1,44 +1,43 @@
 //! A run between two passes, on disk: all that is needed to go on as if nothing had happened.
 //!
 //! The order of the patterns and the patterns for second derivatives follow from the seed, the rates are estimated
-//! anew before each pass: what must be kept is the parameters, bit by bit, the momentum if there is any, and what was
-//! measured.
+//! anew before each pass: what must be kept is the parameters, bit by bit, what the rule remembers, if anything, and what
+//! was measured.
 
 use super::arm::Arm;
 use super::error::ExperimentError;
-use super::head::ArmHead;
+use super::network::ArmNetwork;
 use super::results::Pass;
 use super::settings::Settings;
 use super::{files, model};
-use crate::section2::LeNet5;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// The names of momentum's arrays begin with this.
-const VELOCITY: &str = "velocity.";
+/// What rules remember: the names of its arrays begin with one of these.
+const MEMORIES: [&str; 3] = ["velocity", "mean", "square"];
 
 /// The state of one arm and seed after some passes.
-pub(super) struct Checkpoint<H> {
+pub(super) struct Checkpoint<N> {
     /// The network.
-    pub net: LeNet5<f32, H>,
-    /// Momentum's memory.
-    pub velocity: Option<LeNet5<f32, H>>,
+    pub net: N,
+    /// What the rule remembers.
+    pub memory: Vec<(&'static str, N)>,
     /// The passes so far.
     pub passes: Vec<Pass>,
 }
 
-impl<H: ArmHead> Checkpoint<H> {
+impl<N: ArmNetwork> Checkpoint<N> {
     /// What `arm` begins with.
     pub fn begin(arm: &Arm, seed: u64) -> Self {
-        Self { net: model::initial(arm, seed), velocity: None, passes: Vec::new() }
+        Self { net: N::initial(arm, seed), memory: Vec::new(), passes: Vec::new() }
     }
 
     /// Replaces the file at `path`.
     pub fn save(&self, path: &Path, arm: &Arm) -> Result<(), ExperimentError> {
         let passes = serde_json::to_string(&self.passes).expect("passes are plain numbers");
         let metadata = HashMap::from([("arm".into(), arm.toml()), ("passes".into(), passes)]);
-        let nets: Vec<(&str, &LeNet5<f32, H>)> =
-            [("", &self.net)].into_iter().chain(self.velocity.as_ref().map(|net| (VELOCITY, net))).collect();
+        let memory = self.memory.iter().map(|(name, net)| (format!("{name}."), net));
+        let nets: Vec<(String, &N)> = std::iter::once((String::new(), &self.net)).chain(memory).collect();
         model::save(path, &nets, metadata)
     }
 
@@ -64,12 +63,11 @@ impl<H: ArmHead> Checkpoint<H> {
         let passes = metadata.get("passes").ok_or("does not say which passes were made")?;
         let passes: Vec<Pass> =
             serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
-        let has_velocity = tensors.names().iter().any(|name| name.starts_with(VELOCITY));
-        Ok(Self {
-            net: model::read(arm, &tensors, "")?,
-            velocity: has_velocity.then(|| model::read(arm, &tensors, VELOCITY)).transpose()?,
-            passes,
-        })
+        let remembered =
+            |name: &&str| tensors.names().iter().any(|array| array.starts_with(&format!("{name}.")));
+        let read = |name| Ok((name, model::read(arm, &tensors, &format!("{name}."))?));
+        let memory = MEMORIES.into_iter().filter(remembered).map(read).collect::<Result<_, String>>()?;
+        Ok(Self { net: model::read(arm, &tensors, "")?, memory, passes })
     }
 }
 

@@ -52,6 +52,9 @@ pub enum ExperimentError {
         /// What would make sense.
         expected: &'static str,
     },
+    /// The page shows the paper's layers, with the paper's equations.
+    #[error("{} has blocks of today: the page shows the paper's layers, so --model wants a network of an arm without [today]", .0.display())]
+    NotThePapers(PathBuf),
     /// More patterns were asked for than there are.
     #[error("--{flag} {asked} asks for more patterns than there are: {name} has {there} {kind} patterns")]
     TooMany {

@@ -30,6 +30,7 @@ mod grey;
 mod head;
 mod machine;
 mod model;
+mod network;
 pub mod picture;
 mod plan;
 mod results;
@@ -44,6 +45,7 @@ mod study_results;
 pub mod study_table;
 #[cfg(feature = "figures")]
 pub mod summary;
+mod today;
 
 pub use arm::Arm;
 pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
@@ -58,7 +60,8 @@ pub use plan::{Outcome, Plan};
 pub use results::{ArmResults, Data, LayerRates, LayerSignal, Pass, Results, Run};
 pub use run::{Bench, Job, Watch};
 pub use settings::{
-    Choice, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule, Settings, TrainingSettings,
+    Choice, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule, Schedule, Settings,
+    TrainingSettings,
 };
 pub use study::{JudgedOn, Study};
 pub use study_results::{StudyArm, StudyResults, StudyRun};

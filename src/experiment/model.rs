@@ -6,23 +6,28 @@
 use super::arm::Arm;
 use super::error::ExperimentError;
 use super::files;
-use super::head::{ArmHead, array};
+use super::head::ArmHead;
+use super::network::ArmNetwork;
 use super::settings::HeadKind;
-use crate::section1::Maps;
+use crate::section1::{Maps, line};
 use crate::section2::{Convolution, LeNet5, Rbf, Softmax, Squashing, States};
-use crate::section3::presentation::Chance;
+use crate::today::Network;
 use ndarray::ArrayView2;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// A trained network of either kind.
+/// A trained network of any kind.
 #[derive(Clone, Debug)]
 pub enum Model {
     /// With the paper's output layer.
     Rbf(LeNet5<f32, Rbf<f32>>),
     /// With softmax on F6.
     Softmax(LeNet5<f32, Softmax<f32>>),
+    /// With blocks of today under the paper's output layer.
+    TodayRbf(Network<f32, Rbf<f32>>),
+    /// With blocks of today under softmax.
+    TodaySoftmax(Network<f32, Softmax<f32>>),
 }
 
 /// The networks that come with the program: `models/README.md` says how they were trained.
@@ -53,50 +58,55 @@ impl Model {
 
     /// The network that an arm starts from.
     pub fn initial(arm: &Arm, seed: u64) -> Self {
-        match arm.settings.head.kind {
-            HeadKind::Rbf => Self::Rbf(initial(arm, seed)),
-            HeadKind::Softmax => Self::Softmax(initial(arm, seed)),
+        match (arm.settings.head.kind, &arm.settings.today) {
+            (HeadKind::Rbf, None) => Self::Rbf(ArmNetwork::initial(arm, seed)),
+            (HeadKind::Softmax, None) => Self::Softmax(ArmNetwork::initial(arm, seed)),
+            (HeadKind::Rbf, Some(_)) => Self::TodayRbf(ArmNetwork::initial(arm, seed)),
+            (HeadKind::Softmax, Some(_)) => Self::TodaySoftmax(ArmNetwork::initial(arm, seed)),
+        }
+    }
+
+    fn any(&self) -> &dyn AnyNetwork {
+        match self {
+            Self::Rbf(net) => net,
+            Self::Softmax(net) => net,
+            Self::TodayRbf(net) => net,
+            Self::TodaySoftmax(net) => net,
         }
     }
 
     /// C1 and C3.
     pub fn convolutions(&self) -> [&Convolution<f32>; 2] {
-        match self {
-            Self::Rbf(net) => [&net.c1, &net.c3],
-            Self::Softmax(net) => [&net.c1, &net.c3],
-        }
+        self.any().kernels()
     }
 
-    /// What stands after every layer from C1 to F6.
+    /// What stands after every layer from C1 to F6, and bounds its states: the paper's function where nothing does.
     pub fn squashing(&self) -> Squashing {
-        match self {
-            Self::Rbf(net) => net.squashing,
-            Self::Softmax(net) => net.squashing,
-        }
+        self.any().limits()
     }
 
     /// The codes of the output layer, 10 x 84, if it has any.
     pub fn codes(&self) -> Option<ArrayView2<'_, f32>> {
-        match self {
-            Self::Rbf(net) => net.head.codes(),
-            Self::Softmax(net) => net.head.codes(),
-        }
+        self.any().codes()
     }
 
-    /// The states of all layers for a pattern of 1 x 32 x 32, and what each class costs ([`ArmHead::penalties`]).
+    /// The states of all layers for a pattern of 1 x 32 x 32, and what each class costs
+    /// ([`ArmHead::penalties`](super::ArmHead::penalties)).
     pub fn fprop(&self, pattern: &Maps<f32>) -> States<f32, Vec<f32>> {
-        match self {
-            Self::Rbf(net) => states(net, pattern),
-            Self::Softmax(net) => states(net, pattern),
+        self.any().answer(pattern)
+    }
+
+    /// What is shown of ten penalties: themselves, or the probabilities that they are the logarithms of.
+    pub fn scores(&self, penalties: &[f32]) -> Vec<f32> {
+        match self.codes() {
+            Some(_) => penalties.to_vec(),
+            None => penalties.iter().map(|penalty| (-penalty).exp()).collect(),
         }
     }
 
     /// All arrays as the weights contract has them: name, shape, and the bytes of little-endian single precision.
     pub fn arrays(&self) -> Vec<(String, Vec<usize>, Vec<u8>)> {
-        match self {
-            Self::Rbf(net) => contents("", net),
-            Self::Softmax(net) => contents("", net),
-        }
+        self.any().contents()
     }
 
     /// Whether a network of this name comes with the program.
@@ -112,38 +122,55 @@ impl Model {
         let (tensors, metadata) = open(bytes).map_err(damaged)?;
         let text = metadata.get("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
         let arm = Arm::parse("model", &path.display().to_string(), text)?;
-        let model = match arm.settings.head.kind {
-            HeadKind::Rbf => read(&arm, &tensors, "").map(Self::Rbf),
-            HeadKind::Softmax => read(&arm, &tensors, "").map(Self::Softmax),
+        let model = match (arm.settings.head.kind, &arm.settings.today) {
+            (HeadKind::Rbf, None) => read(&arm, &tensors, "").map(Self::Rbf),
+            (HeadKind::Softmax, None) => read(&arm, &tensors, "").map(Self::Softmax),
+            (HeadKind::Rbf, Some(_)) => read(&arm, &tensors, "").map(Self::TodayRbf),
+            (HeadKind::Softmax, Some(_)) => read(&arm, &tensors, "").map(Self::TodaySoftmax),
         };
         Ok((arm, model.map_err(damaged)?))
     }
 }
 
-fn states<H: ArmHead>(net: &LeNet5<f32, H>, pattern: &Maps<f32>) -> States<f32, Vec<f32>> {
-    let mut states = net.states();
-    states.input.assign(pattern);
-    net.fprop(&mut states);
-    let output = net.head.penalties(&states.output);
-    let States { input, c1, s2, c3, s4, c5, f6, .. } = states;
-    States { input, c1, s2, c3, s4, c5, f6, output }
+/// What can be asked of any network.
+trait AnyNetwork {
+    fn kernels(&self) -> [&Convolution<f32>; 2];
+    fn limits(&self) -> Squashing;
+    fn codes(&self) -> Option<ArrayView2<'_, f32>>;
+    fn answer(&self, pattern: &Maps<f32>) -> States<f32, Vec<f32>>;
+    fn contents(&self) -> Vec<Contents>;
 }
 
-/// The network an arm starts from: C1 to F6 are alike for all heads (deviation 8).
-pub(super) fn initial<H: ArmHead>(arm: &Arm, seed: u64) -> LeNet5<f32, H> {
-    let network = &arm.settings.network;
-    let head = H::build(&arm.settings.head, network, &mut Chance::Head.stream(seed));
-    LeNet5::new(head, network, &mut Chance::Weights.stream(seed))
+impl<N: ArmNetwork> AnyNetwork for N {
+    fn kernels(&self) -> [&Convolution<f32>; 2] {
+        let [(_, c1), (_, c3), _] = self.convolutions();
+        [c1, c3]
+    }
+
+    fn limits(&self) -> Squashing {
+        self.squashing()
+    }
+
+    fn codes(&self) -> Option<ArrayView2<'_, f32>> {
+        self.head().codes()
+    }
+
+    fn answer(&self, pattern: &Maps<f32>) -> States<f32, Vec<f32>> {
+        self.states(pattern)
+    }
+
+    fn contents(&self) -> Vec<Contents> {
+        contents("", self)
+    }
 }
 
 /// Writes networks, each with a prefix to its arrays' names, and what is to be known about them.
-pub(super) fn save<H: ArmHead>(
+pub(super) fn save<N: ArmNetwork>(
     path: &Path,
-    nets: &[(&str, &LeNet5<f32, H>)],
+    nets: &[(String, &N)],
     metadata: HashMap<String, String>,
 ) -> Result<(), ExperimentError> {
-    let arrays: Vec<(String, Vec<usize>, Vec<u8>)> =
-        nets.iter().flat_map(|(prefix, net)| contents(prefix, net)).collect();
+    let arrays: Vec<Contents> = nets.iter().flat_map(|(prefix, net)| contents(prefix, *net)).collect();
     let views = arrays.iter().map(|(name, shape, bytes)| {
         let view =
             TensorView::new(Dtype::F32, shape.clone(), bytes).expect("as many bytes as the shape says");
@@ -153,40 +180,21 @@ pub(super) fn save<H: ArmHead>(
     files::write(path, &bytes)
 }
 
-fn contents<H: ArmHead>(prefix: &str, net: &LeNet5<f32, H>) -> Vec<(String, Vec<usize>, Vec<u8>)> {
+/// Name, shape, and the bytes of little-endian single precision.
+type Contents = (String, Vec<usize>, Vec<u8>);
+
+fn contents<N: ArmNetwork>(prefix: &str, net: &N) -> Vec<Contents> {
     let mut net = net.clone();
-    let kernels =
-        [("c1.weight", &net.c1), ("c3.weight", &net.c3), ("c5.weight", &net.c5)].map(|(name, layer)| {
-            let dense = layer.dense();
-            (
-                format!("{prefix}{name}"),
-                dense.shape().to_vec(),
-                dense.iter().flat_map(|w| w.to_le_bytes()).collect(),
-            )
-        });
     let bytes = |numbers: &[f32]| numbers.iter().flat_map(|w| w.to_le_bytes()).collect();
-    let rest = plain_arrays(&mut net).into_iter();
+    let kernels = net.convolutions().map(|(name, layer)| {
+        let dense = layer.dense();
+        (format!("{prefix}{name}.weight"), dense.shape().to_vec(), bytes(line(&dense)))
+    });
+    let rest = net.plain_arrays().into_iter();
     kernels
         .into_iter()
         .chain(rest.map(|(name, shape, w)| (format!("{prefix}{name}"), shape, bytes(w))))
         .collect()
-}
-
-/// All arrays that are kept as they are; kernels are kept dense.
-fn plain_arrays<H: ArmHead>(net: &mut LeNet5<f32, H>) -> Vec<super::head::NamedArray<'_>> {
-    let mut arrays = vec![
-        array("c1.bias", &mut net.c1.bias),
-        array("s2.coefficient", &mut net.s2.coefficient),
-        array("s2.bias", &mut net.s2.bias),
-        array("c3.bias", &mut net.c3.bias),
-        array("s4.coefficient", &mut net.s4.coefficient),
-        array("s4.bias", &mut net.s4.bias),
-        array("c5.bias", &mut net.c5.bias),
-        array("f6.weight", &mut net.f6.weight),
-        array("f6.bias", &mut net.f6.bias),
-    ];
-    arrays.extend(net.head.named_arrays());
-    arrays
 }
 
 /// The arrays and the metadata of a safetensors file.
@@ -198,16 +206,12 @@ pub(super) fn open(bytes: &[u8]) -> Result<(SafeTensors<'_>, HashMap<String, Str
 }
 
 /// The network of an arm whose arrays carry this prefix.
-pub(super) fn read<H: ArmHead>(
-    arm: &Arm,
-    file: &SafeTensors,
-    prefix: &str,
-) -> Result<LeNet5<f32, H>, String> {
-    let mut net = initial(arm, 0);
-    for (name, shape, numbers) in plain_arrays::<H>(&mut net) {
+pub(super) fn read<N: ArmNetwork>(arm: &Arm, file: &SafeTensors, prefix: &str) -> Result<N, String> {
+    let mut net = N::initial(arm, 0);
+    for (name, shape, numbers) in net.plain_arrays() {
         numbers.copy_from_slice(&take(file, &format!("{prefix}{name}"), &shape)?);
     }
-    for (name, layer) in [("c1", &mut net.c1), ("c3", &mut net.c3), ("c5", &mut net.c5)] {
+    for (name, layer) in net.convolutions_mut() {
         read_kernels(layer, file, &format!("{prefix}{name}.weight"))?;
     }
     Ok(net)

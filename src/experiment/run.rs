@@ -5,15 +5,17 @@ use super::checkpoint::Checkpoint;
 use super::error::ExperimentError;
 use super::grey::Grey;
 use super::head::ArmHead;
+use super::network::{ArmNetwork, DynOptimiser, Presented};
 use super::results::{LayerRates, Pass, Run};
-use super::settings::{Choice, CoefficientOf, Estimates, HeadKind, Rule, TrainingSettings};
-use super::{gallery, model, signal};
+use super::settings::{Choice, Estimates, HeadKind, Rule, TrainingSettings};
+use super::{gallery, model};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
-use crate::section1::{Momentum, Optimiser, Parameters};
 use crate::section2::{LAYERS, LeNet5, Rbf, Softmax};
-use crate::section3::database::{Database, Patterns};
+use crate::section3::database::{Database, INPUT, Patterns};
 use crate::section3::presentation::{Distorted, Presentation, curvature_patterns};
-use crate::section3::training::{Evaluation, Progress, Trainer};
+use crate::section3::training::{Evaluation, Progress};
+use crate::today::{Adam, Momentum, Network};
+use ndarray::Array3;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -74,31 +76,35 @@ pub struct Bench<'a> {
 
 /// Trains a job to its last pass, from its checkpoint if there is one.
 pub(super) fn run(job: &Job, bench: &Bench) -> Result<Run, ExperimentError> {
-    match job.arm.settings.head.kind {
-        HeadKind::Rbf => Training::<Rbf<f32>>::resume(job, bench)?.finish(),
-        HeadKind::Softmax => Training::<Softmax<f32>>::resume(job, bench)?.finish(),
+    match (job.arm.settings.head.kind, &job.arm.settings.today) {
+        (HeadKind::Rbf, None) => Training::<LeNet5<f32, Rbf<f32>>>::resume(job, bench)?.finish(),
+        (HeadKind::Softmax, None) => Training::<LeNet5<f32, Softmax<f32>>>::resume(job, bench)?.finish(),
+        (HeadKind::Rbf, Some(_)) => Training::<Network<f32, Rbf<f32>>>::resume(job, bench)?.finish(),
+        (HeadKind::Softmax, Some(_)) => Training::<Network<f32, Softmax<f32>>>::resume(job, bench)?.finish(),
     }
 }
-
-/// Any rule that can update the network of an arm.
-type DynOptimiser<H> = dyn Optimiser<f32, LeNet5<f32, H>>;
 
 /// Patterns on which the signal is measured where no second derivatives are estimated.
 const SIGNAL_PATTERNS: usize = 500;
 
-struct Training<'a, H: ArmHead> {
+struct Training<'a, N: ArmNetwork> {
     job: &'a Job<'a>,
     bench: &'a Bench<'a>,
-    trainer: Trainer<f32, H>,
-    velocity: Option<LeNet5<f32, H>>,
+    trainer: N::Trainer,
+    /// What the rule remembers between two passes.
+    memory: Vec<(&'static str, N)>,
     passes: Vec<Pass>,
 }
 
-impl<'a, H: ArmHead> Training<'a, H> {
+impl<'a, N: ArmNetwork> Training<'a, N> {
     fn resume(job: &'a Job<'a>, bench: &'a Bench<'a>) -> Result<Self, ExperimentError> {
-        let Checkpoint { net, velocity, passes } =
-            Checkpoint::load(&job.checkpoint(bench.folder), job.arm, job.seed)?;
-        Ok(Self { job, bench, trainer: Trainer::new(net), velocity, passes })
+        let Checkpoint { net, memory, passes } =
+            Checkpoint::<N>::load(&job.checkpoint(bench.folder), job.arm, job.seed)?;
+        Ok(Self { job, bench, trainer: net.trainer(&job.arm.settings.training), memory, passes })
+    }
+
+    fn net(&self) -> &N {
+        N::trained(&self.trainer)
     }
 
     fn settings(&self) -> &'a TrainingSettings {
@@ -121,13 +127,13 @@ impl<'a, H: ArmHead> Training<'a, H> {
         let evaluation = self.evaluation();
         let model = self.job.model();
         let metadata = HashMap::from([("arm".into(), self.job.arm.toml())]);
-        model::save(&self.bench.folder.join(&model), &[("", &self.trainer.net)], metadata)?;
+        model::save(&self.bench.folder.join(&model), &[(String::new(), self.net())], metadata)?;
         Ok(Run {
             seed: self.job.seed,
             test_error_pct: evaluation.error_pct(),
             train_error_pct: self.passes.last().map_or(f64::NAN, |pass| pass.train_error_pct),
             model,
-            signal: signal::of::<H>(self.job, self.train(), &self.curvature_patterns(1)),
+            signal: N::signal(self.job.arm, self.job.seed, self.train(), &self.curvature_patterns(1)),
             passes: self.passes,
             confusion: evaluation.confusion,
             misclassified: evaluation.misclassified,
@@ -143,8 +149,8 @@ impl<'a, H: ArmHead> Training<'a, H> {
         let training = Instant::now();
         let progress = self.present_all(number, optimiser.as_mut(), limits)?;
         let us_per_pattern = training.elapsed().as_secs_f64() * 1e6 / progress.patterns as f64;
-        self.velocity = optimiser.memory().cloned();
-        if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
+        self.memory = optimiser.memory().into_iter().map(|(name, net)| (name, net.clone())).collect();
+        if !self.net().arrays().flatten().all(|w| w.is_finite()) {
             return Err(self.diverged(number, "weights are", limits));
         }
         let [rate_min, rate_max] = limits;
@@ -157,7 +163,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
             loss: progress.mean_loss(),
             train_error_pct: progress.error_pct(),
             test_error_pct: self.evaluation().error_pct(),
-            codes_apart: self.trainer.net.head.codes_apart(),
+            codes_apart: self.net().head().codes_apart(),
             f6: self.f6(),
             hessian_seconds,
             seconds: begin.elapsed().as_secs_f64(),
@@ -170,57 +176,72 @@ impl<'a, H: ArmHead> Training<'a, H> {
     }
 
     fn evaluation(&self) -> Evaluation {
-        Evaluation::of(&self.trainer.net, &self.bench.database.test, self.bench.threads)
+        self.net().evaluation(&self.bench.database.test, self.bench.threads)
     }
 
     /// How F6 sees the first test pattern of each class; nothing if there are no codes to compare it with.
     fn f6(&self) -> Vec<Grey> {
-        let (net, test) = (&self.trainer.net, &self.bench.database.test);
-        let mut states = net.states();
+        let (net, test) = (self.net(), &self.bench.database.test);
+        let limit = net.squashing().amplitude as f32;
+        let mut input = Array3::zeros((1, INPUT, INPUT));
         let mut picture = |p: usize| {
-            test.pattern(p, &mut states.input);
-            net.fprop(&mut states);
-            gallery::f6(&states.f6, net.squashing.amplitude as f32)
+            test.pattern(p, &mut input);
+            gallery::f6(&net.states(&input).f6, limit)
         };
-        match net.head.codes() {
+        match net.head().codes() {
             Some(_) => test.first_of_each_class().into_iter().map(&mut picture).collect(),
             None => Vec::new(),
         }
     }
 
     /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.
-    fn optimiser(&mut self, pass: usize) -> (Box<DynOptimiser<H>>, Vec<LayerRates>) {
+    fn optimiser(&mut self, pass: usize) -> (Box<DynOptimiser<N>>, Vec<LayerRates>) {
         let settings = self.settings();
         let eta = settings.eta(pass) as f32;
         match settings.optimiser {
             Rule::Sdlm => {
                 let mut h = self.curvature(pass);
-                scale_coefficients(&mut h, settings);
+                h.scale_coefficients(settings.coefficient_of);
                 let mut sdlm = Sdlm::new(h, eta, settings.mu.unwrap_or_default() as f32);
                 let rates = layer_rates(&sdlm.rates);
-                scale_coefficients(&mut sdlm.rates, settings);
+                sdlm.rates.scale_coefficients(settings.coefficient_of);
                 (Box::new(sdlm), rates)
             }
             Rule::Gradient => {
                 // Eq. 21 with h = 0 and mu = 1: one rate for all, of a rule that steps layer by layer.
-                (Box::new(Sdlm::new(self.trainer.net.zeros(), eta, 1.0)), Vec::new())
+                (Box::new(Sdlm::new(self.net().zeros(), eta, 1.0)), Vec::new())
             }
             Rule::Momentum => {
-                let velocity = self.velocity.take().unwrap_or_else(|| self.trainer.net.zeros());
                 let alpha = settings.momentum.unwrap_or_default() as f32;
-                (Box::new(Momentum { eta, alpha, velocity }), Vec::new())
+                (Box::new(Momentum { eta, alpha, velocity: self.remembered("velocity") }), Vec::new())
+            }
+            Rule::Adam => {
+                let decay = settings.weight_decay.unwrap_or_default() as f32;
+                let updates = self.patterns().div_ceil(settings.update.patterns(self.patterns()));
+                let (mean, square) = (self.remembered("mean"), self.remembered("square"));
+                let steps = ((pass - 1) * updates) as i32;
+                (Box::new(Adam { eta, decay, mean, square, steps }), Vec::new())
             }
         }
     }
 
+    /// What the rule remembers under this name; zeros before the first pass.
+    fn remembered(&mut self, name: &str) -> N {
+        match self.memory.iter().position(|(remembered, _)| *remembered == name) {
+            Some(place) => self.memory.swap_remove(place).1,
+            None => self.net().zeros(),
+        }
+    }
+
     /// The second derivatives that this pass uses.
-    fn curvature(&mut self, pass: usize) -> LeNet5<f32, H> {
-        let (train, now) = (self.train(), self.settings().hessian_estimates == Estimates::EachPass);
-        if now {
-            self.trainer.curvature(train, &self.curvature_patterns(pass))
+    fn curvature(&mut self, pass: usize) -> N {
+        let (train, settings) = (self.train(), self.settings());
+        if settings.hessian_estimates == Estimates::EachPass {
+            let some = self.curvature_patterns(pass);
+            N::curvature(&mut self.trainer, train, &some)
         } else {
-            let initial = model::initial(self.job.arm, self.job.seed);
-            Trainer::<f32, H>::new(initial).curvature(train, &self.curvature_patterns(1))
+            let mut initial = N::initial(self.job.arm, self.job.seed).trainer(settings);
+            N::curvature(&mut initial, train, &self.curvature_patterns(1))
         }
     }
 
@@ -247,7 +268,7 @@ impl<'a, H: ArmHead> Training<'a, H> {
     fn present_all(
         &mut self,
         pass: usize,
-        optimiser: &mut DynOptimiser<H>,
+        optimiser: &mut DynOptimiser<N>,
         rates: [f64; 2],
     ) -> Result<Progress, ExperimentError> {
         /// How many patterns pass between two reports.
@@ -259,18 +280,22 @@ impl<'a, H: ArmHead> Training<'a, H> {
             None => train,
             Some(distortions) => &distorted(distortions.strength()),
         };
-        let progress =
-            self.trainer.pass(patterns, &self.order(pass), settings.update, optimiser, |progress| {
-                diverged = !progress.loss.is_finite();
-                if progress.patterns.is_multiple_of(REPORT) {
-                    bench.watch.progress(job, pass, progress);
-                }
-                if diverged || bench.stop.load(Ordering::Relaxed) {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
-            });
+        let order = &self.order(pass);
+        let presented = Presented { patterns, order, update: settings.update, pass, seed: job.seed };
+        let mut reported = 0;
+        let watch = |progress: &Progress| {
+            diverged = !progress.loss.is_finite();
+            if progress.patterns / REPORT > reported {
+                reported = progress.patterns / REPORT;
+                bench.watch.progress(job, pass, progress);
+            }
+            if diverged || bench.stop.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let progress = N::pass(&mut self.trainer, &presented, optimiser, watch);
         match progress {
             Some(progress) => Ok(progress),
             None if diverged => Err(self.diverged(pass, "loss is", rates)),
@@ -284,25 +309,13 @@ impl<'a, H: ArmHead> Training<'a, H> {
     }
 
     fn save(&mut self) -> Result<(), ExperimentError> {
-        let checkpoint = Checkpoint {
-            net: self.trainer.net.clone(),
-            velocity: self.velocity.clone(),
-            passes: self.passes.clone(),
-        };
+        let checkpoint =
+            Checkpoint { net: self.net().clone(), memory: self.memory.clone(), passes: self.passes.clone() };
         checkpoint.save(&self.job.checkpoint(self.bench.folder), self.job.arm)
     }
 }
 
-fn layer_rates<H: ArmHead>(rates: &LeNet5<f32, H>) -> Vec<LayerRates> {
+fn layer_rates<N: ArmNetwork>(rates: &N) -> Vec<LayerRates> {
     let layers = LAYERS.into_iter().zip(rates.layers());
     layers.filter_map(|(name, arrays)| LayerRates::of(name, arrays.concat().into_iter())).collect()
-}
-
-/// The coefficient of an average is four times that of the sum: its second derivative is a sixteenth, and so is a step of
-/// the sum's coefficient that is taken at the average's rate.
-fn scale_coefficients<H: ArmHead>(values: &mut LeNet5<f32, H>, settings: &TrainingSettings) {
-    if settings.coefficient_of == CoefficientOf::Average {
-        values.s2.coefficient /= 16.0;
-        values.s4.coefficient /= 16.0;
-    }
 }

@@ -3,6 +3,7 @@
 use crate::appendix::b::Update;
 use crate::section2::{Curvature, Variant};
 use crate::section3::presentation::{Distortions, Order};
+use crate::today::Blocks;
 use serde::{Deserialize, Serialize};
 
 /// The contents of an arm's TOML file.
@@ -14,6 +15,9 @@ pub struct Settings {
     /// The layers from C1 to F6.
     #[serde(default)]
     pub network: Variant,
+    /// Blocks that came later ([`today`](crate::today)): without this table, the paper's network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<Blocks>,
     /// The output layer and its loss.
     pub head: HeadSettings,
     /// How the parameters are found.
@@ -80,6 +84,19 @@ pub enum Rule {
     Gradient,
     /// The same with momentum.
     Momentum,
+    /// Adam.
+    Adam,
+}
+
+/// How the rate eta goes on from pass to pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// As it is listed (III-B).
+    #[default]
+    Listed,
+    /// Half a cosine, from what is listed in the first pass towards 0 after the last.
+    Cosine,
 }
 
 /// Which patterns second derivatives are estimated on (deviation 9).
@@ -138,6 +155,9 @@ pub struct TrainingSettings {
     pub eta: Vec<f64>,
     /// What every eta is multiplied by (deviation 7).
     pub eta_scale: f64,
+    /// How eta goes on from pass to pass.
+    #[serde(default)]
+    pub schedule: Schedule,
     /// SDLM: mu of eq. 21.
     pub mu: Option<f64>,
     /// SDLM: how many patterns the second derivatives are estimated on.
@@ -153,12 +173,21 @@ pub struct TrainingSettings {
     pub coefficient_of: CoefficientOf,
     /// Momentum: how much of the last change is kept.
     pub momentum: Option<f64>,
+    /// Adam: how much of a weight decays in a step of rate 1.
+    pub weight_decay: Option<f64>,
 }
 
 impl TrainingSettings {
     /// The rate eta of a pass, counted from 1.
     pub fn eta(&self, pass: usize) -> f64 {
         let last = self.eta.len() - 1;
-        self.eta_scale * self.eta[last.min(pass - 1)]
+        let listed = self.eta_scale * self.eta[last.min(pass - 1)];
+        match self.schedule {
+            Schedule::Listed => listed,
+            Schedule::Cosine => {
+                let way = (pass - 1) as f64 / self.passes as f64;
+                listed * (1.0 + (std::f64::consts::PI * way).cos()) / 2.0
+            }
+        }
     }
 }

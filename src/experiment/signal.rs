@@ -1,9 +1,7 @@
 //! How much of the patterns reaches each layer of a network that has learnt nothing.
 
 use super::head::ArmHead;
-use super::model;
 use super::results::LayerSignal;
-use super::run::Job;
 use crate::section1::Maps;
 use crate::section2::{LAYERS, LeNet5, Squashing};
 use crate::section3::database::Patterns;
@@ -41,9 +39,8 @@ impl Sums {
     }
 }
 
-/// What reaches each layer of the job's initial network from `some` patterns.
-pub(super) fn of<H: ArmHead>(job: &Job, patterns: &Patterns, some: &[usize]) -> Vec<LayerSignal> {
-    let net: LeNet5<f32, H> = model::initial(job.arm, job.seed);
+/// What reaches each layer of a network from `some` patterns.
+pub(super) fn of<H: ArmHead>(net: &LeNet5<f32, H>, patterns: &Patterns, some: &[usize]) -> Vec<LayerSignal> {
     let mut states = net.states();
     let mut layers = vec![Sums::default(); 6];
     for &p in some {

@@ -8,11 +8,15 @@
 //!
 //! Whatever is passed on as a slice is a row-major array; its shape stands in the doc comment.
 
+pub mod adam;
 pub mod convolution;
 pub mod full_connection;
 mod lanes;
+pub mod max_pooling;
+pub mod normalisation;
 pub mod rbf;
 mod real;
+pub mod rectifier;
 pub mod squashing;
 pub mod subsampling;
 

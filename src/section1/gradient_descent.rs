@@ -113,9 +113,9 @@ pub trait Optimiser<R: Real, P: Parameters<R>> {
         None
     }
 
-    /// What the rule remembers from step to step besides the parameters, if anything: it belongs in a checkpoint.
-    fn memory(&self) -> Option<&P> {
-        None
+    /// What the rule remembers from step to step besides the parameters, and what it is called: it belongs in a checkpoint.
+    fn memory(&self) -> Vec<(&'static str, &P)> {
+        Vec::new()
     }
 }
 
@@ -133,34 +133,5 @@ impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Gradient<R> {
                 *w -= self.eta * dw;
             }
         }
-    }
-}
-
-/// Gradient descent with momentum: `v <- alpha v - eta dE/dw`, then `w <- w + v`.
-///
-/// The paper does not use it: it is the plainest rule that remembers something from step to step.
-#[derive(Clone, Debug)]
-pub struct Momentum<R, P> {
-    /// The rate `eta`.
-    pub eta: R,
-    /// How much of the last change is kept, `alpha` in [0, 1).
-    pub alpha: R,
-    /// The last change of every parameter.
-    pub velocity: P,
-}
-
-impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Momentum<R, P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
-        let changes = self.velocity.arrays_mut().zip(gradient.arrays());
-        for (w, (v, dw)) in parameters.arrays_mut().zip(changes) {
-            for ((w, v), &dw) in w.iter_mut().zip(v).zip(dw) {
-                *v = self.alpha * *v - self.eta * dw;
-                *w += *v;
-            }
-        }
-    }
-
-    fn memory(&self) -> Option<&P> {
-        Some(&self.velocity)
     }
 }

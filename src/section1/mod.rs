@@ -98,7 +98,7 @@ pub mod gradient_descent;
 pub mod module;
 pub mod sequential;
 
-pub use gradient_descent::{Gradient, Momentum, Optimiser};
+pub use gradient_descent::{Gradient, Optimiser};
 pub use module::{Maps, Module, Parameters, Shape, ShapeError};
 pub(crate) use module::{descend_by_gradient, line, line_mut};
 pub use sequential::Sequential;

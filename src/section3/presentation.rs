@@ -107,6 +107,8 @@ pub enum Chance {
     Curvature(usize),
     /// The order of the patterns in this pass, or of the fixed copies in this round of ten, where it is not constant.
     Reshuffled(usize),
+    /// Which units are silent in this pass ([`dropout`](crate::today::dropout)).
+    Dropout(usize),
     /// How this copy of a pattern is distorted (deviation 20).
     Distortion(usize),
 }
@@ -121,6 +123,7 @@ impl Chance {
             Self::Head => 2,
             Self::Curvature(pass) => 1000 + pass as u64,
             Self::Reshuffled(pass) => (1 << 32) + pass as u64,
+            Self::Dropout(pass) => (1 << 33) + pass as u64,
             Self::Distortion(copy) => (1 << 48) + copy as u64,
         });
         random

@@ -285,23 +285,36 @@ pub struct Evaluation {
 impl Evaluation {
     /// Lets `net` answer every pattern, on `threads` cores side by side: how many they are changes nothing but the time.
     pub fn of<R: Real, H: Head<R>>(net: &LeNet5<R, H>, patterns: &Patterns, threads: usize) -> Self {
+        Self::by(patterns, threads, || {
+            let mut states = net.states();
+            move |p| {
+                patterns.pattern(p, &mut states.input);
+                net.fprop(&mut states);
+                states.output.answer()
+            }
+        })
+    }
+
+    /// The same for whatever answers pattern `p`: `reader` makes one for each core.
+    pub fn by<A: FnMut(usize) -> usize>(
+        patterns: &Patterns,
+        threads: usize,
+        reader: impl Fn() -> A + Sync,
+    ) -> Self {
         let share = patterns.len().div_ceil(threads.max(1)).max(1);
         let shares = (0..patterns.len()).step_by(share).map(|begin| begin..patterns.len().min(begin + share));
         std::thread::scope(|scope| {
-            let parts: Vec<_> =
-                shares.map(|share| scope.spawn(|| Self::of_share(net, patterns, share))).collect();
+            let of_share = |share| Self::of_share(patterns, share, reader());
+            let parts: Vec<_> = shares.map(|share| scope.spawn(move || of_share(share))).collect();
             let parts = parts.into_iter().map(|part| part.join().expect("answering does not panic"));
             parts.fold(Self::default(), Self::and)
         })
     }
 
-    fn of_share<R: Real, H: Head<R>>(net: &LeNet5<R, H>, patterns: &Patterns, share: Range<usize>) -> Self {
-        let (mut states, mut evaluation) = (net.states(), Self::default());
-        evaluation.patterns = share.len();
+    fn of_share(patterns: &Patterns, share: Range<usize>, mut answer: impl FnMut(usize) -> usize) -> Self {
+        let mut evaluation = Self { patterns: share.len(), ..Self::default() };
         for index in share {
-            patterns.pattern(index, &mut states.input);
-            net.fprop(&mut states);
-            let (label, answer) = (patterns.label(index), states.output.answer());
+            let (label, answer) = (patterns.label(index), answer(index));
             evaluation.confusion[label][answer] += 1;
             if answer != label {
                 evaluation.misclassified.push(Misclassified { index, label, answer });

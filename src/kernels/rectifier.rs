@@ -1,0 +1,27 @@
+//! `max(0, a)` over a slice.
+
+use super::{Real, dispatched};
+
+/// Replaces each weighted sum below 0 by 0. What is not a number stays so.
+pub fn fprop<R: Real>(values: &mut [R]) {
+    dispatched!(_simd => fprop_inlined(values))
+}
+
+#[inline(always)]
+fn fprop_inlined<R: Real>(values: &mut [R]) {
+    for value in values {
+        *value = if *value < R::zero() { R::zero() } else { *value };
+    }
+}
+
+/// Replaces each of `values` by 0 where the state is 0.
+pub fn slope<R: Real>(states: &[R], values: &mut [R]) {
+    dispatched!(_simd => slope_inlined(states, values))
+}
+
+#[inline(always)]
+fn slope_inlined<R: Real>(states: &[R], values: &mut [R]) {
+    for (value, &y) in values.iter_mut().zip(states) {
+        *value = if y > R::zero() { *value } else { R::zero() };
+    }
+}

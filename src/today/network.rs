@@ -1,0 +1,357 @@
+//! LeNet-5 with blocks that came later.
+
+use super::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Moments, Pooling, Relu, initial};
+use crate::Real;
+use crate::section1::{Maps, Module, Parameters};
+use crate::section2::{Convolution, FullConnection, Head, LeNet5, Squashing, Variant};
+use ndarray::Array3;
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+/// What follows each weighted sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActivationKind {
+    /// The paper's.
+    #[default]
+    Tanh,
+    /// `max(0, a)`.
+    Relu,
+}
+
+/// What stands in the place of S2 and S4.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PoolingKind {
+    /// The paper's.
+    #[default]
+    Subsampling,
+    /// The mean of four.
+    Average,
+    /// The largest of four.
+    Max,
+}
+
+/// Which blocks there are; the default is the paper's network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Blocks {
+    /// What follows each weighted sum.
+    pub activation: ActivationKind,
+    /// Whether C1 and C3 go without it, so that only what is pooled is squashed.
+    pub linear_convolutions: bool,
+    /// What stands in the place of S2 and S4.
+    pub pooling: PoolingKind,
+    /// Whether C1, C3, C5 and F6 begin as He et al. have it.
+    pub he: bool,
+    /// Whether the weighted sums of C1, C3, C5 and F6 are normalised over the mini-batch.
+    pub batch_normalisation: bool,
+    /// The probability by which a unit of C5 and F6 is silent in training.
+    pub dropout: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Activation {
+    Tanh(Squashing),
+    Relu(Relu),
+}
+
+impl Activation {
+    fn squash<R: Real>(&self, a: &mut Maps<R>) {
+        match self {
+            Self::Tanh(f) => f.squash(a),
+            Self::Relu(f) => f.squash(a),
+        }
+    }
+
+    fn unsquash<R: Real>(&self, y: &Maps<R>, dy: &mut Maps<R>) {
+        match self {
+            Self::Tanh(f) => f.unsquash::<R, false>(y, dy),
+            Self::Relu(f) => f.unsquash(y, dy),
+        }
+    }
+}
+
+/// LeNet-5's layers with blocks of today.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network<R, H> {
+    /// C1.
+    pub c1: Convolution<R>,
+    /// In the place of S2.
+    pub s2: Pooling<R>,
+    /// C3.
+    pub c3: Convolution<R>,
+    /// In the place of S4.
+    pub s4: Pooling<R>,
+    /// C5.
+    pub c5: Convolution<R>,
+    /// F6.
+    pub f6: FullConnection<R>,
+    /// The output layer and its loss.
+    pub head: H,
+    /// Of the weighted sums of C1, C3, C5 and F6, if they are normalised.
+    pub normalisations: Option<[BatchNormalisation<R>; 4]>,
+    /// Of the states of C5 and F6.
+    pub dropout: Dropout,
+    activation: Activation,
+    linear_convolutions: bool,
+    training: bool,
+}
+
+/// A layer's weighted sums, and what becomes of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage<R> {
+    /// The weighted sums.
+    pub sums: Maps<R>,
+    /// The state: normalised, squashed, and with some units silent.
+    pub state: Maps<R>,
+    /// What dropout multiplies the units by.
+    pub kept: Maps<R>,
+}
+
+impl<R: Real> Stage<R> {
+    fn new(state: &Maps<R>) -> Self {
+        let zeros = Array3::zeros(state.dim());
+        Self { sums: zeros.clone(), state: zeros.clone(), kept: zeros }
+    }
+}
+
+/// The states of all layers while a pattern passes through; or the derivatives of the loss by each of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct States<R, O> {
+    /// The pattern.
+    pub input: Maps<R>,
+    /// C1.
+    pub c1: Stage<R>,
+    /// After S2.
+    pub s2: Maps<R>,
+    /// C3.
+    pub c3: Stage<R>,
+    /// After S4.
+    pub s4: Maps<R>,
+    /// C5.
+    pub c5: Stage<R>,
+    /// F6.
+    pub f6: Stage<R>,
+    /// What the head says.
+    pub output: O,
+}
+
+impl<R: Real, H: Head<R>> Network<R, H> {
+    /// LeNet-5 as `variant` has it, with these blocks; in evaluation.
+    pub fn new(head: H, variant: &Variant, blocks: &Blocks, random: &mut impl Rng) -> Self {
+        let LeNet5 { mut c1, s2, mut c3, s4, mut c5, mut f6, head, squashing } =
+            LeNet5::new(head, variant, random);
+        if blocks.he {
+            [&mut c1, &mut c3, &mut c5].into_iter().for_each(|layer| initial::convolution(layer, random));
+            initial::full_connection(&mut f6, random);
+        }
+        let pooling = |subsampling| match blocks.pooling {
+            PoolingKind::Subsampling => Pooling::Subsampling(subsampling),
+            PoolingKind::Average => Pooling::Average(AveragePooling),
+            PoolingKind::Max => Pooling::Max(MaxPooling),
+        };
+        let activation = match blocks.activation {
+            ActivationKind::Tanh => Activation::Tanh(squashing),
+            ActivationKind::Relu => Activation::Relu(Relu),
+        };
+        let maps = [c1.bias.len(), c3.bias.len(), c5.bias.len(), f6.bias.len()];
+        Self {
+            c1,
+            s2: pooling(s2),
+            c3,
+            s4: pooling(s4),
+            c5,
+            f6,
+            head,
+            normalisations: blocks.batch_normalisation.then(|| maps.map(BatchNormalisation::new)),
+            dropout: Dropout { rate: blocks.dropout },
+            activation,
+            linear_convolutions: blocks.linear_convolutions,
+            training: false,
+        }
+    }
+
+    /// Room for the states of a pattern.
+    pub fn states(&self) -> States<R, H::Output> {
+        let [input, c1, s2, c3, s4, c5, f6] =
+            [(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120, 1, 1), (84, 1, 1)]
+                .map(Array3::zeros);
+        let [c1, c3, c5, f6] = [c1, c3, c5, f6].map(|state| Stage::new(&state));
+        States { input, c1, s2, c3, s4, c5, f6, output: self.head.output() }
+    }
+
+    /// From now on mini-batches are normalised by their own moments, and units fall silent.
+    pub fn train(&mut self) {
+        self.training = true;
+    }
+
+    /// From now on every pattern is on its own.
+    pub fn eval(&mut self) {
+        self.training = false;
+    }
+
+    /// From the patterns of a mini-batch to the outputs; returns the moments that it was normalised by.
+    pub fn fprop(&self, batch: &mut [States<R, H::Output>]) -> [Option<Moments<R>>; 4] {
+        for s in batch.iter_mut() {
+            self.c1.fprop(&s.input, &mut s.c1.sums);
+        }
+        let n1 = self.after(0, batch, |s| &s.c1, |s| &mut s.c1);
+        for s in batch.iter_mut() {
+            self.s2.fprop(&s.c1.state, &mut s.s2);
+            self.activation.squash(&mut s.s2);
+            self.c3.fprop(&s.s2, &mut s.c3.sums);
+        }
+        let n3 = self.after(1, batch, |s| &s.c3, |s| &mut s.c3);
+        for s in batch.iter_mut() {
+            self.s4.fprop(&s.c3.state, &mut s.s4);
+            self.activation.squash(&mut s.s4);
+            self.c5.fprop(&s.s4, &mut s.c5.sums);
+        }
+        let n5 = self.after(2, batch, |s| &s.c5, |s| &mut s.c5);
+        for s in batch.iter_mut() {
+            self.f6.fprop(&s.c5.state, &mut s.f6.sums);
+        }
+        let n6 = self.after(3, batch, |s| &s.f6, |s| &mut s.f6);
+        for s in batch.iter_mut() {
+            self.head.fprop(&s.f6.state, &mut s.output);
+        }
+        [n1, n3, n5, n6]
+    }
+
+    /// From weighted sums to states.
+    fn after(
+        &self,
+        n: usize,
+        batch: &mut [States<R, H::Output>],
+        stage: fn(&States<R, H::Output>) -> &Stage<R>,
+        stage_mut: fn(&mut States<R, H::Output>) -> &mut Stage<R>,
+    ) -> Option<Moments<R>> {
+        let normalisation = self.normalisations.as_ref().map(|all| &all[n]);
+        let moments = normalisation.map(|layer| match self.training {
+            true => layer.moments(batch.iter().map(|s| &stage(s).sums)),
+            false => layer.running.clone(),
+        });
+        for s in batch {
+            let Stage { sums, state, kept } = stage_mut(s);
+            match (normalisation, &moments) {
+                (Some(layer), Some(moments)) => layer.fprop(moments, sums, state),
+                _ => state.assign(sums),
+            }
+            if !(self.linear_convolutions && n < 2) {
+                self.activation.squash(state);
+            }
+            if self.drops(n) {
+                self.dropout.fprop(kept, state);
+            }
+        }
+        moments
+    }
+
+    /// Whether units of this stage fall silent.
+    fn drops(&self, n: usize) -> bool {
+        self.training && n >= 2 && self.dropout.rate > 0.0
+    }
+
+    /// Draws which units of a pattern are silent.
+    pub fn draw(&self, s: &mut States<R, H::Output>, random: &mut impl Rng) {
+        if self.drops(2) {
+            self.dropout.draw(&mut s.c5.kept, random);
+            self.dropout.draw(&mut s.f6.kept, random);
+        }
+    }
+
+    /// From the labels back to C1: adds the sum of `dE/dw` over the mini-batch to `gradient`.
+    pub fn bprop(
+        &self,
+        batch: &[States<R, H::Output>],
+        moments: &[Option<Moments<R>>; 4],
+        labels: &[usize],
+        slopes: &mut [States<R, H::Output>],
+        gradient: &mut Self,
+    ) {
+        for ((s, d), &label) in batch.iter().zip(slopes.iter_mut()).zip(labels) {
+            self.head.bprop(&s.f6.state, &s.output, label, &mut d.f6.state, &mut gradient.head);
+        }
+        self.before(3, moments, batch, slopes, gradient, |s| &s.f6, |d| &mut d.f6);
+        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
+            self.f6.bprop(&s.c5.state, &d.f6.sums, Some(&mut d.c5.state), &mut gradient.f6);
+        }
+        self.before(2, moments, batch, slopes, gradient, |s| &s.c5, |d| &mut d.c5);
+        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
+            self.c5.bprop(&s.s4, &d.c5.sums, Some(&mut d.s4), &mut gradient.c5);
+            self.activation.unsquash(&s.s4, &mut d.s4);
+            self.s4.bprop(&s.c3.state, &d.s4, &mut d.c3.state, &mut gradient.s4);
+        }
+        self.before(1, moments, batch, slopes, gradient, |s| &s.c3, |d| &mut d.c3);
+        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
+            self.c3.bprop(&s.s2, &d.c3.sums, Some(&mut d.s2), &mut gradient.c3);
+            self.activation.unsquash(&s.s2, &mut d.s2);
+            self.s2.bprop(&s.c1.state, &d.s2, &mut d.c1.state, &mut gradient.s2);
+        }
+        self.before(0, moments, batch, slopes, gradient, |s| &s.c1, |d| &mut d.c1);
+        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
+            self.c1.bprop(&s.input, &d.c1.sums, None, &mut gradient.c1);
+        }
+    }
+
+    /// From derivatives by states to derivatives by weighted sums.
+    #[allow(clippy::too_many_arguments)]
+    fn before(
+        &self,
+        n: usize,
+        moments: &[Option<Moments<R>>; 4],
+        batch: &[States<R, H::Output>],
+        slopes: &mut [States<R, H::Output>],
+        gradient: &mut Self,
+        stage: fn(&States<R, H::Output>) -> &Stage<R>,
+        stage_mut: fn(&mut States<R, H::Output>) -> &mut Stage<R>,
+    ) {
+        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
+            let (s, d) = (stage(s), stage_mut(d));
+            if self.drops(n) {
+                self.dropout.bprop(&s.kept, &mut d.state);
+            }
+            if !(self.linear_convolutions && n < 2) {
+                self.activation.unsquash(&s.state, &mut d.state);
+            }
+            if moments[n].is_none() {
+                d.sums.assign(&d.state);
+            }
+        }
+        let normalisation = self.normalisations.as_ref().zip(gradient.normalisations.as_mut());
+        if let (Some((layers, sums)), Some(moments)) = (normalisation, &moments[n]) {
+            let mut rows: Vec<_> = batch
+                .iter()
+                .zip(slopes.iter_mut())
+                .map(|(s, d)| {
+                    let d = stage_mut(d);
+                    (&stage(s).sums, &mut d.state, &mut d.sums)
+                })
+                .collect();
+            layers[n].bprop(moments, &mut rows, &mut sums[n]);
+        }
+    }
+
+    /// Lets the running moments follow those of a mini-batch.
+    pub fn remember(&mut self, moments: &[Option<Moments<R>>; 4]) {
+        for (layer, moments) in self.normalisations.iter_mut().flatten().zip(moments.iter().flatten()) {
+            layer.remember(moments);
+        }
+    }
+}
+
+impl<R: Real, H: Head<R>> Parameters<R> for Network<R, H> {
+    fn arrays(&self) -> impl Iterator<Item = &[R]> {
+        let front = self.c1.arrays().chain(self.s2.arrays()).chain(self.c3.arrays()).chain(self.s4.arrays());
+        let front = front.chain(self.c5.arrays()).chain(self.f6.arrays()).chain(self.head.arrays());
+        front.chain(self.normalisations.iter().flatten().flat_map(|layer| layer.arrays()))
+    }
+
+    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
+        let front = self.c1.arrays_mut().chain(self.s2.arrays_mut()).chain(self.c3.arrays_mut());
+        let front = front.chain(self.s4.arrays_mut()).chain(self.c5.arrays_mut());
+        let front = front.chain(self.f6.arrays_mut()).chain(self.head.arrays_mut());
+        front.chain(self.normalisations.iter_mut().flatten().flat_map(|layer| layer.arrays_mut()))
+    }
+}
