@@ -184,7 +184,7 @@ impl ExperimentError {
         use ExperimentError::{
             ArmTwice, NoRun, NotARun, NotThrough, OtherData, OutputExists, ReadSettings, Toml, TooMany,
         };
-        use ExperimentError::{TooManyWanted, Unknown, Value};
+        use ExperimentError::{NotThePapers, TooManyWanted, Unknown, Value};
         matches!(
             self,
             Unknown { .. }
@@ -199,6 +199,7 @@ impl ExperimentError {
                 | TooMany { .. }
                 | TooManyWanted { .. }
                 | OutputExists(_)
+                | NotThePapers(_)
         )
     }
 

@@ -1,6 +1,7 @@
 //! A study: one question, many arms, several seeds; described by a TOML file of `experiments/studies/`.
 //!
-//! Its arms are changes to an arm that is there already, so that a reader sees what differs and nothing else:
+//! Its arms are changes to an arm that is there already, or to one before them in the study, so that a reader sees what
+//! differs and nothing else:
 //!
 //! ```toml
 //! description = "does mu matter?"
@@ -31,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 15] = [
+const BUILT_IN: [(&str, &str); 16] = [
     ("readings", include_str!("../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../experiments/studies/finalists-rbf.toml")),
@@ -42,6 +43,7 @@ const BUILT_IN: [(&str, &str); 15] = [
     ("stability", include_str!("../../experiments/studies/stability.toml")),
     ("fig-6", include_str!("../../experiments/studies/fig-6.toml")),
     ("search-distortions", include_str!("../../experiments/studies/search-distortions.toml")),
+    ("search-today", include_str!("../../experiments/studies/search-today.toml")),
     ("distortions", include_str!("../../experiments/studies/distortions.toml")),
     ("structure", include_str!("../../experiments/studies/structure.toml")),
     ("second-derivatives", include_str!("../../experiments/studies/second-derivatives.toml")),
@@ -124,8 +126,10 @@ impl Study {
     /// When the text is no study, or one of its arms makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
         let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error.to_string()))?;
-        let arms = study.changes().into_iter().map(|change| change.arm(&study.base, file));
-        let arms = arms.collect::<Result<Vec<Arm>, _>>()?;
+        let mut arms: Vec<Arm> = Vec::new();
+        for change in study.changes() {
+            arms.push(change.arm(&study.base, &arms, file)?);
+        }
         if let Some(twice) = (1..arms.len()).find(|&n| arms[..n].iter().any(|arm| arm.name == arms[n].name)) {
             return Err(ExperimentError::ArmTwice(arms[twice].name.clone()));
         }
@@ -188,12 +192,13 @@ impl Change {
         all
     }
 
-    /// The arm of `file` that it makes.
-    fn arm(&self, base: &str, file: &str) -> Result<Arm, ExperimentError> {
+    /// The arm of `file` that it makes: of one of the arms `before` it, or of an arm that is there already.
+    fn arm(&self, base: &str, before: &[Arm], file: &str) -> Result<Arm, ExperimentError> {
         if self.name.is_empty() || self.name.contains(NO_NAME) {
             return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
         }
-        let base = Arm::find(self.base.as_deref().unwrap_or(base))?;
+        let base = self.base.as_deref().unwrap_or(base);
+        let base = before.iter().find(|arm| arm.name == base).cloned().map_or_else(|| Arm::find(base), Ok)?;
         let settings = self.applied_to(&base).map_err(|fault| invalid(file, fault))?;
         Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
     }

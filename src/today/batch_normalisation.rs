@@ -66,11 +66,12 @@ impl<R: Real> BatchNormalisation<R> {
         kernel::line(line(x), line(&scale), line(&shift), line_mut(y));
     }
 
-    /// From `dE/dy` of a whole mini-batch to `dE/dx`, in place; adds `dE/dw` to `gradient`.
-    pub fn bprop<'a>(
+    /// From a whole mini-batch of `x`, `dE/dy` and room for `dE/dx`: adds `dE/dw` to `gradient` and writes `dE/dx`, mean and
+    /// variance being functions of `x`.
+    pub fn bprop(
         &self,
         moments: &Moments<R>,
-        batch: &mut [(&'a Maps<R>, &'a mut Maps<R>, &'a mut Maps<R>)],
+        batch: &mut [(&Maps<R>, &Maps<R>, &mut Maps<R>)],
         gradient: &mut Self,
     ) {
         let (mut sums, mut products) = (Array1::zeros(self.gain.len()), Array1::zeros(self.gain.len()));

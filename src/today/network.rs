@@ -72,6 +72,15 @@ impl Activation {
     }
 }
 
+/// The layers that make weighted sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layer {
+    C1,
+    C3,
+    C5,
+    F6,
+}
+
 /// LeNet-5's layers with blocks of today.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network<R, H> {
@@ -137,6 +146,29 @@ pub struct States<R, O> {
     pub output: O,
 }
 
+impl<R, O> States<R, O> {
+    fn stage(&self, layer: Layer) -> &Stage<R> {
+        match layer {
+            Layer::C1 => &self.c1,
+            Layer::C3 => &self.c3,
+            Layer::C5 => &self.c5,
+            Layer::F6 => &self.f6,
+        }
+    }
+
+    fn stage_mut(&mut self, layer: Layer) -> &mut Stage<R> {
+        match layer {
+            Layer::C1 => &mut self.c1,
+            Layer::C3 => &mut self.c3,
+            Layer::C5 => &mut self.c5,
+            Layer::F6 => &mut self.f6,
+        }
+    }
+}
+
+/// What the weighted sums of C1, C3, C5 and F6 were normalised by, if they were.
+pub type AllMoments<R> = [Option<Moments<R>>; 4];
+
 impl<R: Real, H: Head<R>> Network<R, H> {
     /// LeNet-5 as `variant` has it, with these blocks; in evaluation.
     pub fn new(head: H, variant: &Variant, blocks: &Blocks, random: &mut impl Rng) -> Self {
@@ -192,149 +224,148 @@ impl<R: Real, H: Head<R>> Network<R, H> {
     }
 
     /// From the patterns of a mini-batch to the outputs; returns the moments that it was normalised by.
-    pub fn fprop(&self, batch: &mut [States<R, H::Output>]) -> [Option<Moments<R>>; 4] {
+    pub fn fprop(&self, batch: &mut [States<R, H::Output>]) -> AllMoments<R> {
         for s in batch.iter_mut() {
             self.c1.fprop(&s.input, &mut s.c1.sums);
         }
-        let n1 = self.after(0, batch, |s| &s.c1, |s| &mut s.c1);
+        let c1 = self.after(Layer::C1, batch);
         for s in batch.iter_mut() {
             self.s2.fprop(&s.c1.state, &mut s.s2);
             self.activation.squash(&mut s.s2);
             self.c3.fprop(&s.s2, &mut s.c3.sums);
         }
-        let n3 = self.after(1, batch, |s| &s.c3, |s| &mut s.c3);
+        let c3 = self.after(Layer::C3, batch);
         for s in batch.iter_mut() {
             self.s4.fprop(&s.c3.state, &mut s.s4);
             self.activation.squash(&mut s.s4);
             self.c5.fprop(&s.s4, &mut s.c5.sums);
         }
-        let n5 = self.after(2, batch, |s| &s.c5, |s| &mut s.c5);
+        let c5 = self.after(Layer::C5, batch);
         for s in batch.iter_mut() {
             self.f6.fprop(&s.c5.state, &mut s.f6.sums);
         }
-        let n6 = self.after(3, batch, |s| &s.f6, |s| &mut s.f6);
+        let f6 = self.after(Layer::F6, batch);
         for s in batch.iter_mut() {
             self.head.fprop(&s.f6.state, &mut s.output);
         }
-        [n1, n3, n5, n6]
+        [c1, c3, c5, f6]
     }
 
-    /// From weighted sums to states.
-    fn after(
-        &self,
-        n: usize,
-        batch: &mut [States<R, H::Output>],
-        stage: fn(&States<R, H::Output>) -> &Stage<R>,
-        stage_mut: fn(&mut States<R, H::Output>) -> &mut Stage<R>,
-    ) -> Option<Moments<R>> {
-        let normalisation = self.normalisations.as_ref().map(|all| &all[n]);
-        let moments = normalisation.map(|layer| match self.training {
-            true => layer.moments(batch.iter().map(|s| &stage(s).sums)),
-            false => layer.running.clone(),
+    /// From the weighted sums of a layer to its states.
+    fn after(&self, layer: Layer, batch: &mut [States<R, H::Output>]) -> Option<Moments<R>> {
+        let normalisation = self.normalisations.as_ref().map(|all| &all[layer as usize]);
+        let moments = normalisation.map(|normalisation| match self.training {
+            true => normalisation.moments(batch.iter().map(|s| &s.stage(layer).sums)),
+            false => normalisation.running.clone(),
         });
         for s in batch {
-            let Stage { sums, state, kept } = stage_mut(s);
+            let Stage { sums, state, kept } = s.stage_mut(layer);
             match (normalisation, &moments) {
-                (Some(layer), Some(moments)) => layer.fprop(moments, sums, state),
+                (Some(normalisation), Some(moments)) => normalisation.fprop(moments, sums, state),
                 _ => state.assign(sums),
             }
-            if !(self.linear_convolutions && n < 2) {
+            if self.squashes(layer) {
                 self.activation.squash(state);
             }
-            if self.drops(n) {
+            if self.drops(layer) {
                 self.dropout.fprop(kept, state);
             }
         }
         moments
     }
 
-    /// Whether units of this stage fall silent.
-    fn drops(&self, n: usize) -> bool {
-        self.training && n >= 2 && self.dropout.rate > 0.0
+    /// Whether the activation follows this layer directly.
+    fn squashes(&self, layer: Layer) -> bool {
+        !(self.linear_convolutions && matches!(layer, Layer::C1 | Layer::C3))
     }
 
-    /// Draws which units of a pattern are silent.
+    /// Whether units of this layer fall silent.
+    fn drops(&self, layer: Layer) -> bool {
+        self.training && self.dropout.rate > 0.0 && matches!(layer, Layer::C5 | Layer::F6)
+    }
+
+    /// Draws which units of C5 and F6 are silent for a pattern, if any are.
     pub fn draw(&self, s: &mut States<R, H::Output>, random: &mut impl Rng) {
-        if self.drops(2) {
-            self.dropout.draw(&mut s.c5.kept, random);
-            self.dropout.draw(&mut s.f6.kept, random);
+        for layer in [Layer::C5, Layer::F6] {
+            if self.drops(layer) {
+                self.dropout.draw(&mut s.stage_mut(layer).kept, random);
+            }
         }
     }
 
-    /// From the labels back to C1: adds the sum of `dE/dw` over the mini-batch to `gradient`.
+    /// From the labels back to C1: adds the sum of `dE/dw` over the mini-batch to `gradient`, and leaves in `slopes` the
+    /// derivative of the loss by every weighted sum and state. `batch` and `moments` are what [`fprop`](Self::fprop) left.
     pub fn bprop(
         &self,
         batch: &[States<R, H::Output>],
-        moments: &[Option<Moments<R>>; 4],
+        moments: &AllMoments<R>,
         labels: &[usize],
         slopes: &mut [States<R, H::Output>],
         gradient: &mut Self,
     ) {
+        let slopes = &mut slopes[..batch.len()];
         for ((s, d), &label) in batch.iter().zip(slopes.iter_mut()).zip(labels) {
             self.head.bprop(&s.f6.state, &s.output, label, &mut d.f6.state, &mut gradient.head);
         }
-        self.before(3, moments, batch, slopes, gradient, |s| &s.f6, |d| &mut d.f6);
+        self.before(Layer::F6, batch, moments, slopes, gradient);
         for (s, d) in batch.iter().zip(slopes.iter_mut()) {
             self.f6.bprop(&s.c5.state, &d.f6.sums, Some(&mut d.c5.state), &mut gradient.f6);
         }
-        self.before(2, moments, batch, slopes, gradient, |s| &s.c5, |d| &mut d.c5);
+        self.before(Layer::C5, batch, moments, slopes, gradient);
         for (s, d) in batch.iter().zip(slopes.iter_mut()) {
             self.c5.bprop(&s.s4, &d.c5.sums, Some(&mut d.s4), &mut gradient.c5);
             self.activation.unsquash(&s.s4, &mut d.s4);
             self.s4.bprop(&s.c3.state, &d.s4, &mut d.c3.state, &mut gradient.s4);
         }
-        self.before(1, moments, batch, slopes, gradient, |s| &s.c3, |d| &mut d.c3);
+        self.before(Layer::C3, batch, moments, slopes, gradient);
         for (s, d) in batch.iter().zip(slopes.iter_mut()) {
             self.c3.bprop(&s.s2, &d.c3.sums, Some(&mut d.s2), &mut gradient.c3);
             self.activation.unsquash(&s.s2, &mut d.s2);
             self.s2.bprop(&s.c1.state, &d.s2, &mut d.c1.state, &mut gradient.s2);
         }
-        self.before(0, moments, batch, slopes, gradient, |s| &s.c1, |d| &mut d.c1);
+        self.before(Layer::C1, batch, moments, slopes, gradient);
         for (s, d) in batch.iter().zip(slopes.iter_mut()) {
             self.c1.bprop(&s.input, &d.c1.sums, None, &mut gradient.c1);
         }
     }
 
-    /// From derivatives by states to derivatives by weighted sums.
-    #[allow(clippy::too_many_arguments)]
+    /// From the derivatives by the states of a layer to those by its weighted sums: [`after`](Self::after), backwards.
     fn before(
         &self,
-        n: usize,
-        moments: &[Option<Moments<R>>; 4],
+        layer: Layer,
         batch: &[States<R, H::Output>],
+        moments: &AllMoments<R>,
         slopes: &mut [States<R, H::Output>],
         gradient: &mut Self,
-        stage: fn(&States<R, H::Output>) -> &Stage<R>,
-        stage_mut: fn(&mut States<R, H::Output>) -> &mut Stage<R>,
     ) {
         for (s, d) in batch.iter().zip(slopes.iter_mut()) {
-            let (s, d) = (stage(s), stage_mut(d));
-            if self.drops(n) {
+            let (s, d) = (s.stage(layer), d.stage_mut(layer));
+            if self.drops(layer) {
                 self.dropout.bprop(&s.kept, &mut d.state);
             }
-            if !(self.linear_convolutions && n < 2) {
+            if self.squashes(layer) {
                 self.activation.unsquash(&s.state, &mut d.state);
             }
-            if moments[n].is_none() {
-                d.sums.assign(&d.state);
-            }
         }
-        let normalisation = self.normalisations.as_ref().zip(gradient.normalisations.as_mut());
-        if let (Some((layers, sums)), Some(moments)) = (normalisation, &moments[n]) {
-            let mut rows: Vec<_> = batch
-                .iter()
-                .zip(slopes.iter_mut())
-                .map(|(s, d)| {
-                    let d = stage_mut(d);
-                    (&stage(s).sums, &mut d.state, &mut d.sums)
-                })
-                .collect();
-            layers[n].bprop(moments, &mut rows, &mut sums[n]);
+        let normalisations = self.normalisations.as_ref().zip(gradient.normalisations.as_mut());
+        match (normalisations, &moments[layer as usize]) {
+            (Some((layers, sums)), Some(moments)) => {
+                let batch = batch.iter().zip(slopes).map(|(s, d)| {
+                    let Stage { sums: dx, state: dy, .. } = d.stage_mut(layer);
+                    (&s.stage(layer).sums, &*dy, dx)
+                });
+                layers[layer as usize].bprop(
+                    moments,
+                    &mut batch.collect::<Vec<_>>(),
+                    &mut sums[layer as usize],
+                );
+            }
+            _ => slopes.iter_mut().map(|d| d.stage_mut(layer)).for_each(|d| d.sums.assign(&d.state)),
         }
     }
 
     /// Lets the running moments follow those of a mini-batch.
-    pub fn remember(&mut self, moments: &[Option<Moments<R>>; 4]) {
+    pub fn remember(&mut self, moments: &AllMoments<R>) {
         for (layer, moments) in self.normalisations.iter_mut().flatten().zip(moments.iter().flatten()) {
             layer.remember(moments);
         }

@@ -1,0 +1,44 @@
+//! Max pooling.
+
+use super::pooling::halved;
+use crate::Real;
+use crate::kernels::max_pooling as kernel;
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+
+/// Max pooling: the largest of each 2 x 2 window; nothing to learn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaxPooling;
+
+impl<R: Real> Parameters<R> for MaxPooling {
+    fn arrays(&self) -> impl Iterator<Item = &[R]> {
+        std::iter::empty()
+    }
+
+    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
+        std::iter::empty()
+    }
+}
+
+impl<R: Real> Module<R> for MaxPooling {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        halved("max pooling", input)
+    }
+
+    fn connections(&self, (maps, rows, columns): Shape) -> usize {
+        maps * rows * columns
+    }
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        kernel::fprop(y.dim().2, line(x), line_mut(y));
+    }
+
+    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
+        if let Some(dx) = dx {
+            kernel::bprop(dy.dim().2, line(x), line(dy), line_mut(dx));
+        }
+    }
+
+    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
+        self.bprop(x, ddy, ddx, curvature);
+    }
+}
