@@ -129,9 +129,14 @@ fn study(word: &str, options: &Common) -> Result<()> {
     screen.clear();
     let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
     let file = results.save(&folder)?;
-    let pairs: String = study_table::pairs(&results).iter().map(|pair| format!("{pair}\n")).collect();
-    let (title, table) = (format!("{}: {}", study.name, study.description), study_table::table(&results));
-    say(&format!("{banner}{title}\n\n{table}\n\n{pairs}\nEverything is in {}\n", file.display()))
+    let title = format!("{}: {}", study.name, study.description);
+    let tables = if study_table::has_steps(&results) {
+        study_table::steps(&results)
+    } else {
+        let pairs: String = study_table::pairs(&results).iter().map(|pair| format!("{pair}\n")).collect();
+        format!("{}\n\n{pairs}", study_table::table(&results))
+    };
+    say(&format!("{banner}{title}\n\n{tables}\nEverything is in {}\n", file.display()))
 }
 
 fn begin(arms: Vec<Arm>, options: &Common) -> Result<Experiment> {

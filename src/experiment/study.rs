@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 16] = [
+const BUILT_IN: [(&str, &str); 17] = [
     ("readings", include_str!("../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../experiments/studies/finalists-rbf.toml")),
@@ -44,6 +44,7 @@ const BUILT_IN: [(&str, &str); 16] = [
     ("fig-6", include_str!("../../experiments/studies/fig-6.toml")),
     ("search-distortions", include_str!("../../experiments/studies/search-distortions.toml")),
     ("search-today", include_str!("../../experiments/studies/search-today.toml")),
+    ("today", include_str!("../../experiments/studies/today.toml")),
     ("distortions", include_str!("../../experiments/studies/distortions.toml")),
     ("structure", include_str!("../../experiments/studies/structure.toml")),
     ("second-derivatives", include_str!("../../experiments/studies/second-derivatives.toml")),
@@ -77,6 +78,8 @@ pub struct Study {
     pub seeds: u16,
     /// The arms, all settings in full.
     pub arms: Vec<Arm>,
+    /// For each arm, the arm of this study that it is a change to, if it is one.
+    pub bases: Vec<Option<String>>,
 }
 
 #[derive(Deserialize)]
@@ -126,9 +129,11 @@ impl Study {
     /// When the text is no study, or one of its arms makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
         let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error.to_string()))?;
-        let mut arms: Vec<Arm> = Vec::new();
+        let (mut arms, mut bases): (Vec<Arm>, Vec<Option<String>>) = Default::default();
         for change in study.changes() {
+            let before = change.base.clone().filter(|base| arms.iter().any(|arm| arm.name == *base));
             arms.push(change.arm(&study.base, &arms, file)?);
+            bases.push(before);
         }
         if let Some(twice) = (1..arms.len()).find(|&n| arms[..n].iter().any(|arm| arm.name == arms[n].name)) {
             return Err(ExperimentError::ArmTwice(arms[twice].name.clone()));
@@ -138,7 +143,7 @@ impl Study {
             return Err(invalid(file, wanted.into()));
         }
         let StudyFile { description, judged_on, seeds, .. } = study;
-        Ok(Self { name: name.into(), description, judged_on, seeds, arms })
+        Ok(Self { name: name.into(), description, judged_on, seeds, arms, bases })
     }
 
     /// The patterns that arms are trained on, and those that decide.

@@ -34,6 +34,9 @@ pub struct StudyResults {
 pub struct StudyArm {
     /// Its name.
     pub name: String,
+    /// The arm of the study that it is a change to, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// What was measured, seed by seed.
     pub runs: Vec<StudyRun>,
 }
@@ -63,6 +66,9 @@ pub struct StudyRun {
     pub codes_apart: Vec<f64>,
     /// How much of a pass went into second derivatives, percent.
     pub hessian_pct: f64,
+    /// How long all passes took, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// Judged on the test set: the patterns that the last pass left wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<usize>,
@@ -74,6 +80,7 @@ impl StudyResults {
         let of_arm = |n: usize| outcomes.iter().skip(n).step_by(study.arms.len());
         let arm = |(n, name): (usize, &String)| StudyArm {
             name: name.clone(),
+            base: study.bases[n].clone(),
             runs: of_arm(n)
                 .map(|outcome| StudyRun::of(outcome, study.judged_on))
                 .enumerate()
@@ -189,6 +196,7 @@ impl StudyRun {
                 .filter_map(|pass| pass.codes_apart)
                 .map(|d| significant(d, 4))
                 .collect(),
+            seconds: Some(rounded(all, 1)),
             hessian_pct: if all > 0.0 { rounded(100.0 * hessian / all, 2) } else { 0.0 },
             wrong: judged.map_or(vec![], |run| run.misclassified.iter().map(|wrong| wrong.index).collect()),
         }

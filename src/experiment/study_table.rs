@@ -13,14 +13,46 @@ const FIG_5: &str = include_str!("../../paper/fig5.csv");
 pub fn table(results: &StudyResults) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
-    let judged =
-        format!("{} error %", if results.judged_on == super::JudgedOn::Test { "test" } else { "validation" });
+    let judged = format!("{} error %", judged(results));
     table.set_header(["arm", "seeds", &judged, "training error %", "rates in pass 1", "off Fig. 5", "p"]);
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     for arm in &results.arms {
         table.add_row(row(arm, results));
     }
     table.to_string()
+}
+
+/// Where arms are changes to arms of the same study: each against the arm that it changes, and what it costs.
+pub fn steps(results: &StudyResults) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    let judged = format!("{} error %", judged(results));
+    table.set_header(["arm", "changes", &judged, "difference", "p", "training error %", "seconds"]);
+    table.column_iter_mut().skip(2).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    for arm in &results.arms {
+        let base = arm.base.as_ref().and_then(|base| results.arms.iter().find(|other| other.name == *base));
+        let paired = base.and_then(|base| arm.against(base));
+        let seconds: Vec<f64> = arm.runs.iter().filter_map(|run| run.seconds).collect();
+        table.add_row([
+            arm.name.clone(),
+            arm.base.clone().unwrap_or_default(),
+            arm.test_error().map_or("-".into(), spread),
+            paired.map_or(String::new(), |paired| format!("{:+.2}", paired.difference.mean)),
+            paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", "")),
+            arm.train_error().map_or("-".into(), spread),
+            format!("{:.0}", Spread::of(&seconds).mean),
+        ]);
+    }
+    table.to_string()
+}
+
+/// Whether the arms of a study build on each other.
+pub fn has_steps(results: &StudyResults) -> bool {
+    results.arms.iter().any(|arm| arm.base.is_some())
+}
+
+fn judged(results: &StudyResults) -> &'static str {
+    if results.judged_on == super::JudgedOn::Test { "test" } else { "validation" }
 }
 
 /// Every arm against the first, where the test set decided.
