@@ -47,6 +47,7 @@
 //! | App.&nbsp;A | initial weights: [`a`](appendix::a) | | `lenet5` | `study readings` |
 //! | App.&nbsp;B | stochastic or batch: [`b`](appendix::b) | | doctests | `study rules` |
 //! | App.&nbsp;C | a rate for each parameter: [`c`](appendix::c) | 18-27 | `curvature` | `study second-derivatives` |
+//! | | what came later, apart: [`today`] | | `today` | `paper vs today`, `study today` |
 //!
 //! Around it: [`experiment`] (arms, runs, results), [`figures`] and [`report`] (drawn from a run's files), [`draw`] (the
 //! page to draw on), [`kernels`] (the hot loops). Where the paper leaves a choice open, or we leave the paper, the pages

@@ -16,7 +16,7 @@ fn results(name: &str) -> StudyResults {
     StudyResults::parse(&file, &fs::read_to_string(&file).unwrap()).unwrap()
 }
 
-/// What stands in a text under `<!-- study NAME -->`, or `signal`, `rates` or `pairs` in its place.
+/// What stands in a text under `<!-- study NAME -->`, or `signal`, `rates`, `steps` or `pairs` in its place.
 fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     text.split("<!-- ").skip(1).filter_map(|rest| {
         let (mark, rest) = rest.split_once(" -->\n")?;
@@ -28,13 +28,15 @@ fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 #[test]
 fn tables_are_those_of_the_findings() {
     let mut seen = 0;
-    for page in ["paper/recipe.md", "paper/REPRODUCTION.md", "README.md", "models/README.md"] {
+    for page in ["paper/recipe.md", "paper/REPRODUCTION.md", "README.md", "models/README.md", "src/today/mod.rs"] {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+        let text = text.replace("\n//! ", "\n").replace("\n//!\n", "\n\n");
         for (kind, name, found) in blocks(&text) {
             let wanted = match kind {
                 "study" => study_table::table(&results(name)),
                 "signal" => study_table::signal_table(&results(name)),
                 "rates" => study_table::rates_table(&results(name)),
+                "steps" => study_table::steps(&results(name)),
                 "pairs" => {
                     study_table::pairs(&results(name)).iter().map(|line| format!("- {line}\n")).collect()
                 }

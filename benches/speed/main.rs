@@ -10,6 +10,7 @@ mod network;
 mod patterns;
 mod peak;
 mod table;
+mod today;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use std::path::Path;
@@ -27,6 +28,7 @@ fn main() {
     patterns::bench(&mut criterion);
     layers::bench(&mut criterion);
     network::bench(&mut criterion);
+    today::bench(&mut criterion);
     draw::bench(&mut criterion);
     criterion.final_summary();
     table::print(&folder, begin);

@@ -66,9 +66,9 @@ pub struct StudyRun {
     pub codes_apart: Vec<f64>,
     /// How much of a pass went into second derivatives, percent.
     pub hessian_pct: f64,
-    /// How long all passes took, in seconds.
+    /// How long the fastest pass took, in seconds: other work on the machine can only make a pass slower.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seconds: Option<f64>,
+    pub pass_seconds: Option<f64>,
     /// Judged on the test set: the patterns that the last pass left wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<usize>,
@@ -196,7 +196,7 @@ impl StudyRun {
                 .filter_map(|pass| pass.codes_apart)
                 .map(|d| significant(d, 4))
                 .collect(),
-            seconds: Some(rounded(all, 1)),
+            pass_seconds: passes.iter().map(|pass| pass.seconds).reduce(f64::min).map(|s| rounded(s, 2)),
             hessian_pct: if all > 0.0 { rounded(100.0 * hessian / all, 2) } else { 0.0 },
             wrong: judged.map_or(vec![], |run| run.misclassified.iter().map(|wrong| wrong.index).collect()),
         }

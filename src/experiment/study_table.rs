@@ -27,12 +27,12 @@ pub fn steps(results: &StudyResults) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
     let judged = format!("{} error %", judged(results));
-    table.set_header(["arm", "changes", &judged, "difference", "p", "training error %", "seconds"]);
+    table.set_header(["arm", "changes", &judged, "difference", "p", "training error %", "s a pass"]);
     table.column_iter_mut().skip(2).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     for arm in &results.arms {
         let base = arm.base.as_ref().and_then(|base| results.arms.iter().find(|other| other.name == *base));
         let paired = base.and_then(|base| arm.against(base));
-        let seconds: Vec<f64> = arm.runs.iter().filter_map(|run| run.seconds).collect();
+        let seconds = arm.runs.iter().filter_map(|run| run.pass_seconds).reduce(f64::min);
         table.add_row([
             arm.name.clone(),
             arm.base.clone().unwrap_or_default(),
@@ -40,7 +40,7 @@ pub fn steps(results: &StudyResults) -> String {
             paired.map_or(String::new(), |paired| format!("{:+.2}", paired.difference.mean)),
             paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", "")),
             arm.train_error().map_or("-".into(), spread),
-            format!("{:.0}", Spread::of(&seconds).mean),
+            seconds.map_or(String::new(), |seconds| format!("{seconds:.1}")),
         ]);
     }
     table.to_string()

@@ -16,6 +16,7 @@
 //! | [`fig_6`] | Fig. 6, and our errors beside it | studies `fig-6`, `distortions` |
 //! | [`frontier`] | errors against the rates of the first pass | studies `frontier`, `finalists-rbf` |
 //! | [`heads`] | RBF against softmax from the same seeds | study `heads` |
+//! | [`today`] | from 1998 to today, one change at a time | study `today` |
 //! | [`arms`] | arms compared, pass by pass | study `heads`, any run |
 //! | [`fig_4`] | Fig. 4: patterns of each class | a run |
 //! | [`fig_7`] | Fig. 7: distorted patterns | a run |
@@ -63,6 +64,7 @@ mod shades;
 pub mod signal;
 pub mod squashing;
 pub mod tiles;
+pub mod today;
 
 pub use error::FigureError;
 pub use findings::{Findings, Studies};
@@ -74,13 +76,14 @@ use crate::experiment::files::put;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 6] = [
+const RESULTS: [(&str, &str); 7] = [
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),
+    ("today", include_str!("../../experiments/results/today.json")),
 ];
 
 /// Draws a figure from the findings of studies.
@@ -102,13 +105,14 @@ const THEORY: [(&str, OfTheory); 4] = [
 ];
 
 /// The figures that are drawn from studies.
-const STUDIES: [(&str, OfStudies); 6] = [
+const STUDIES: [(&str, OfStudies); 7] = [
     ("signal", signal::draw),
     ("fig-5", fig_5::draw),
     ("fig-6", fig_6::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
     ("arms", arms::draw),
+    ("today", today::draw),
 ];
 
 /// The figures of a run that are of studies in `paper/`.

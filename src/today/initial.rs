@@ -5,27 +5,51 @@ use crate::section2::{Convolution, FullConnection};
 use ndarray::Axis;
 use ndarray_rand::rand_distr::{Distribution, StandardNormal};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 
-/// Draws the weights of a unit of this fan-in.
-fn draw<'a, R: Real>(fan_in: usize, weights: impl Iterator<Item = &'a mut R>, random: &mut impl Rng) {
-    let deviation = (2.0 / fan_in as f64).sqrt();
-    let normal = |random: &mut _| -> f64 { StandardNormal.sample(random) };
-    weights.for_each(|w| *w = R::of(deviation * normal(random)));
+/// How wide initial weights are spread: normal, around 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Initial {
+    /// With deviation `sqrt(2/F)`, for a fan-in of `F`.
+    He,
+    /// Kernels with deviation 1, whatever the fan-in: what comes of drawing numbers and not thinking of it. Full connections
+    /// stay as they are.
+    UnscaledKernels,
 }
 
-/// Draws the kernels anew, each by the fan-in of its map.
-pub fn convolution<R: Real>(layer: &mut Convolution<R>, random: &mut impl Rng) {
-    let (_, rows, columns) = layer.weight.dim();
-    let fan_ins: Vec<usize> =
-        layer.table().links().by_output.iter().map(|from| from.len() * rows * columns).collect();
-    let outputs: Vec<usize> = layer.table().pairs().map(|(output, _)| output).collect();
-    for (output, mut kernel) in outputs.into_iter().zip(layer.weight.axis_iter_mut(Axis(0))) {
-        draw(fan_ins[output], kernel.iter_mut(), random);
+impl Initial {
+    /// The standard deviation of the weights of a unit of this fan-in.
+    pub fn deviation(self, fan_in: usize) -> f64 {
+        match self {
+            Self::He => (2.0 / fan_in as f64).sqrt(),
+            Self::UnscaledKernels => 1.0,
+        }
     }
-}
 
-/// Draws the weights anew.
-pub fn full_connection<R: Real>(layer: &mut FullConnection<R>, random: &mut impl Rng) {
-    let fan_in = layer.weight.dim().1;
-    draw(fan_in, layer.weight.iter_mut(), random);
+    /// Draws the weights of a unit of this fan-in.
+    fn draw<'a, R: Real>(self, fan_in: usize, weights: impl Iterator<Item = &'a mut R>, random: &mut impl Rng) {
+        let deviation = self.deviation(fan_in);
+        let normal = |random: &mut _| -> f64 { StandardNormal.sample(random) };
+        weights.for_each(|w| *w = R::of(deviation * normal(random)));
+    }
+
+    /// Draws the kernels of a layer anew, each by the fan-in of its map; biases stay.
+    pub fn convolution<R: Real>(self, layer: &mut Convolution<R>, random: &mut impl Rng) {
+        let (_, rows, columns) = layer.weight.dim();
+        let from = &layer.table().links().by_output;
+        let fan_in = |(output, _): (usize, usize)| from[output].len() * rows * columns;
+        let fan_ins: Vec<usize> = layer.table().pairs().map(fan_in).collect();
+        for (fan_in, mut kernel) in fan_ins.into_iter().zip(layer.weight.axis_iter_mut(Axis(0))) {
+            self.draw(fan_in, kernel.iter_mut(), random);
+        }
+    }
+
+    /// Draws the weights of a layer anew, unless only kernels are meant; biases stay.
+    pub fn full_connection<R: Real>(self, layer: &mut FullConnection<R>, random: &mut impl Rng) {
+        if self == Self::He {
+            let fan_in = layer.weight.dim().1;
+            self.draw(fan_in, layer.weight.iter_mut(), random);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! LeNet-5 with blocks that came later.
 
-use super::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Moments, Pooling, Relu, initial};
+use super::initial::Initial;
+use super::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Moments, Pooling, Relu};
 use crate::Real;
 use crate::section1::{Maps, Module, Parameters};
 use crate::section2::{Convolution, FullConnection, Head, LeNet5, Squashing, Variant};
@@ -42,8 +43,9 @@ pub struct Blocks {
     pub linear_convolutions: bool,
     /// What stands in the place of S2 and S4.
     pub pooling: PoolingKind,
-    /// Whether C1, C3, C5 and F6 begin as He et al. have it.
-    pub he: bool,
+    /// How the weights of C1, C3, C5 and F6 begin; as the network's own setting has it if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_weights: Option<Initial>,
     /// Whether the weighted sums of C1, C3, C5 and F6 are normalised over the mini-batch.
     pub batch_normalisation: bool,
     /// The probability by which a unit of C5 and F6 is silent in training.
@@ -174,9 +176,9 @@ impl<R: Real, H: Head<R>> Network<R, H> {
     pub fn new(head: H, variant: &Variant, blocks: &Blocks, random: &mut impl Rng) -> Self {
         let LeNet5 { mut c1, s2, mut c3, s4, mut c5, mut f6, head, squashing } =
             LeNet5::new(head, variant, random);
-        if blocks.he {
-            [&mut c1, &mut c3, &mut c5].into_iter().for_each(|layer| initial::convolution(layer, random));
-            initial::full_connection(&mut f6, random);
+        if let Some(initial) = blocks.initial_weights {
+            [&mut c1, &mut c3, &mut c5].into_iter().for_each(|layer| initial.convolution(layer, random));
+            initial.full_connection(&mut f6, random);
         }
         let pooling = |subsampling| match blocks.pooling {
             PoolingKind::Subsampling => Pooling::Subsampling(subsampling),
