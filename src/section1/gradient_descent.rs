@@ -29,7 +29,7 @@ program keeps them apart:
 | question | answered by | answers |
 |---|---|---|
 | when, and by which gradient? | [`Update`](crate::appendix::b::Update) | after one pattern, after some, after all |
-| how far, given a gradient? | [`Optimiser`] | [`Gradient`], [`Momentum`], [a rate each](crate::appendix::c) |
+| how far, given a gradient? | [`Optimiser`] | [`Gradient`], [`Momentum`](crate::today::Momentum), [a rate each](crate::appendix::c) |
 
 Parameters, gradient and rates are values of one type, say three networks $(w, dw, \epsilon)$ of 60,000 numbers each.
 A step is one walk over them side by side ([`Parameters`]).
@@ -86,8 +86,8 @@ With the same $\epsilon$ the stochastic rule is nearly there after one pass and 
   19](crate::paper::deviations#19-mini-batches)).
 - **Mean or sum.** The gradient of a batch is that of the *mean* loss. With the sum, $\epsilon$ would have to know how
   many patterns there are.
-- **Momentum** is not in the paper's recipe. It is here as the plainest rule that remembers something from step to
-  step.
+- **Momentum** is not in the paper's recipe. It is the plainest rule that remembers something from step to step, and
+  stands with [what came later](crate::today::momentum).
 
 # How we know
 

@@ -16,7 +16,7 @@ makes the average loss over the training patterns small.
 |---|---|
 | I-A, eq. 1: what more patterns are worth | [`gap`] |
 | I-B, eq. 2: one step per visit of all patterns | [`Gradient`], with the gradient of the mean |
-| I-B, eq. 3: one step per pattern | [`Gradient`], [`Momentum`] |
+| I-B, eq. 3: one step per pattern | [`Gradient`], [`Momentum`](crate::today::Momentum) |
 | I-E, eq. 4: a cascade of modules, each passing gradients back | [`Module`], [`Sequential`] |
 | App. C: a rate for every parameter | [`appendix::c`](crate::appendix::c) |
 
