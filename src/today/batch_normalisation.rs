@@ -1,4 +1,253 @@
-//! Batch normalisation.
+#![doc = mathdoc::md!(
+    r#"
+Batch normalisation of the weighted sums: over the units of a map, in all patterns of a mini-batch.
+
+Of all the blocks here it is the one whose backward pass goes wrong most often, and the only one in which patterns
+meet.
+
+# What it is, and where it comes from
+
+S. Ioffe and C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
+Shift* (2015). From the weighted sums of a map their mean is taken away, and what is left is divided by their standard
+deviation; both are those of the mini-batch at hand. Then a trained gain $\gamma$ and a trained bias $\beta$ give the
+map back what that took: the layer can still compute whatever it could before. The reason in the title has been
+doubted since; the method has stayed.
+
+**In 1998** nothing stood there. Sums were to have about the same size everywhere as well, but at the beginning only,
+by [initial weights](crate::appendix::a) of $2.4/F$ and inputs of mean 0 and variance 1; from then on each went its
+own way, and [App. C](crate::appendix::c) gave each its own rate.
+
+# Shapes
+
+$x$ are the weighted sums of a layer, before the activation. A map is normalised as one: all its units, wherever they
+stand, in all patterns of the mini-batch. With $B$ patterns and maps of $R \times C$ that is
+
+$$
+n = B \, R \, C
+$$
+
+numbers. For one map we count them through, $x_1$ to $x_n$, and forget where they stand.
+
+| | in general | C1 | C3 | C5 | F6 |
+|---|---|---|---|---|---|
+| sums of a pattern, $x$ | $M \times R \times C$ | 6 x 28 x 28 | 16 x 10 x 10 | 120 x 1 x 1 | 84 |
+| $n$ for one map | $B R C$ | $784 \, B$ | $100 \, B$ | $B$ | $B$ |
+| mean $m$, variance $v$ | $M$ of each, not trained | 6 | 16 | 120 | 84 |
+| gain $\gamma$, bias $\beta$ | $M$ of each, trained | 6 | 16 | 120 | 84 |
+| parameters | $2 M$ | 12 | 32 | 240 | 168 |
+
+452 parameters in all.
+
+# Forward
+
+Four lines, of which the first two make one number out of $n$:
+
+$$
+m = \frac1n \sum_i x_i
+\qquad
+v = \frac1n \sum_i (x_i - m)^2
+$$
+
+$$
+z_i = \frac{x_i - m}{s}, \quad s = \sqrt{v + \epsilon}
+\qquad\qquad
+y_i = \gamma z_i + \beta
+$$
+
+[`EPSILON`] keeps a map that is the same everywhere from being divided by 0. $z$ has mean 0 and, but for $\epsilon$,
+variance 1. Since $m$ and $s$ are the same for all units of a map, the last line is a straight line through $x$, one
+multiplication and one addition: $y_i = (\gamma / s) \, x_i + (\beta - \gamma m / s)$. That is what
+[`fprop`](BatchNormalisation::fprop) computes.
+
+# Backward, line by line
+
+From above comes $\mathrm{d}y_i$, short for $\partial E / \partial y_i$, where $E$ is the loss of the *whole*
+mini-batch. We go through the forward lines from the last to the first and ask of each number where it occurs.
+
+1. **The last line**, $y_i = \gamma z_i + \beta$. The bias is in all $n$ outputs, times 1, the gain in all $n$, times
+   $z_i$:
+
+   $$
+   \mathrm{d}\beta = \sum_i \mathrm{d}y_i
+   \qquad
+   \mathrm{d}\gamma = \sum_i \mathrm{d}y_i \, z_i
+   \qquad
+   \mathrm{d}z_i = \gamma \, \mathrm{d}y_i
+   $$
+
+2. **The third line**, $z_i = (x_i - m) (v + \epsilon)^{-1/2}$. The variance is in all $n$ of them:
+
+   $$
+   \frac{\partial z_i}{\partial v} = - \frac12 (x_i - m) (v + \epsilon)^{-3/2} = - \frac{z_i}{2 s^2}
+   \qquad\text{so}\qquad
+   \mathrm{d}v = - \frac{1}{2 s^2} \sum_i \mathrm{d}z_i \, z_i = - \frac{\gamma}{2 s^2} \, \mathrm{d}\gamma
+   $$
+
+3. **The mean** is in all $n$ of the third line, with $\partial z_i / \partial m = -1/s$, and in the second line. But
+   there it plays no part: $\partial v / \partial m = -\frac2n \sum_i (x_i - m)$, and deviations from the mean add up
+   to 0. What is left:
+
+   $$
+   \mathrm{d}m = - \frac1s \sum_i \mathrm{d}z_i = - \frac{\gamma}{s} \, \mathrm{d}\beta
+   $$
+
+4. **The input** $x_k$ occurs three times: in its own $z_k$, times $1/s$; in the variance, with
+   $\partial v / \partial x_k = \frac2n (x_k - m)$; and in the mean, with $\partial m / \partial x_k = \frac1n$. The
+   chain rule adds up the three ways:
+
+   $$
+   \mathrm{d}x_k = \frac{\mathrm{d}z_k}{s} + \frac{2 (x_k - m)}{n} \, \mathrm{d}v + \frac1n \, \mathrm{d}m
+   $$
+
+5. **Put 1 to 3 into it.** With $x_k - m = s z_k$ the second term becomes $-\frac{\gamma}{n s} z_k \,
+   \mathrm{d}\gamma$, and $\gamma / s$ comes out of all three:
+
+   $$
+   \mathrm{d}x_k = \frac{\gamma}{s}
+   \Bigl( \mathrm{d}y_k - \frac{\mathrm{d}\beta}{n} - z_k \, \frac{\mathrm{d}\gamma}{n} \Bigr)
+   $$
+
+Read it: what came from above, without its mean and without its part along $z$. **It follows that** $\sum_k
+\mathrm{d}x_k = 0$, since $\sum_k z_k = 0$: moving all sums of a map together changes nothing. And $\sum_k
+\mathrm{d}x_k z_k = 0$, but for $\epsilon$, since $\sum_k z_k^2 = n$: nor does stretching them.
+
+In the code there is no $z$, and the last line is a plane through $\mathrm{d}y$ and $x$. With
+$q = \sum_i \mathrm{d}y_i (x_i - m) = s \, \mathrm{d}\gamma$:
+
+$$
+\mathrm{d}x_k = \frac{\gamma}{s} \, \mathrm{d}y_k
+- \frac{\gamma \, q}{n s^3} \, x_k
++ \Bigl( \frac{\gamma \, q}{n s^3} \, m - \frac{\gamma}{n s} \, \mathrm{d}\beta \Bigr)
+$$
+
+The sums run over all patterns before the first $\mathrm{d}x$ is known. That is why
+[`bprop`](BatchNormalisation::bprop) takes a whole mini-batch, and why these blocks do not fit into a
+[`Module`](crate::section1::Module), which knows one pattern.
+
+There are no second derivatives here: App. C has those of one pattern's loss, and under normalisation the loss of a
+pattern is a matter of all of the mini-batch. The program refuses `optimiser = "sdlm"` with blocks of today.
+
+# Training and evaluation
+
+**In training** $m$ and $v$ are the mini-batch's own. **In evaluation** they are numbers that were learnt on the way:
+a pattern's answer must not depend on which others are asked about in the same breath.
+
+**Why not the moments of the one pattern?** In C5 and F6 a map is one unit, so one pattern has $n = 1$. Its mean is
+the number itself, its variance is 0, and $y = \beta$ whatever $x$ was: all patterns get the same answer. In C1 and C3
+a pattern has 784 and 100 numbers a map, and the moments exist; but they take away how strong a feature is in this
+pattern, which is what the next layer wants to know, and what in training was *not* taken away.
+
+So there are running moments. After each mini-batch [`remember`](BatchNormalisation::remember) moves them a tenth of
+the way ([`SHARE`]):
+
+$$
+\bar{m} \leftarrow \bar{m} + 0.1 \, (m - \bar{m})
+\qquad
+\bar{v} \leftarrow \bar{v} + 0.1 \, \Bigl( \frac{n}{n - 1} v - \bar{v} \Bigr)
+$$
+
+**Why $n / (n - 1)$?** The mean that is taken away in $v$ was fitted to the same $n$ numbers, so they lie closer to it
+than to the true mean $\mu$. Write $x_i - \mu = (x_i - m) + (m - \mu)$, square it, and add up; the mixed terms vanish:
+
+$$
+\frac1n \sum_i (x_i - \mu)^2 = v + (m - \mu)^2
+$$
+
+In expectation the left is the true variance $\sigma^2$, and $(m - \mu)^2$, the variance of a mean of $n$ independent
+numbers, is $\sigma^2 / n$. So $v$ is on average $\sigma^2 (1 - 1/n)$, and $n / (n - 1)$ makes up for it. In C1 it is
+next to nothing; in F6, with 64 patterns, 1.6 %. The running moments stand for all patterns and get the corrected one;
+the mini-batch is divided by its own.
+
+They begin at mean 0 and variance 1. After $t$ mini-batches $0.9^t$ of that is left.
+
+# By hand
+
+One map of 1 x 2 and a mini-batch of two patterns, so $n = 4$. The mean is 4; the squares of the deviations, -3, -1,
+-1 and 5, add up to 36, so $v = 9$ and $s = 3$. With $\gamma = 6$ and $\beta = 1$:
+
+| | $x$ | $z$ | $y = 6 z + 1$ | $\mathrm{d}y$ | $\mathrm{d}x = 2 \, (\mathrm{d}y - \frac34 + \frac34 z)$ |
+|---|---|---|---|---|---|
+| first pattern | 1 | -1 | -5 | 3 | 3 |
+| | 3 | -⅓ | -1 | 0 | -2 |
+| second pattern | 3 | -⅓ | -1 | 0 | -2 |
+| | 9 | 1⅔ | 11 | 0 | 1 |
+
+$\mathrm{d}\beta = 3$, $\mathrm{d}\gamma = 3 \cdot (-1) = -3$. Only one unit has a $\mathrm{d}y$, and all four get a
+$\mathrm{d}x$, in both patterns. With mean and variance taken for constants it would be 6, 0, 0 and 0.
+
+```
+use lenet5::section1::Parameters;
+use lenet5::today::{BatchNormalisation, Moments};
+use ndarray::{Array3, arr1, arr3};
+
+// Epsilon is 1e-5: it is seen in the sixth digit.
+let near = |found: &Array3<f64>, wanted: [f64; 2]| {
+    found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-4)
+};
+let mut layer = BatchNormalisation::<f64>::new(1);
+(layer.gain[0], layer.bias[0]) = (6.0, 1.0);
+let x = [arr3(&[[[1.0, 3.0]]]), arr3(&[[[3.0, 9.0]]])];
+
+let moments = layer.moments(x.iter());
+let (mean, variance) = (arr1(&[4.0]), arr1(&[9.0]));
+assert_eq!(moments, Moments { mean, variance, units: 4 });
+let mut y = x.clone();
+layer.fprop(&moments, &x[0], &mut y[0]);
+layer.fprop(&moments, &x[1], &mut y[1]);
+assert!(near(&y[0], [-5.0, -1.0]) && near(&y[1], [-1.0, 11.0]));
+
+let dy = [arr3(&[[[3.0, 0.0]]]), arr3(&[[[0.0, 0.0]]])];
+let ([mut first, mut second], mut gradient) = (x.clone(), layer.zeros());
+let mut batch = [(&x[0], &dy[0], &mut first), (&x[1], &dy[1], &mut second)];
+layer.bprop(&moments, &mut batch, &mut gradient);
+assert_eq!(gradient.bias[0], 3.0);
+assert!((gradient.gain[0] + 3.0).abs() < 1e-4);
+assert!(near(&first, [3.0, -2.0]) && near(&second, [-2.0, 1.0]));
+
+// A tenth of the way from 0 to 4, and from 1 to 9 · 4/3 = 12:
+layer.remember(&moments);
+assert!((layer.running.mean[0] - 0.4).abs() < 1e-12);
+assert!((layer.running.variance[0] - 2.1).abs() < 1e-12);
+
+// Evaluation: 6 (x - 0.4) / √2.1 + 1, the first pattern on its own.
+layer.fprop(&layer.running, &x[0], &mut y[0]);
+assert!(near(&y[0], [3.4842, 11.7650]));
+
+// One pattern, one unit: whatever it is, the answer is the bias.
+for sum in [-7.0, 0.1, 500.0] {
+    let (lone, mut y) = (arr3(&[[[sum]]]), arr3(&[[[0.0]]]));
+    layer.fprop(&layer.moments([&lone].into_iter()), &lone, &mut y);
+    assert!((y[[0, 0, 0]] - 1.0).abs() < 1e-9);
+}
+```
+
+# Where people get stuck
+
+- **Mean and variance held constant** on the way back: $\mathrm{d}x_k = (\gamma / s) \, \mathrm{d}y_k$. It looks
+  right, it even trains, and a check by finite differences refuses it at once. It *is* right for running moments,
+  which do not move with $x$; so [`bprop`](BatchNormalisation::bprop) is for a mini-batch's own.
+- **One pattern at a time.** An update after each pattern, as the paper has it, is not to be had with it. Nor should a
+  last mini-batch of one be left over: choose a size that leaves none or more.
+- **Forgotten `eval`.** A network that is tested with the moments of the test patterns gives other answers for other
+  mini-batches, and on patterns that are sorted by class very bad ones.
+- **The bias of the layer below** has lost its meaning: the mean takes it away again, and since $\sum_k
+  \mathrm{d}x_k = 0$ its derivative is 0. Most programs leave it out. Here C1 to F6 keep theirs, so as to be the
+  same layers with and without; it stays where it began.
+- **$\sum x^2 / n - m^2$** is one walk through the numbers in the place of two, and in single precision a difference
+  of two large numbers that may come out negative. [`moments`](BatchNormalisation::moments) walks twice.
+- **Over units or over maps.** In a convolution there is one mean for a map and not one for each place: places
+  share their weights, so they share these as well.
+- **Running moments are not trained.** They have no gradient and no place among the [`Parameters`], but they belong
+  into a saved network.
+- **A gain of 0** is a map that is switched off; a *decayed* gain is one that is turned down.
+
+# How we know
+
+`tests/today/blocks.rs` compares `bprop` with finite differences of the whole mini-batch, by every input, gain and
+bias, and sees wrong ones refused. `tests/today/network.rs` checks training and evaluation in the network.
+`tests/kernels` compares the sums with plain loops.
+"#
+)]
 
 use crate::Real;
 use crate::kernels::normalisation as kernel;
