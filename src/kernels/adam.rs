@@ -1,4 +1,4 @@
-//! Adam's step over a slice.
+//! Adam's step over a slice ([the rule](crate::today::adam#the-rule)).
 
 use super::{Real, dispatched};
 

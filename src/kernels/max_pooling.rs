@@ -1,4 +1,5 @@
-//! The largest of each 2 x 2 window, one map after the other; windows do not overlap.
+//! The largest of each 2 x 2 window, one map after the other; windows do not overlap
+//! ([`today::max_pooling`](crate::today::max_pooling)).
 //!
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high.
 
@@ -23,7 +24,8 @@ fn fprop_inlined<R: Real>(columns: usize, x: &[R], y: &mut [R]) {
     }
 }
 
-/// Gives `dy` to the largest of the four inputs, the first one if several are alike, and 0 to the others.
+/// Gives `dy` to the largest of the four inputs, the first one if several are alike, and 0 to the others. Which it was is
+/// found in `x` once more.
 pub fn bprop<R: Real>(columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
     dispatched!(_simd => match columns {
         14 => bprop_inlined(14, x, dy, dx),

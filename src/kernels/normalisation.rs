@@ -1,4 +1,5 @@
-//! Sums over the units of a map, and straight lines through them: what batch normalisation is made of.
+//! Sums over the units of a map, and straight lines through them: what [batch
+//! normalisation](crate::today::batch_normalisation) is made of.
 //!
 //! All maps of a state stand one behind the other, and every other slice has a number for each map.
 

@@ -1,4 +1,4 @@
-//! `max(0, a)` over a slice.
+//! `max(0, a)` over a slice: the loops of [`today::relu`](crate::today::relu).
 
 use super::{Real, dispatched};
 
@@ -14,7 +14,7 @@ fn fprop_inlined<R: Real>(values: &mut [R]) {
     }
 }
 
-/// Replaces each of `values` by 0 where the state is 0.
+/// Replaces each of `values`, derivatives by the states, by 0 where the state is not above 0: `da = [y > 0] dy`.
 pub fn slope<R: Real>(states: &[R], values: &mut [R]) {
     dispatched!(_simd => slope_inlined(states, values))
 }

@@ -108,7 +108,8 @@ use crate::Real;
 use crate::kernels::subsampling as kernel;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
 
-/// Average pooling: the mean of each 2 x 2 window; nothing to learn.
+/// Average pooling: the mean of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
+/// learn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AveragePooling;
 

@@ -197,12 +197,12 @@ layer.fprop(&moments, &x[1], &mut y[1]);
 assert!(near(&y[0], [-5.0, -1.0]) && near(&y[1], [-1.0, 11.0]));
 
 let dy = [arr3(&[[[3.0, 0.0]]]), arr3(&[[[0.0, 0.0]]])];
-let ([mut first, mut second], mut gradient) = (x.clone(), layer.zeros());
-let mut batch = [(&x[0], &dy[0], &mut first), (&x[1], &dy[1], &mut second)];
+let ([mut dx0, mut dx1], mut gradient) = (x.clone(), layer.zeros());
+let mut batch = [(&x[0], &dy[0], &mut dx0), (&x[1], &dy[1], &mut dx1)];
 layer.bprop(&moments, &mut batch, &mut gradient);
 assert_eq!(gradient.bias[0], 3.0);
 assert!((gradient.gain[0] + 3.0).abs() < 1e-4);
-assert!(near(&first, [3.0, -2.0]) && near(&second, [-2.0, 1.0]));
+assert!(near(&dx0, [3.0, -2.0]) && near(&dx1, [-2.0, 1.0]));
 
 // A tenth of the way from 0 to 4, and from 1 to 9 · 4/3 = 12:
 layer.remember(&moments);
@@ -259,25 +259,26 @@ pub const EPSILON: f64 = 1e-5;
 /// How much of the running moments is replaced by those of a new mini-batch.
 pub const SHARE: f64 = 0.1;
 
-/// Batch normalisation of a layer's weighted sums: a gain and a bias for each map.
+/// Batch normalisation of a layer's weighted sums (Ioffe and Szegedy 2015): a gain and a bias for each map are trained,
+/// the running moments are not.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNormalisation<R> {
-    /// gamma.
+    /// gamma: what a normalised map is multiplied by, one number for each map.
     pub gain: Array1<R>,
-    /// beta.
+    /// beta: what is added then, one number for each map.
     pub bias: Array1<R>,
     /// What evaluation takes in the place of a mini-batch's moments.
     pub running: Moments<R>,
 }
 
-/// Mean and variance of each map.
+/// Mean and variance of each map: of a mini-batch, or running.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments<R> {
     /// The means.
     pub mean: Array1<R>,
     /// The variances: divided by how many units there were, and not by one less.
     pub variance: Array1<R>,
-    /// How many units of each map they were taken of.
+    /// How many numbers of each map they were taken of: patterns x rows x columns. Running moments leave it at 1.
     pub units: usize,
 }
 
@@ -288,14 +289,16 @@ impl<R: Real> Moments<R> {
 }
 
 impl<R: Real> BatchNormalisation<R> {
-    /// For so many maps, changing nothing until moments are known.
+    /// For so many maps: gains of 1, biases of 0, running means of 0 and variances of 1, which change nothing (but for
+    /// [`EPSILON`]).
     pub fn new(maps: usize) -> Self {
         let (gain, bias) = (Array1::ones(maps), Array1::zeros(maps));
         let running = Moments { mean: bias.clone(), variance: gain.clone(), units: 1 };
         Self { gain, bias, running }
     }
 
-    /// The moments of a mini-batch of this layer's weighted sums.
+    /// The moments of a mini-batch of this layer's weighted sums, each maps x rows x columns. It walks twice: means first,
+    /// then squares of deviations.
     pub fn moments<'a>(&self, batch: impl Iterator<Item = &'a Maps<R>> + Clone) -> Moments<R> {
         let maps = self.gain.len();
         let (mut mean, mut variance) = (Array1::zeros(maps), Array1::zeros(maps));
@@ -308,7 +311,8 @@ impl<R: Real> BatchNormalisation<R> {
         Moments { mean, variance, units }
     }
 
-    /// `y = gain (x - mean) / sqrt(variance + epsilon) + bias`.
+    /// `y = gain (x - mean) / sqrt(variance + epsilon) + bias`, map by map, for one pattern: with the moments of its
+    /// mini-batch in training, with running ones in evaluation.
     pub fn fprop(&self, moments: &Moments<R>, x: &Maps<R>, y: &mut Maps<R>) {
         let scale = &self.gain / &moments.root();
         let shift = &self.bias - &(&scale * &moments.mean);
@@ -316,7 +320,8 @@ impl<R: Real> BatchNormalisation<R> {
     }
 
     /// From a whole mini-batch of `x`, `dE/dy` and room for `dE/dx`: adds `dE/dw` to `gradient` and writes `dE/dx`, mean and
-    /// variance being functions of `x`.
+    /// variance being functions of `x` ([derived](self#backward-line-by-line)). `moments` are those of this mini-batch;
+    /// running ones do not move with `x`, and this is not their derivative.
     pub fn bprop(
         &self,
         moments: &Moments<R>,
@@ -341,7 +346,7 @@ impl<R: Real> BatchNormalisation<R> {
         }
     }
 
-    /// Lets the running moments follow those of a mini-batch.
+    /// Lets the running moments follow those of a mini-batch, [`SHARE`] of the way, the variance corrected by `n / (n - 1)`.
     pub fn remember(&mut self, moments: &Moments<R>) {
         let share = R::of(SHARE);
         let units = moments.units as f64;

@@ -104,7 +104,8 @@ use crate::Real;
 use crate::kernels::max_pooling as kernel;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
 
-/// Max pooling: the largest of each 2 x 2 window; nothing to learn.
+/// Max pooling: the largest of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
+/// learn. Of several that are alike the first one counts, row after row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxPooling;
 

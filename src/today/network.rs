@@ -1,4 +1,157 @@
-//! LeNet-5 with blocks that came later.
+#![doc = mathdoc::md!(
+    r#"
+LeNet-5's layers, with the blocks of today between them.
+
+The layers and their sizes are the paper's, C1 to F6 and a head. What stands between and around them can be exchanged,
+one block at a time. With none exchanged it is [the paper's network](crate::section2::lenet5), to the last bit.
+
+# Where a block goes
+
+A layer that makes weighted sums is followed by up to three things, in this order: normalisation, activation, dropout.
+
+| | weighted sums | [normalised] | activation | [dropout] |
+|---|---|---|---|---|
+| C1 | convolution of the input | yes, 6 maps | yes, unless `linear_convolutions` | |
+| S2 | pooling | | yes | |
+| C3 | convolution, Table I or full | yes, 16 maps | yes, unless `linear_convolutions` | |
+| S4 | pooling | | yes | |
+| C5 | convolution | yes, 120 maps | yes | yes |
+| F6 | full connection | yes, 84 units | yes | yes |
+| output | the head | | | |
+
+So for one of C1, C3, C5 and F6, with $a$ the weighted sums, in brackets what may be absent, and $k$ the mask:
+
+$$
+y = [\, k \, ] \; f \Bigl( \Bigl[ \gamma \, \frac{a - m}{s} + \beta \Bigr] \Bigr)
+$$
+
+and for S2 and S4 $y = f(\text{pooled})$. With the rectifier the activation behind max and average pooling changes
+nothing, since what is pooled is above 0 already. With $\tanh$ it does.
+
+# Settings
+
+[`Blocks`], in an arm's TOML under `[today]`. Without the table, or with an empty one, it is the paper's network.
+
+| key | values, default first | what it does | page |
+|---|---|---|---|
+| `activation` | `"tanh"`, `"relu"` | what follows each weighted sum | [relu](super::relu) |
+| `linear_convolutions` | `false`, `true` | C1 and C3 have none, what is pooled has | [average_pooling] |
+| `pooling` | `"subsampling"`, `"average"`, `"max"` | S2 and S4 | [pooling](super::pooling) |
+| `initial_weights` | none: those of `[network]`; `"he"`, `"unscaled-kernels"` | initial weights of C1, C3, C5 and F6 | [initial](super::initial) |
+| `batch_normalisation` | `false`, `true` | of the weighted sums of C1, C3, C5 and F6 | [batch_normalisation] |
+| `dropout` | `0.0`, below 1 | the probability by which a unit of C5 and F6 is silent | [dropout] |
+
+Elsewhere in the file: `c3 = "full"` and what else is a reading of the paper under `[network]`
+([`Variant`](crate::section2::variant)); softmax under `[head]`; rule, mini-batches, weight decay and distortions
+under `[training]`. With `[today]` the rule is one of `"gradient"`, `"momentum"` and `"adam"`, since these blocks have
+no second derivatives, and normalisation wants mini-batches of at least two.
+
+# Parameters
+
+| | parameters |
+|---|---|
+| the paper's | 60,000 |
+| pooling without parameters | -44 |
+| C3 connected in full | +900 |
+| softmax | +850 |
+| what is usually called LeNet-5 | **61,706** |
+| gain and bias of 6 + 16 + 120 + 84 maps | +452 |
+| with batch normalisation | **62,158** |
+
+Rectifiers, max and average pooling, dropout and He's weights have none. The biases of C1, C3, C5 and F6 are counted
+under normalisation too, where [they have nothing to say](super::batch_normalisation#where-people-get-stuck).
+
+# Three functions and a mode
+
+The paper's [`LeNet5`] passes one pattern. Here patterns meet in a normalisation, so [`fprop`](Network::fprop) and
+[`bprop`](Network::bprop) take a mini-batch, layer by layer: all patterns through C1, then the moments of C1, then all
+of them onwards. Each layer's shapes are those of [the paper's](crate::section2::lenet5#a-patterns-way), one
+[`States`] for a pattern.
+
+| | [`train`](Network::train) | [`eval`](Network::eval), the state of a new network |
+|---|---|---|
+| normalised by | the moments of the mini-batch | running moments |
+| dropout | masks that [`draw`](Network::draw) left in the states | none |
+| a pattern's answer depends on | the mini-batch, and the masks | the pattern |
+| default blocks | the same | the same |
+
+A step of training is `draw`, `fprop`, `bprop`, the step itself, and [`remember`](Network::remember);
+[`Trainer`](super::training::Trainer) does that. `fprop` draws nothing and remembers nothing: it can be called twice
+and says the same twice, as finite differences need it.
+
+# By hand
+
+There is no pencil for 60,000 parameters; but two networks can be held side by side. The default blocks against the
+paper's, from the same seed, and the counts of the table:
+
+```
+use lenet5::section1::{Gradient, Optimiser, Parameters};
+use lenet5::section2::{C3, Curvature, FullConnection};
+use lenet5::section2::{LeNet5, Rbf, Softmax, Variant};
+use lenet5::today::network::{ActivationKind, PoolingKind};
+use lenet5::today::{Blocks, Network};
+use ndarray::Array3;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+let random = || ChaCha8Rng::seed_from_u64(1);
+let default = (Variant::default(), Blocks::default());
+let paper = LeNet5::<f32, _>::paper(&mut random());
+let mut today = Network::<f32, _>::new(Rbf::paper(), &default.0, &default.1, &mut random());
+assert!(today.arrays().eq(paper.arrays()));
+
+let pattern = Array3::from_shape_fn((1, 32, 32), |(_, r, c)| ((r + 2 * c) % 7) as f32 / 7.0);
+let (mut s, mut d, mut gradient) = (paper.states(), paper.states(), paper.zeros());
+s.input.assign(&pattern);
+paper.fprop(&mut s);
+paper.bprop(&s, 3, &mut d, &mut gradient);
+
+let (mut batch, mut slopes, mut sums) = ([today.states()], [today.states()], today.zeros());
+batch[0].input.assign(&pattern);
+let moments = today.fprop(&mut batch);
+today.bprop(&batch, &moments, &[3], &mut slopes, &mut sums);
+assert_eq!(batch[0].output, s.output);           // the same penalties,
+assert!(sums.arrays().eq(gradient.arrays()));    // the same gradient: to the last bit
+
+let count = |variant: &Variant, blocks: &Blocks| {
+    let output = FullConnection::<f32>::new(84, 10, &mut random());
+    let head = Softmax { output, curvature: Curvature::Exact };
+    Network::new(head, variant, blocks, &mut random()).parameter_count()
+};
+let full = Variant { c3: C3::Full, ..default.0 };
+let pooling = PoolingKind::Max;
+let mut blocks = Blocks { pooling, activation: ActivationKind::Relu, ..default.1 };
+assert_eq!(count(&full, &blocks), 61_706);
+assert_eq!(60_000 - 44 + 900 + 850, 61_706);
+blocks.batch_normalisation = true;
+assert_eq!(count(&full, &blocks), 62_158);
+assert_eq!(61_706 + 2 * (6 + 16 + 120 + 84), 62_158);
+```
+
+# Where people get stuck
+
+- **Which order?** Normalisation goes on the weighted sums, before the activation, as its authors have it. Dropout
+  comes last, on the state.
+- **What is in a state.** [`Stage::sums`] keeps the weighted sums, because a normalisation needs them on the way back;
+  [`Stage::state`] is what the next layer sees. In the derivatives the same two names hold
+  $\mathrm{d}a$ and $\mathrm{d}y$.
+- **The gradient is a sum** over the mini-batch. The [`Trainer`](super::training::Trainer) makes a mean of it.
+- **`bprop` under running moments.** It is the derivative for a mini-batch's own moments. In evaluation there is no
+  way back for a normalised network.
+- **The head and the activation have to fit**: the codes of the paper's output layer
+  [cannot be reached by a rectifier](super::relu#where-people-get-stuck).
+
+# How we know
+
+`tests/today/network.rs` compares the gradient of the whole network with finite differences, training with evaluation,
+and the default blocks with [`LeNet5`], bit for bit. Each block by itself: `tests/today/blocks.rs`.
+
+[normalised]: super::batch_normalisation
+[batch_normalisation]: super::batch_normalisation
+[average_pooling]: super::average_pooling
+[dropout]: super::dropout
+"#
+)]
 
 use super::initial::Initial;
 use super::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Moments, Pooling, Relu};
@@ -9,22 +162,22 @@ use ndarray::Array3;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// What follows each weighted sum.
+/// What follows each weighted sum: `activation` under `[today]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationKind {
-    /// The paper's.
+    /// The paper's `A tanh(S a)`, with the A and S of the variant.
     #[default]
     Tanh,
     /// `max(0, a)`.
     Relu,
 }
 
-/// What stands in the place of S2 and S4.
+/// What stands in the place of S2 and S4: `pooling` under `[today]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PoolingKind {
-    /// The paper's.
+    /// The paper's: a trained coefficient and a bias for each map.
     #[default]
     Subsampling,
     /// The mean of four.
@@ -33,7 +186,8 @@ pub enum PoolingKind {
     Max,
 }
 
-/// Which blocks there are; the default is the paper's network.
+/// Which blocks there are; the default is the paper's network. In an arm's TOML these are the keys of `[today]`
+/// ([table](self#settings)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blocks {
@@ -43,12 +197,12 @@ pub struct Blocks {
     pub linear_convolutions: bool,
     /// What stands in the place of S2 and S4.
     pub pooling: PoolingKind,
-    /// How the weights of C1, C3, C5 and F6 begin; as the network's own setting has it if nothing is said.
+    /// How the weights of C1, C3, C5 and F6 begin; as `[network]` has it if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_weights: Option<Initial>,
     /// Whether the weighted sums of C1, C3, C5 and F6 are normalised over the mini-batch.
     pub batch_normalisation: bool,
-    /// The probability by which a unit of C5 and F6 is silent in training.
+    /// The probability by which a unit of C5 and F6 is silent in training: from 0 up to, not including, 1.
     pub dropout: f64,
 }
 
@@ -83,20 +237,22 @@ enum Layer {
     F6,
 }
 
-/// LeNet-5's layers with blocks of today.
+/// LeNet-5's layers with blocks of today; after [`new`](Self::new), and after a whole pass of training, in evaluation.
+///
+/// A gradient and what a rule remembers are values of this type too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network<R, H> {
-    /// C1.
+    /// C1: 6 maps of 28 x 28.
     pub c1: Convolution<R>,
-    /// In the place of S2.
+    /// In the place of S2: 6 maps of 14 x 14.
     pub s2: Pooling<R>,
-    /// C3.
+    /// C3: 16 maps of 10 x 10.
     pub c3: Convolution<R>,
-    /// In the place of S4.
+    /// In the place of S4: 16 maps of 5 x 5.
     pub s4: Pooling<R>,
-    /// C5.
+    /// C5: 120 maps of 1 x 1.
     pub c5: Convolution<R>,
-    /// F6.
+    /// F6: 84 units.
     pub f6: FullConnection<R>,
     /// The output layer and its loss.
     pub head: H,
@@ -109,14 +265,14 @@ pub struct Network<R, H> {
     training: bool,
 }
 
-/// A layer's weighted sums, and what becomes of them.
+/// A layer's weighted sums, and what becomes of them, maps x rows x columns each; or the derivatives by the first two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stage<R> {
     /// The weighted sums.
     pub sums: Maps<R>,
     /// The state: normalised, squashed, and with some units silent.
     pub state: Maps<R>,
-    /// What dropout multiplies the units by.
+    /// What dropout multiplies the units by, if [`Network::draw`] has drawn it.
     pub kept: Maps<R>,
 }
 
@@ -134,11 +290,11 @@ pub struct States<R, O> {
     pub input: Maps<R>,
     /// C1.
     pub c1: Stage<R>,
-    /// After S2.
+    /// After S2, squashed.
     pub s2: Maps<R>,
     /// C3.
     pub c3: Stage<R>,
-    /// After S4.
+    /// After S4, squashed.
     pub s4: Maps<R>,
     /// C5.
     pub c5: Stage<R>,
@@ -172,7 +328,11 @@ impl<R, O> States<R, O> {
 pub type AllMoments<R> = [Option<Moments<R>>; 4];
 
 impl<R: Real, H: Head<R>> Network<R, H> {
-    /// LeNet-5 as `variant` has it, with these blocks; in evaluation.
+    /// LeNet-5 as `variant` has it, with these blocks; in evaluation. Weights are drawn as for [`LeNet5::new`], and He's
+    /// after them, so that blocks without `he` begin with the paper's weights.
+    ///
+    /// # Panics
+    /// When the head does not look at 84 units.
     pub fn new(head: H, variant: &Variant, blocks: &Blocks, random: &mut impl Rng) -> Self {
         let LeNet5 { mut c1, s2, mut c3, s4, mut c5, mut f6, head, squashing } =
             LeNet5::new(head, variant, random);
@@ -206,7 +366,7 @@ impl<R: Real, H: Head<R>> Network<R, H> {
         }
     }
 
-    /// Room for the states of a pattern.
+    /// Room for the states of a pattern of 1 x 32 x 32.
     pub fn states(&self) -> States<R, H::Output> {
         let [input, c1, s2, c3, s4, c5, f6] =
             [(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120, 1, 1), (84, 1, 1)]
@@ -225,7 +385,9 @@ impl<R: Real, H: Head<R>> Network<R, H> {
         self.training = false;
     }
 
-    /// From the patterns of a mini-batch to the outputs; returns the moments that it was normalised by.
+    /// From the patterns of a mini-batch to the outputs; returns the moments that it was normalised by: its own in training,
+    /// the running ones in evaluation, where the patterns do not depend on each other. In training with dropout,
+    /// [`draw`](Self::draw) comes first.
     pub fn fprop(&self, batch: &mut [States<R, H::Output>]) -> AllMoments<R> {
         for s in batch.iter_mut() {
             self.c1.fprop(&s.input, &mut s.c1.sums);
@@ -296,7 +458,8 @@ impl<R: Real, H: Head<R>> Network<R, H> {
     }
 
     /// From the labels back to C1: adds the sum of `dE/dw` over the mini-batch to `gradient`, and leaves in `slopes` the
-    /// derivative of the loss by every weighted sum and state. `batch` and `moments` are what [`fprop`](Self::fprop) left.
+    /// derivative of the loss by every weighted sum and state. `batch` and `moments` are what [`fprop`](Self::fprop) left in
+    /// training; `slopes` has room for as many patterns or more.
     pub fn bprop(
         &self,
         batch: &[States<R, H::Output>],
@@ -366,7 +529,7 @@ impl<R: Real, H: Head<R>> Network<R, H> {
         }
     }
 
-    /// Lets the running moments follow those of a mini-batch.
+    /// Lets the running moments follow those of a mini-batch, if there are any: once for each update.
     pub fn remember(&mut self, moments: &AllMoments<R>) {
         for (layer, moments) in self.normalisations.iter_mut().flatten().zip(moments.iter().flatten()) {
             layer.remember(moments);

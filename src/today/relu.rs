@@ -98,12 +98,13 @@ use crate::Real;
 use crate::kernels::rectifier as kernel;
 use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
 
-/// The rectifier as a module of its own: `y = max(0, a)`, unit by unit; nothing to learn.
+/// The rectifier, `y = max(0, a)`, unit by unit; nothing to learn. A network uses it in place ([`squash`](Self::squash),
+/// [`unsquash`](Self::unsquash)); as a [`Module`] it stands on its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Relu;
 
 impl Relu {
-    /// Replaces the weighted sums `a` of a layer by its state, in place.
+    /// Replaces the weighted sums `a` of a layer by its state, in place: those below 0 by 0.
     pub fn squash<R: Real>(&self, a: &mut Maps<R>) {
         kernel::fprop(line_mut(a));
     }
