@@ -113,23 +113,25 @@ use lenet5::section2::FullConnection;
 use lenet5::today::Adam;
 use ndarray::{arr1, arr2};
 
-let mut w = FullConnection::<f64> { weight: arr2(&[[0.0]]), bias: arr1(&[0.0]) };
+let (weight, bias) = (arr2(&[[0.0]]), arr1(&[0.0]));
+let mut w = FullConnection::<f64> { weight, bias };
 let mut g = w.zeros();
 let mut rule = Adam::new(1.0, 0.0, &w);
 let path = [2.0, -2.0].map(|gradient| {
     g.weight[[0, 0]] = gradient;
-    g.bias[0] = 1e6 * gradient; // a parameter with gradients of another size
+    g.bias[0] = 1e6 * gradient; // gradients of another size
     rule.step(&mut w, &g);
     (w.weight[[0, 0]], w.bias[0])
 });
 for (found, wanted) in path.into_iter().zip([-1.0, -18.0 / 19.0]) {
     assert!((found.0 - wanted).abs() < 1e-7);
-    assert!((found.1 - wanted).abs() < 1e-7); // takes the same steps
+    assert!((found.1 - wanted).abs() < 1e-7); // and the same steps
 }
 assert!((rule.mean.weight[[0, 0]] + 0.02).abs() < 1e-12);
-assert!((rule.square.weight[[0, 0]] - 0.007996).abs() < 1e-12); // 0.999 · 0.004 + 0.004
+let v = 0.999 * 0.004 + 0.004;
+assert!((rule.square.weight[[0, 0]] - v).abs() < 1e-12);
 
-// What the corrections correct: the first step, and how long they matter.
+// What the corrections correct, and for how long.
 assert!((0.1 / 0.001_f64.sqrt() - 3.16_f64).abs() < 0.005);
 assert!(0.999_f64.powi(692) > 0.5 && 0.999_f64.powi(693) < 0.5);
 

@@ -75,7 +75,7 @@ AveragePooling.bbprop(&x, &ddy, Some(&mut ddx), &mut none);
 let row = [0.1875, 0.1875, 0.0625, 0.0625]; // 3/16 and 1/16
 assert_eq!(ddx, arr3(&[[row, row]]));
 
-// The paper's layer with a coefficient of a quarter, untouched by training:
+// The paper's layer with a coefficient of a quarter:
 let mut same = y.clone();
 Subsampling::new(1, 0.25).fprop(&x, &mut same);
 assert_eq!(same, y);
@@ -89,11 +89,10 @@ assert_eq!(Parameters::<f64>::parameter_count(&AveragePooling), 0);
   coefficient stays where it began, at ½, and the layer is twice the mean.
 - **The mean is smaller.** The mean of four independent states of mean 0 has half their deviation; the paper's layer
   begins at ½ of the sum, which keeps it. Two such layers one after the other make it a quarter.
-- **Without an activation between them**, a convolution and a mean are one linear layer. Here the activation follows
-  the pooling too, as in the paper; with
-  [`linear_convolutions`](super::network::Blocks::linear_convolutions) it follows nothing else, and the collapse
-  happens: C1 and S2 are then a convolution of 6 x 6 in steps of two, [and a squashing
-  function](crate::section2::squashing#after-every-layer).
+- **Without an activation between them**, a convolution and a mean are one linear layer. With
+  [`linear_convolutions`](super::network::Blocks::linear_convolutions) that is so: C1 and S2 are then a convolution of
+  6 x 6 in steps of two, and [a squashing function](crate::section2::squashing#after-every-layer). Without it, the
+  activation follows both, as in the paper.
 - **Odd sizes** are refused, not cut: [`output_shape`](Module::output_shape) is an error.
 
 # How we know

@@ -53,8 +53,8 @@ I](crate::section2::table1)). Each is drawn by its own; with C3 connected in ful
 | layer | $F$ | He, $\sqrt{2/F}$ | $\pm 1/\sqrt F$: $1/\sqrt{3F}$ | $\pm 2.4/F$: $1.386/F$ |
 |---|---|---|---|---|
 | C1 | 25 | 0.283 | 0.115 | 0.0554 |
-| C3 | 75, 100, 150 | 0.163, 0.141, 0.115 | 0.0667, 0.0577, 0.0471 | 0.0185, 0.0139, 0.0092 |
-| C5 | 400 | 0.0707 | 0.0289 | 0.0035 |
+| C3 | 75, 100, 150 | 0.163, 0.141, 0.115 | 0.0667, 0.0577, 0.0471 | 0.0185, 0.0139, 0.00924 |
+| C5 | 400 | 0.0707 | 0.0289 | 0.00346 |
 | F6 | 120 | 0.129 | 0.0527 | 0.0115 |
 
 All are standard deviations; a number drawn uniformly from $\pm c$ has $c / \sqrt 3$. He's weights are
@@ -82,31 +82,34 @@ Two inputs, 1 and 2, and weights of +1 or -1, so $\sigma^2 = 1$; all four ways t
 The mean of $a^2$ is $1^2 + 2^2$, that of $y^2$ is half of it.
 
 ```
-use lenet5::section2::{Convolution, FullConnection, TABLE_I, Table};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
+use lenet5::section2::{A, Convolution, FullConnection, S, TABLE_I, Table};
 use lenet5::today::Initial;
 use rand::SeedableRng;
 
 let ways = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0_f64]];
 let sums = ways.map(|[w1, w2]| 1.0 * w1 + 2.0 * w2);
 assert_eq!(sums.map(|a| a * a).iter().sum::<f64>() / 4.0, 5.0);
-assert_eq!(sums.map(|a| a.max(0.0).powi(2)).iter().sum::<f64>() / 4.0, 2.5);
+let states = sums.map(|a| a.max(0.0));
+assert_eq!(states.map(|y| y * y).iter().sum::<f64>() / 4.0, 2.5);
 
 // F6: 10,080 weights of a deviation of sqrt(2/120) = 0.129.
 let random = &mut rand_chacha::ChaCha8Rng::seed_from_u64(1);
-let mean_square = |w: &[f64]| w.iter().map(|w| w * w).sum::<f64>() / w.len() as f64;
+let deviation = |w: &[f64]| {
+    (w.iter().map(|w| w * w).sum::<f64>() / w.len() as f64).sqrt()
+};
 let mut f6 = FullConnection::<f64>::new(120, 84, random);
 Initial::He.full_connection(&mut f6, random);
-let deviation = mean_square(f6.weight.as_slice().expect("a line")).sqrt();
-assert!((deviation - 0.129).abs() < 0.004);
+let weights = f6.weight.as_slice().expect("a line");
+assert!((deviation(weights) - 0.129).abs() < 0.004);
 
 // C3: the last map has the last six kernels, and a fan-in of 150.
-let mut c3 = Convolution::<f64>::new(Table::new(6, &TABLE_I), 5, RootFanIn, random);
+let table = Table::new(6, &TABLE_I);
+let mut c3 = Convolution::<f64>::new(table, 5, RootFanIn, random);
 Initial::He.convolution(&mut c3, random);
 let weights = c3.weight.as_slice().expect("a line");
-let (first, last) = (&weights[..6 * 75], &weights[weights.len() - 150..]);
-assert!((mean_square(first).sqrt() - 0.163).abs() < 0.02);
-assert!((mean_square(last).sqrt() - 0.115).abs() < 0.02);
+assert!((deviation(&weights[..6 * 75]) - 0.163).abs() < 0.02);
+assert!((deviation(&weights[1500 - 150..]) - 0.115).abs() < 0.02);
 
 // The table above.
 let near = |a: f64, b: f64| (a / b - 1.0).abs() < 0.01;
@@ -114,16 +117,16 @@ for (fan_in, [he, root, app_a]) in [
     (25.0, [0.283, 0.115, 0.0554]),
     (75.0, [0.163, 0.0667, 0.0185]),
     (100.0, [0.141, 0.0577, 0.0139]),
-    (150.0, [0.115, 0.0471, 0.0092]),
-    (400.0, [0.0707, 0.0289, 0.0035]),
+    (150.0, [0.115, 0.0471, 0.00924]),
+    (400.0, [0.0707, 0.0289, 0.00346]),
     (120.0, [0.129, 0.0527, 0.0115]),
 ] {
     assert!(near((2.0_f64 / fan_in).sqrt(), he));
     assert!(near((3.0_f64 * fan_in).sqrt().recip(), root));
     assert!(near(2.4 / fan_in / 3.0_f64.sqrt(), app_a));
 }
-let slope = lenet5::section2::A * lenet5::section2::S;
-assert!(near(slope * 2.0_f64.sqrt(), 1.62) && near(slope / 3.0_f64.sqrt(), 0.66));
+assert!(near(A * S * 2.0_f64.sqrt(), 1.62));
+assert!(near(A * S / 3.0_f64.sqrt(), 0.66));
 ```
 
 # Where people get stuck

@@ -73,7 +73,8 @@ MaxPooling.fprop(&x, &mut y);
 assert_eq!(y, arr3(&[[[3.0, 1.0]]]));
 
 let mut dx = x.clone();
-MaxPooling.bprop(&x, &arr3(&[[[2.0, -1.0]]]), Some(&mut dx), &mut MaxPooling.clone());
+let dy = arr3(&[[[2.0, -1.0]]]);
+MaxPooling.bprop(&x, &dy, Some(&mut dx), &mut MaxPooling.clone());
 assert_eq!(dx, arr3(&[[[0.0, 0.0, 0.0, -1.0], [2.0, 0.0, 0.0, 0.0]]]));
 # Ok::<(), Box<dyn std::error::Error>>(())
 ```

@@ -60,19 +60,21 @@ single patterns are noisy, and the noise is added up as well.
 
 # By hand
 
-Above, a constant gradient of 1 with $\eta = \alpha = \frac12$; the step tends to -1. Below, the parabola $E = \frac12
-w^2$, so $g = w$, from $w = 1$, with $\eta = 1$ and $\alpha = \frac14$.
+A constant gradient of 1 with $\eta = \alpha = \frac12$, from 0; the step tends to -1:
 
-| | $v$ | $w$ |
+| $g$ | $v$ | $w$ |
 |---|---|---|
-| start | 0 | 0 |
-| $g = 1$ | -0.5 | -0.5 |
-| $g = 1$ | -0.25 - 0.5 = -0.75 | -1.25 |
-| $g = 1$ | -0.375 - 0.5 = -0.875 | -2.125 |
-| start | 0 | 1 |
-| $g = 1$ | -1 | 0 |
-| $g = 0$ | -0.25 | -0.25 |
-| $g = -0.25$ | -0.0625 + 0.25 = 0.1875 | -0.0625 |
+| 1 | -0.5 | -0.5 |
+| 1 | -0.25 - 0.5 = -0.75 | -1.25 |
+| 1 | -0.375 - 0.5 = -0.875 | -2.125 |
+
+The parabola $E = \frac12 w^2$, so $g = w$, from $w = 1$, with $\eta = 1$ and $\alpha = \frac14$:
+
+| $g$ | $v$ | $w$ |
+|---|---|---|
+| 1 | -1 | 0 |
+| 0 | -0.25 | -0.25 |
+| -0.25 | -0.0625 + 0.25 = 0.1875 | -0.0625 |
 
 ```
 use lenet5::section1::{Optimiser, Parameters};
@@ -80,9 +82,12 @@ use lenet5::section2::FullConnection;
 use lenet5::today::Momentum;
 use ndarray::{arr1, arr2};
 
-let zero = FullConnection::<f64> { weight: arr2(&[[0.0]]), bias: arr1(&[0.0]) };
-let (mut w, mut g) = (zero.clone(), zero.zeros());
-let mut rule = Momentum { eta: 0.5, alpha: 0.5, velocity: zero.zeros() };
+let (weight, bias) = (arr2(&[[0.0]]), arr1(&[0.0]));
+let mut w = FullConnection::<f64> { weight, bias };
+let (zero, mut g) = (w.zeros(), w.zeros());
+let momentum = |eta, alpha| Momentum { eta, alpha, velocity: zero.clone() };
+
+let mut rule = momentum(0.5, 0.5);
 g.bias[0] = 1.0;
 let path = [(); 3].map(|()| {
     rule.step(&mut w, &g);
@@ -90,7 +95,7 @@ let path = [(); 3].map(|()| {
 });
 assert_eq!(path, [-0.5, -1.25, -2.125]);
 
-let mut rule = Momentum { eta: 1.0, alpha: 0.25, velocity: zero.zeros() };
+let mut rule = momentum(1.0, 0.25);
 w.bias[0] = 1.0;
 let path = [(); 3].map(|()| {
     g.bias[0] = w.bias[0];
@@ -100,10 +105,11 @@ let path = [(); 3].map(|()| {
 assert_eq!(path, [0.0, -0.25, -0.0625]);
 
 // Curvatures of 0.02 and 3.6, one rate: both are gone after 400 steps.
-let mut rule = Momentum { eta: 1.0, alpha: 0.81, velocity: zero.zeros() };
+let mut rule = momentum(1.0, 0.81);
 (w.weight[[0, 0]], w.bias[0]) = (1.0, 1.0);
 for _ in 0..400 {
-    (g.weight[[0, 0]], g.bias[0]) = (0.02 * w.weight[[0, 0]], 3.6 * w.bias[0]);
+    g.weight[[0, 0]] = 0.02 * w.weight[[0, 0]];
+    g.bias[0] = 3.6 * w.bias[0];
     rule.step(&mut w, &g);
 }
 assert!(w.weight[[0, 0]].abs() < 1e-12 && w.bias[0].abs() < 1e-12);

@@ -85,7 +85,7 @@ There is no pencil for 60,000 parameters; but two networks can be held side by s
 paper's, from the same seed, and the counts of the table:
 
 ```
-use lenet5::section1::{Gradient, Optimiser, Parameters};
+use lenet5::section1::Parameters;
 use lenet5::section2::{C3, Curvature, FullConnection};
 use lenet5::section2::{LeNet5, Rbf, Softmax, Variant};
 use lenet5::today::network::{ActivationKind, PoolingKind};
@@ -95,32 +95,36 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 let random = || ChaCha8Rng::seed_from_u64(1);
-let default = (Variant::default(), Blocks::default());
+let (variant, blocks) = (Variant::default(), Blocks::default());
 let paper = LeNet5::<f32, _>::paper(&mut random());
-let mut today = Network::<f32, _>::new(Rbf::paper(), &default.0, &default.1, &mut random());
+let head = Rbf::<f32>::paper();
+let today = Network::new(head, &variant, &blocks, &mut random());
 assert!(today.arrays().eq(paper.arrays()));
 
-let pattern = Array3::from_shape_fn((1, 32, 32), |(_, r, c)| ((r + 2 * c) % 7) as f32 / 7.0);
-let (mut s, mut d, mut gradient) = (paper.states(), paper.states(), paper.zeros());
+let grey = |(_, r, c)| ((r + 2 * c) % 7) as f32 / 7.0;
+let pattern = Array3::from_shape_fn((1, 32, 32), grey);
+let (mut s, mut d) = (paper.states(), paper.states());
+let mut gradient = paper.zeros();
 s.input.assign(&pattern);
 paper.fprop(&mut s);
 paper.bprop(&s, 3, &mut d, &mut gradient);
 
-let (mut batch, mut slopes, mut sums) = ([today.states()], [today.states()], today.zeros());
+let (mut batch, mut slopes) = ([today.states()], [today.states()]);
+let mut sums = today.zeros();
 batch[0].input.assign(&pattern);
 let moments = today.fprop(&mut batch);
 today.bprop(&batch, &moments, &[3], &mut slopes, &mut sums);
-assert_eq!(batch[0].output, s.output);           // the same penalties,
-assert!(sums.arrays().eq(gradient.arrays()));    // the same gradient: to the last bit
+assert_eq!(batch[0].output, s.output);        // the same penalties
+assert!(sums.arrays().eq(gradient.arrays())); // and the same gradient
 
 let count = |variant: &Variant, blocks: &Blocks| {
     let output = FullConnection::<f32>::new(84, 10, &mut random());
     let head = Softmax { output, curvature: Curvature::Exact };
     Network::new(head, variant, blocks, &mut random()).parameter_count()
 };
-let full = Variant { c3: C3::Full, ..default.0 };
-let pooling = PoolingKind::Max;
-let mut blocks = Blocks { pooling, activation: ActivationKind::Relu, ..default.1 };
+let full = Variant { c3: C3::Full, ..variant };
+let (activation, pooling) = (ActivationKind::Relu, PoolingKind::Max);
+let mut blocks = Blocks { activation, pooling, ..blocks };
 assert_eq!(count(&full, &blocks), 61_706);
 assert_eq!(60_000 - 44 + 900 + 850, 61_706);
 blocks.batch_normalisation = true;
@@ -329,7 +333,7 @@ pub type AllMoments<R> = [Option<Moments<R>>; 4];
 
 impl<R: Real, H: Head<R>> Network<R, H> {
     /// LeNet-5 as `variant` has it, with these blocks; in evaluation. Weights are drawn as for [`LeNet5::new`], and He's
-    /// after them, so that blocks without `he` begin with the paper's weights.
+    /// after them, so that blocks without `initial_weights` begin with the paper's weights.
     ///
     /// # Panics
     /// When the head does not look at 84 units.

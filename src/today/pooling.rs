@@ -26,7 +26,8 @@
 //!     Pooling::Average(AveragePooling),
 //!     Pooling::Max(MaxPooling),
 //! ];
-//! for (kind, (wanted, parameters)) in kinds.iter().zip([(2.0, 2), (1.0, 0), (3.0, 0)]) {
+//! let found = [(2.0, 2), (1.0, 0), (3.0, 0)];
+//! for (kind, (wanted, parameters)) in kinds.iter().zip(found) {
 //!     let mut y = Array3::zeros((1, 1, 1));
 //!     kind.fprop(&x, &mut y);
 //!     assert_eq!(y, arr3(&[[[wanted]]]));

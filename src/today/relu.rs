@@ -69,7 +69,7 @@ let mut slope = arr3(&[[[3.0, 3.0, 3.0]]]);
 Relu.unsquash(&state, &mut slope);
 assert_eq!(slope, arr3(&[[[0.0, 0.0, 3.0]]])); // at the kink: 0
 
-// Rectified twice is rectified once: so it may stand before a pooling and after it.
+// Rectified twice is rectified once: it may stand before a pooling and after.
 let once = state.clone();
 Relu.squash(&mut state);
 assert_eq!(state, once);
