@@ -165,6 +165,7 @@ use crate::section2::{Convolution, FullConnection, Head, LeNet5, Squashing, Vari
 use ndarray::Array3;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What follows each weighted sum: `activation` under `[today]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -509,11 +510,14 @@ impl<R: Real, H: Head<R>> Network<R, H> {
     ) {
         for (s, d) in batch.iter().zip(slopes.iter_mut()) {
             let (s, d) = (s.stage(layer), d.stage_mut(layer));
+            let mut squashed = Cow::Borrowed(&s.state);
             if self.drops(layer) {
                 self.dropout.bprop(&s.kept, &mut d.state);
+                // Units are made louder after they are squashed. Silent ones get nothing back, whatever their slope.
+                *squashed.to_mut() *= R::of(1.0 - self.dropout.rate);
             }
             if self.squashes(layer) {
-                self.activation.unsquash(&s.state, &mut d.state);
+                self.activation.unsquash(&squashed, &mut d.state);
             }
         }
         let normalisations = self.normalisations.as_ref().zip(gradient.normalisations.as_mut());
