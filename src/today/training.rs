@@ -210,6 +210,7 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
                 progress.loss += self.net.head.loss(&s.output, label).to_f64().unwrap_or(f64::NAN);
             }
             if watch(&progress).is_break() {
+                self.net.eval();
                 return None;
             }
             self.gradient.fill(R::zero());
