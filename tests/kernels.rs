@@ -7,12 +7,20 @@
 #[path = "common/draw.rs"]
 mod draw;
 
+#[path = "kernels/adam.rs"]
+mod adam;
 #[path = "kernels/convolution.rs"]
 mod convolution;
 #[path = "kernels/full_connection.rs"]
 mod full_connection;
+#[path = "kernels/max_pooling.rs"]
+mod max_pooling;
+#[path = "kernels/normalisation.rs"]
+mod normalisation;
 #[path = "kernels/rbf.rs"]
 mod rbf;
+#[path = "kernels/rectifier.rs"]
+mod rectifier;
 #[path = "kernels/squashing.rs"]
 mod squashing;
 #[path = "kernels/subsampling.rs"]
