@@ -202,10 +202,25 @@ impl Change {
         if self.name.is_empty() || self.name.contains(NO_NAME) {
             return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
         }
-        let base = self.base.as_deref().unwrap_or(base);
-        let base = before.iter().find(|arm| arm.name == base).cloned().map_or_else(|| Arm::find(base), Ok)?;
+        let base = match &self.base {
+            Some(base) => self.found(base, before, file)?,
+            None => Arm::find(base)?,
+        };
         let settings = self.applied_to(&base).map_err(|fault| invalid(file, fault))?;
         Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
+    }
+
+    /// The arm that it builds on.
+    fn found(&self, base: &str, before: &[Arm], file: &str) -> Result<Arm, ExperimentError> {
+        let there = before.iter().find(|arm| arm.name == base).cloned();
+        there.map_or_else(|| Arm::find(base), Ok).map_err(|error| match error {
+            ExperimentError::Unknown { .. } => {
+                let name = &self.name;
+                let wanted = "a base is an arm that is there already, or stands before it in this study";
+                invalid(file, format!("the arm '{name}' builds on '{base}', but {error}; {wanted}\n"))
+            }
+            error => error,
+        })
     }
 
     fn applied_to(&self, base: &Arm) -> Result<Table, String> {
