@@ -137,6 +137,7 @@ pub fn check_model(desk: &Desk, run: &str, arm: &str) {
     let evaluation = match Model::load(&desk.path(&format!("{run}/{arm}-seed1.safetensors"))).unwrap().1 {
         Model::Rbf(net) => Evaluation::of(&net, &test, 1),
         Model::Softmax(net) => Evaluation::of(&net, &test, 1),
+        Model::TodayRbf(_) | Model::TodaySoftmax(_) => panic!("the paper's layers were asked for"),
     };
     let results = desk.results(run);
     let of_arm = list(&results, "arms").iter().find(|found| found["name"] == arm).unwrap();

@@ -35,7 +35,7 @@ fn initial() -> Net {
 fn trained(desk: &Desk, name: &str) -> Net {
     match Model::load(&desk.path(&format!("run/{name}-seed1.safetensors"))).unwrap().1 {
         Model::Rbf(net) => net,
-        Model::Softmax(_) => panic!("an RBF head was asked for"),
+        _ => panic!("the paper's layers with an RBF head were asked for"),
     }
 }
 
