@@ -2,7 +2,10 @@
 
 use crate::Desk;
 use image::{GrayImage, Luma};
-use lenet5::section3::database::{Patterns, embedded};
+use lenet5::experiment::{Model, picture};
+use lenet5::section1::Maps;
+use lenet5::section2::Penalties;
+use lenet5::section3::database::{INPUT, Patterns, embedded, place};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -46,6 +49,41 @@ fn the_networks_that_come_along_need_no_run() {
         assert!(out.contains(what) && out.starts_with(&format!("digit.png: {} ", digits.label(0))), "{out}");
     }
     desk.experiment("classify digit.png --model sofmax").fails(1, &["cannot read sofmax", "No such file"]);
+}
+
+#[test]
+fn a_network_with_blocks_of_today_reads_pictures_and_is_not_drawn() {
+    let desk = Desk::new();
+    desk.experiment("today --embedded --train 500 --test 60 --passes 2 --out run").succeeds();
+    let file = "run/today-seed1.safetensors";
+    let model = Model::load(&desk.path(file)).unwrap().1;
+    let answer = |pattern: &Maps<f32>| Penalties::from(model.fprop(pattern).output).nearest();
+
+    // Read from its file it gives every answer that it gave at the end of the run.
+    let (test, mut pattern) = (embedded::digits(1998).test.range(0..60), Maps::zeros((1, INPUT, INPUT)));
+    let mut wrong = Vec::new();
+    for p in 0..60 {
+        test.pattern(p, &mut pattern);
+        let (label, answer) = (test.label(p), answer(&pattern));
+        if answer != label {
+            wrong.push(serde_json::json!({ "index": p, "label": label, "answer": answer }));
+        }
+    }
+    let run = desk.results("run")["arms"][0]["runs"][0].clone();
+    assert_eq!(run["misclassified"], serde_json::Value::from(wrong.clone()));
+    assert!(wrong.len() < 30, "it has learnt: {}", wrong.len());
+
+    let names: Vec<String> = (0..10).map(|p| format!("{p}.png")).collect();
+    names.iter().enumerate().for_each(|(p, name)| scan(&desk, name, &test, p));
+    let out = desk.experiment(&format!("classify --model {file} {}", names.join(" "))).succeeds().out;
+    assert_eq!(out.lines().count(), 10);
+    for (line, name) in out.lines().zip(&names) {
+        place(picture::read(&desk.path(name)).unwrap().view(), &mut pattern);
+        assert!(line.starts_with(&format!("{name}: {}   probabilities 0: ", answer(&pattern))), "{line}");
+    }
+
+    let said = desk.experiment(&format!("draw --no-open --model {file}"));
+    said.fails(2, &[file, "has blocks of today", "a network of an arm without [today]"]);
 }
 
 #[test]

@@ -67,6 +67,48 @@ fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
     desk.assert_same("whole", "parts", &names);
 }
 
+/// Whatever a rule or a network remembers besides its weights.
+const TODAY: &str = r#"
+description = "blocks of today, all of them"
+network = { c3 = "full" }
+today = { activation = "relu", pooling = "max", he = true, batch_normalisation = true, dropout = 0.2 }
+head = { kind = "softmax", curvature = "exact" }
+
+[training]
+optimiser = "adam"
+update = { minibatch = 16 }
+passes = 4
+order = "reshuffled"
+distortions = { fresh = 1.0 }
+eta = [2e-3]
+eta_scale = 1.0
+schedule = "cosine"
+weight_decay = 0.01
+"#;
+
+#[test]
+fn blocks_of_today_go_on_with_the_same_bits() {
+    let desk = Desk::new();
+    desk.write("today.toml", TODAY);
+    // Momentum remembers other things, and codes have other blocks above F6.
+    let momentum =
+        TODAY.replace("\"adam\"", "\"momentum\"\nmomentum = 0.9").replace("weight_decay = 0.01\n", "");
+    let rbf = "kind = \"rbf\", loss = \"eq-8\", learn_codes = true";
+    let momentum = momentum.replace("kind = \"softmax\", curvature = \"exact\"", rbf).replace("2e-3", "1e-4");
+    desk.write("codes.toml", momentum);
+    let words = "today.toml vs codes.toml --embedded --train 650 --test 50 --threads 2";
+    let names = ["today-seed1", "codes-seed1"];
+    desk.experiment(&format!("{words} --out whole")).succeeds();
+
+    let once = ["today, seed 1  pass  1/4", "codes, seed 1  pass  1/4"];
+    let said = interrupted_after(desk.command(&format!("{words} --out parts")), &once);
+    said.fails(130, &["stopped", "`experiment --resume parts`"]);
+    assert!(!desk.path("parts/results.json").exists());
+    let said = desk.experiment("--resume parts --threads 1").succeeds();
+    once.iter().for_each(|line| assert!(!said.err.contains(line), "begun anew: {}", said.shown()));
+    desk.assert_same("whole", "parts", &names);
+}
+
 #[test]
 fn ctrl_c_works_before_the_first_pass_is_complete() {
     let desk = Desk::new();

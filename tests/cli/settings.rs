@@ -155,7 +155,7 @@ fn what_is_not_said_is_as_this_project_settled() {
         network.c3 = "table-1"
         network.squashing = { A = 1.7159, S = 0.6666666666666666 }
     "#;
-    let training = r#", order = "constant", hessian_choice = "fresh", hessian_estimates = "each-pass", coefficient_of = "sum" }"#;
+    let training = r#", order = "constant", schedule = "listed", hessian_choice = "fresh", hessian_estimates = "each-pass", coefficient_of = "sum" }"#;
     let said = MINIMAL.trim_end().strip_suffix(" }").unwrap().to_string() + training + "\n" + all;
     assert_eq!(shown(MINIMAL.into()), shown(said.clone()));
     assert_ne!(shown(MINIMAL.into()), shown(said.replace("\"zero\"", "\"like-weights\"")), "the control");
@@ -200,6 +200,60 @@ fn keys_that_have_no_meaning_together_are_refused() {
 }
 
 #[test]
+fn blocks_of_today_that_make_no_sense_are_refused() {
+    let today = |line: &str| format!("[today]\n{line}\n\n[training]");
+    for (line, phrases) in [
+        ("dropout = 1.0", ["today.dropout is 1,", "from 0 up to, not including, 1"]),
+        ("dropout = -0.1", ["today.dropout is -0.1,", "from 0 up to"]),
+        ("dropout = nan", ["today.dropout is NaN,", "from 0 up to"]),
+        (
+            "batch_normalisation = true",
+            ["training.update is one pattern for an update,", "{ minibatch = N } of at least 2"],
+        ),
+        ("batch_normalisation = 1", ["invalid type: integer `1`", "a boolean"]),
+        ("activation = \"sigmoid\"", ["unknown variant `sigmoid`", "`relu`"]),
+        ("pooling = \"sum\"", ["unknown variant `sum`", "`max`"]),
+        ("batch_norm = true", ["unknown field `batch_norm`", "`batch_normalisation`"]),
+    ] {
+        refused(&[(&[("[training]", &today(line)), GRADIENT[0], GRADIENT[1], GRADIENT[2]], &phrases)]);
+    }
+    let (plain, normalised) = (today("pooling = \"max\""), today("batch_normalisation = true"));
+    let (plain, normalised) = (("[training]", plain.as_str()), ("[training]", normalised.as_str()));
+    let one = ("update", "update = { minibatch = 1 }");
+    let all = ("update", "update = \"batch\"");
+    let [gradient, mu, hessian] = GRADIENT;
+    refused(&[
+        (&[plain], &["training.optimiser is \"sdlm\"", "\"adam\" with [today]", "no second derivatives"]),
+        (
+            &[plain, all, gradient, mu, hessian],
+            &["training.update is \"batch\"", "{ minibatch = N } with [today]"],
+        ),
+        (
+            &[normalised, one, gradient, mu, hessian],
+            &["training.update is one pattern", "today.batch_normalisation"],
+        ),
+    ]);
+}
+
+#[test]
+fn weight_decay_belongs_to_adam() {
+    const DECAY: &str = "training.weight_decay is a value";
+    let adam = |decay| format!("optimiser = \"adam\"\nweight_decay = {decay}");
+    let [_, mu, hessian] = GRADIENT;
+    for (decay, found) in [("-0.1", "-0.1"), ("inf", "inf"), ("nan", "NaN")] {
+        let found = format!("training.weight_decay is {found},");
+        refused(&[(&[("optimiser", &adam(decay)), mu, hessian], &[&found, "at least 0"])]);
+    }
+    let plain = ("optimiser", "optimiser = \"gradient\"\nweight_decay = 0.1");
+    refused(&[
+        (&[plain, mu, hessian], &[DECAY, "with optimiser = \"adam\" only"]),
+        (&[("mu", "mu = 0.02\nweight_decay = 0.1")], &[DECAY, "with optimiser = \"adam\" only"]),
+        (&[("optimiser", "optimiser = \"adam\"")], &["training.mu is a value", "no such key"]),
+        (&[("schedule", "schedule = \"linear\"")], &["unknown variant `linear`", "`cosine`"]),
+    ]);
+}
+
+#[test]
 fn keys_that_have_a_meaning_together_are_not() {
     let desk = Desk::new();
     for changes in [
@@ -213,6 +267,17 @@ fn keys_that_have_a_meaning_together_are_not() {
         ],
         &[("coefficient_of", "coefficient_of = \"average\""), ("c3", "c3 = \"full\"")],
         &[("kind", "kind = \"softmax\""), ("loss", "curvature = \"constant\""), ("learn_codes", "")],
+        &[
+            (
+                "[training]",
+                "[today]\npooling = \"average\"\nbatch_normalisation = true\ndropout = 0.5\n\n[training]",
+            ),
+            ("optimiser", "optimiser = \"adam\"\nweight_decay = 0.01"),
+            ("schedule", "schedule = \"cosine\""),
+            ("mu", ""),
+            ("hessian_patterns", ""),
+            ("update", "update = { minibatch = 2 }"),
+        ],
     ] {
         desk.arm("good.toml", changes);
         let shown = desk.experiment("show good.toml").succeeds().out;

@@ -296,6 +296,39 @@ fn studies_that_cannot_begin() {
 }
 
 #[test]
+fn an_arm_may_build_on_one_before_it() {
+    let desk = desk();
+    let on = |base: &str, name: &str| {
+        format!("{STUDY}\n[[arm]]\nname = \"{name}\"\nbase = \"{base}\"\ntraining.mu = 0.2\n")
+    };
+    desk.write("steps.toml", on("codes", "step"));
+    desk.experiment("study steps.toml --embedded --train 50 --test 20 --passes 1 --seeds 1 --out steps")
+        .succeeds();
+    let found = findings(&desk, "steps");
+    assert_eq!(runs(&found, "step")[0]["codes_apart"].as_array().unwrap().len(), 1, "it learns codes");
+    let plan = String::from_utf8(desk.read("steps/config.toml")).unwrap();
+    assert_eq!(plan.matches("mu = 0.2").count(), 1);
+
+    // Not on one that comes later, not on itself, not on one that is nowhere.
+    let late = STUDY.replace("name = \"codes\"", "name = \"codes\"\nbase = \"late\"");
+    for (study, name, base) in [
+        (late, "codes", "late"),
+        (on("step", "step"), "step", "step"),
+        (on("nowhere", "step"), "step", "nowhere"),
+    ] {
+        desk.write("bad.toml", study);
+        let phrases = [
+            "bad.toml is not a valid study",
+            &format!("the arm '{name}' builds on '{base}'"),
+            &format!("there is no arm '{base}'"),
+            "or stands before it in this study",
+        ];
+        desk.experiment(&format!("study bad.toml {FEW} --out bad")).fails(2, &phrases);
+        assert!(!desk.path("bad").exists());
+    }
+}
+
+#[test]
 fn studies_are_listed_below_the_arms() {
     let list = Desk::new().experiment("list").succeeds().out;
     let (arms, studies) = list.split_once("\nstudies\n").unwrap();
