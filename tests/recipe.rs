@@ -28,7 +28,9 @@ fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 #[test]
 fn tables_are_those_of_the_findings() {
     let mut seen = 0;
-    for page in ["paper/recipe.md", "paper/REPRODUCTION.md", "README.md", "models/README.md", "src/today/mod.rs"] {
+    for page in
+        ["paper/recipe.md", "paper/REPRODUCTION.md", "README.md", "models/README.md", "src/today/mod.rs"]
+    {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
         let text = text.replace("\n//! ", "\n").replace("\n//!\n", "\n\n");
         for (kind, name, found) in blocks(&text) {

@@ -63,7 +63,6 @@ fn training(c: &mut Criterion, digits: &Patterns) {
     let mut group = c.benchmark_group("training on 1,024 patterns");
     group.throughput(Throughput::Elements(0));
     group.bench_function("mini-batches of 64, today", |bencher| {
-        bencher
-            .iter(|| trainer.pass(digits, &order, &mut adam, &mut random, |_| ControlFlow::Continue(())));
+        bencher.iter(|| trainer.pass(digits, &order, &mut adam, &mut random, |_| ControlFlow::Continue(())));
     });
 }

@@ -36,7 +36,8 @@ fn ladder(arms: &[StudyArm]) -> Vec<&StudyArm> {
 
 fn draw_ladder(area: &Area, error: &str, ladder: &[&StudyArm]) -> Drawn {
     let last = ladder.len() - 1;
-    let rows: Vec<Vec<Point>> = ladder.iter().enumerate().map(|(n, arm)| row(arm, (last - n) as f64)).collect();
+    let rows: Vec<Vec<Point>> =
+        ladder.iter().enumerate().map(|(n, arm)| row(arm, (last - n) as f64)).collect();
     let all = || rows.iter().flatten().map(|point| point.0).chain([PAPER_TEST_ERROR]);
     let (low, high) = (all().fold(f64::MAX, f64::min) - 0.05, all().fold(0.0, f64::max) + 0.05);
     let names: Vec<String> = ladder.iter().rev().map(|arm| arm.name.replace('-', " ")).collect();
@@ -45,7 +46,8 @@ fn draw_ladder(area: &Area, error: &str, ladder: &[&StudyArm]) -> Drawn {
     let panel = Panel::new(area, "", x, Axis::named("", &names, 0.6), 260)?;
     let (top, bottom) = (last as f64 + 0.6, -0.6);
     panel.rule(&[(PAPER_TEST_ERROR, bottom), (PAPER_TEST_ERROR, top)], INK)?;
-    let paper = Name { at: (PAPER_TEST_ERROR, top), text: format!("the paper: {PAPER_TEST_ERROR}"), colour: INK };
+    let paper =
+        Name { at: (PAPER_TEST_ERROR, top), text: format!("the paper: {PAPER_TEST_ERROR}"), colour: INK };
     panel.words(&paper, (10, 0), (HPos::Left, VPos::Bottom))?;
     for ((points, arm), n) in rows.iter().zip(ladder).zip((0..=last).rev()) {
         panel.dots(points, BLUE)?;

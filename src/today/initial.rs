@@ -180,7 +180,12 @@ impl Initial {
     }
 
     /// Draws the weights of a unit of this fan-in.
-    fn draw<'a, R: Real>(self, fan_in: usize, weights: impl Iterator<Item = &'a mut R>, random: &mut impl Rng) {
+    fn draw<'a, R: Real>(
+        self,
+        fan_in: usize,
+        weights: impl Iterator<Item = &'a mut R>,
+        random: &mut impl Rng,
+    ) {
         let deviation = self.deviation(fan_in);
         let normal = |random: &mut _| -> f64 { StandardNormal.sample(random) };
         weights.for_each(|w| *w = R::of(deviation * normal(random)));

@@ -71,7 +71,7 @@ fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
 const TODAY: &str = r#"
 description = "blocks of today, all of them"
 network = { c3 = "full" }
-today = { activation = "relu", pooling = "max", he = true, batch_normalisation = true, dropout = 0.2 }
+today = { activation = "relu", pooling = "max", initial_weights = "he", batch_normalisation = true, dropout = 0.2 }
 head = { kind = "softmax", curvature = "exact" }
 
 [training]

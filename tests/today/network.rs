@@ -11,7 +11,7 @@ use lenet5::section3::presentation::Chance;
 use lenet5::section3::training::{self as section3, Progress};
 use lenet5::today::network::{ActivationKind, AllMoments, PoolingKind, States};
 use lenet5::today::training::{Trainer, evaluation};
-use lenet5::today::{Adam, Blocks, Momentum, Network};
+use lenet5::today::{Adam, Blocks, Initial, Momentum, Network};
 use ndarray::{Array3, Zip};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
@@ -225,7 +225,7 @@ const ALL: Blocks = Blocks {
     activation: ActivationKind::Relu,
     linear_convolutions: false,
     pooling: PoolingKind::Max,
-    he: true,
+    initial_weights: Some(Initial::He),
     batch_normalisation: true,
     dropout: 0.3,
 };
@@ -361,14 +361,17 @@ fn without_blocks_of_today_it_is_the_papers_network_bit_for_bit() {
 }
 
 #[test]
-fn blocks_change_no_initial_weight_but_by_he() {
+fn blocks_change_no_initial_weight_unless_they_are_told_to() {
     let weights = |blocks: Blocks| {
         let net = network(Rbf::<f32>::paper(), &Variant::default(), &blocks);
         [bits(&net.c1), bits(&net.c3), bits(&net.c5), bits(&net.f6)]
     };
     let plain = weights(Blocks::default());
-    assert_eq!(weights(Blocks { he: false, ..ALL }), plain);
+    assert_eq!(weights(Blocks { initial_weights: None, ..ALL }), plain);
     assert!(weights(ALL).iter().zip(&plain).all(|(he, plain)| he != plain));
+    let kernels = weights(Blocks { initial_weights: Some(Initial::UnscaledKernels), ..ALL });
+    let same: Vec<bool> = kernels.iter().zip(&plain).map(|(kernels, plain)| kernels == plain).collect();
+    assert_eq!(same, [false, false, false, true], "full connections stay as they are");
 }
 
 #[test]
@@ -387,7 +390,15 @@ fn parameters_are_counted() {
     };
     assert_eq!(softmax(max), 61_706);
     assert_eq!(softmax(normalised), 61_706 + 452);
-    assert_eq!(softmax(Blocks { activation: ActivationKind::Relu, dropout: 0.5, he: true, ..max }), 61_706);
+    assert_eq!(
+        softmax(Blocks {
+            activation: ActivationKind::Relu,
+            dropout: 0.5,
+            initial_weights: Some(Initial::He),
+            ..max
+        }),
+        61_706
+    );
 }
 
 // ---- Training and evaluation ----------------------------------------------------------------------------------------

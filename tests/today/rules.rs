@@ -6,7 +6,7 @@ use crate::flat::{assign, flat};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Optimiser, Parameters};
 use lenet5::section2::{C3, Convolution, FullConnection, Rbf, TABLE_I, Table, Variant};
-use lenet5::today::{Adam, Blocks, Momentum, Network, initial};
+use lenet5::today::{Adam, Blocks, Initial, Momentum, Network};
 use ndarray::Axis;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -223,7 +223,7 @@ fn units(table: &Table, side: usize, seeds: u64) -> Vec<Vec<f64>> {
     for seed in 0..seeds {
         let random = &mut ChaCha8Rng::seed_from_u64(seed);
         let mut layer = Convolution::<f64>::new(table.clone(), side, RootFanIn, random);
-        initial::convolution(&mut layer, random);
+        Initial::He.convolution(&mut layer, random);
         for ((output, _), kernel) in table.pairs().zip(layer.weight.axis_iter(Axis(0))) {
             units[output].extend(kernel.iter());
         }
@@ -254,7 +254,7 @@ fn initial_weights_are_spread_by_the_fan_in_of_each_unit() {
     for seed in 0..60 {
         let random = &mut ChaCha8Rng::seed_from_u64(seed);
         let mut layer = FullConnection::<f64>::new(120, 84, random);
-        initial::full_connection(&mut layer, random);
+        Initial::He.full_connection(&mut layer, random);
         f6.iter_mut().zip(layer.weight.outer_iter()).for_each(|(unit, weights)| unit.extend(weights));
     }
     assert!(f6.iter().all(|weights| spread_as(120, weights)), "F6");
@@ -278,9 +278,9 @@ proptest! {
 
 #[test]
 fn a_network_begins_with_them_if_it_is_told_to() {
-    let net = |he| {
-        let (variant, blocks) =
-            (Variant { c3: C3::Full, ..Variant::default() }, Blocks { he, ..Blocks::default() });
+    let net = |he: bool| {
+        let blocks = Blocks { initial_weights: he.then_some(Initial::He), ..Blocks::default() };
+        let variant = Variant { c3: C3::Full, ..Variant::default() };
         Network::<f64, Rbf<f64>>::new(Rbf::paper(), &variant, &blocks, &mut ChaCha8Rng::seed_from_u64(1))
     };
     let spread = |net: &Network<f64, Rbf<f64>>| {
