@@ -25,8 +25,8 @@ $$
 y = [\, k \, ] \; f \Bigl( \Bigl[ \gamma \, \frac{a - m}{s} + \beta \Bigr] \Bigr)
 $$
 
-and for S2 and S4 $y = f(\text{pooled})$. With the rectifier the activation behind max and average pooling changes
-nothing, since what is pooled is above 0 already. With $\tanh$ it does.
+and for S2 and S4 $y = f(\text{pooled})$. If C1 and C3 are rectified, rectifying once more behind max and average
+pooling changes nothing, since nothing there is below 0. With $\tanh$ it does.
 
 # Settings
 
