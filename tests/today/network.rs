@@ -178,7 +178,7 @@ fn blocks() -> impl Strategy<Value = Blocks> {
         activation,
         linear_convolutions,
         pooling,
-        he,
+        initial_weights: he.then_some(Initial::He),
         batch_normalisation,
         dropout,
     })
