@@ -4,7 +4,7 @@ use crate::agreement::{Tolerance, agree, compare};
 use crate::draw::cases;
 use crate::{differences, dot};
 use lenet5::appendix::b::Update;
-use lenet5::section1::{Gradient, Maps, Module, Optimiser, Parameters};
+use lenet5::section1::{Gradient, Module, Optimiser, Parameters};
 use lenet5::section2::{C3, Criterion, Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, Variant};
 use lenet5::section3::database::Patterns;
 use lenet5::section3::presentation::Chance;
@@ -18,8 +18,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::ops::ControlFlow;
 
-/// Differences over so short a way (see [`Case::slope`]) have fewer digits than those of `tests/gradients`.
+/// Differences over so short a way as kinks allow have fewer digits than those of `tests/gradients`.
 const TOLERANCE: Tolerance = Tolerance { relative: 1e-5, floor: 1e-6 };
+/// How close two differences have to be for either to be believed.
+const TRUSTED: Tolerance = Tolerance { relative: 1e-6, floor: 3e-7 };
 
 // ---- Gradients ------------------------------------------------------------------------------------------------------
 
@@ -27,9 +29,10 @@ const TOLERANCE: Tolerance = Tolerance { relative: 1e-5, floor: 1e-6 };
 #[derive(Clone)]
 struct Case<H: Head<f64>> {
     net: Network<f64, H>,
-    blocks: Blocks,
     batch: Vec<States<f64, H::Output>>,
     labels: Vec<usize>,
+    /// What losses are divided by: the larger they are, the more of a difference is rounding.
+    unit: f64,
 }
 
 impl<H: Head<f64>> Case<H> {
@@ -44,47 +47,38 @@ impl<H: Head<f64>> Case<H> {
             s.input.mapv_inplace(|_| random.random_range(-0.1..1.175));
             net.draw(s, &mut random);
         }
-        net.fprop(&mut batch);
-        Self { net, blocks, batch, labels: labels.to_vec() }
+        let mut case = Self { net, batch, labels: labels.to_vec(), unit: 1.0 };
+        case.unit = case.loss().max(1.0);
+        case
     }
 
     fn loss(&mut self) -> f64 {
         self.net.fprop(&mut self.batch);
-        self.batch.iter().zip(&self.labels).map(|(s, &label)| self.net.head.loss(&s.output, label)).sum()
+        let losses =
+            self.batch.iter().zip(&self.labels).map(|(s, &label)| self.net.head.loss(&s.output, label));
+        losses.sum::<f64>() / self.unit
     }
 
-    /// On which side of its kinks every unit is: which ones are cut off, and which of a window is the largest.
-    fn sides(&self) -> Vec<u8> {
-        let mut sides = Vec::new();
-        for s in &self.batch {
-            if self.blocks.activation == ActivationKind::Relu {
-                let states = [&s.c1.state, &s.s2, &s.c3.state, &s.s4, &s.c5.state, &s.f6.state];
-                // Where C1 and C3 are not cut off, it does no harm to look at them too.
-                sides.extend(states.iter().flat_map(|state| state.iter().map(|&x| u8::from(x > 0.0))));
-            }
-            if self.blocks.pooling == PoolingKind::Max {
-                sides.extend(largest(&s.c1.state).chain(largest(&s.c3.state)));
-            }
-        }
-        sides
-    }
-
-    /// The derivative of the loss along the way that `step` goes. None if a unit is at a kink: then there is none.
+    /// The derivative of the loss along the way that `step` goes; none that could be trusted if a tenth of the way makes
+    /// another: then a unit is at its kink, or batch normalisation tells apart what is nearly alike.
     fn slope(&self, step: impl Fn(&mut Self, f64)) -> Option<f64> {
         let mut moved = self.clone();
-        let mut at = |h: f64| {
-            step(&mut moved, h);
-            let loss = moved.loss();
-            (loss, moved.sides())
+        let mut over = |shrink: f64| {
+            let loss = |h: f64| {
+                step(&mut moved, shrink * h);
+                moved.loss()
+            };
+            differences::slope(loss) / shrink
         };
-        let (mut straight, shrink) = (true, 1e-2);
-        let here = at(0.0).1;
-        let slope = differences::slope(|h| {
-            let (loss, there) = at(shrink * h);
-            straight &= there == here;
-            loss
-        });
-        straight.then_some(slope / shrink)
+        let mut last = over(1e-2);
+        for shrink in [1e-3, 1e-4] {
+            let next = over(shrink);
+            if compare(&[next], &[last], TRUSTED).is_ok() {
+                return Some(last);
+            }
+            last = next;
+        }
+        None
     }
 
     fn bprop(&self, moments: &AllMoments<f64>) -> (Network<f64, H>, Vec<States<f64, H::Output>>) {
@@ -127,7 +121,7 @@ impl<H: Head<f64>> Case<H> {
             found.push(dot(&dx, &direction(&v)));
             expected.push(slope);
         }
-        [found, expected]
+        [found.into_iter().map(|slope: f64| slope / self.unit).collect(), expected]
     }
 
     fn check(&self, seed: u64) -> Result<(), TestCaseError> {
@@ -137,21 +131,7 @@ impl<H: Head<f64>> Case<H> {
     }
 }
 
-/// Which unit of each window is the largest.
-fn largest(x: &Maps<f64>) -> impl Iterator<Item = u8> {
-    x.exact_chunks((1, 2, 2))
-        .into_iter()
-        .map(|window| {
-            let first = |(best, largest): (u8, f64), (n, x): (u8, f64)| {
-                if x > largest { (n, x) } else { (best, largest) }
-            };
-            (0..).zip(window.iter().copied()).fold((0, f64::NEG_INFINITY), first).0
-        })
-        .collect::<Vec<_>>()
-        .into_iter()
-}
-
-/// A direction of length 1 along which no unit is at a kink, and the slope there.
+/// A direction of length 1 whose slope can be trusted, and the slope.
 fn some_direction(
     length: usize,
     random: &mut impl Rng,
@@ -162,8 +142,8 @@ fn some_direction(
         let norm = v.iter().map(|v| v * v).sum::<f64>().sqrt();
         v.into_iter().map(|v| v / norm).collect::<Vec<f64>>()
     };
-    let mut tried = (0..1000).map(|_| another()).filter_map(|v| slope(&v).map(|slope| (v, slope)));
-    tried.next().expect("not every direction leads over a kink")
+    let mut tried = (0..100).map(|_| another()).filter_map(|v| slope(&v).map(|slope| (v, slope)));
+    tried.next().expect("a direction that leads over no kink")
 }
 
 fn blocks() -> impl Strategy<Value = Blocks> {
@@ -193,7 +173,7 @@ fn c3s() -> impl Strategy<Value = C3> {
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn with_rbf(
