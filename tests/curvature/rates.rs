@@ -76,6 +76,6 @@ proptest! {
             }
             prop_assert_eq!(&rule.rates, &before.rates);
         }
-        prop_assert!(Optimiser::<f64, FullConnection<f64>>::memory(&rule).is_none());
+        prop_assert!(Optimiser::<f64, FullConnection<f64>>::memory(&rule).is_empty());
     }
 }
