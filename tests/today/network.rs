@@ -81,19 +81,14 @@ impl<H: Head<f64>> Case<H> {
         None
     }
 
-    fn bprop(&self, moments: &AllMoments<f64>) -> (Network<f64, H>, Vec<States<f64, H::Output>>) {
-        let (mut slopes, mut gradient) = (vec![self.net.states(); self.batch.len()], self.net.zeros());
-        self.net.bprop(&self.batch, moments, &self.labels, &mut slopes, &mut gradient);
-        (gradient, slopes)
-    }
-
     /// The derivative of the loss along a random direction in each array of the network, and among each pattern's inputs:
     /// as `bprop` says, with whatever `spoil` does to this case before it, and as differences say.
     fn along_directions(&self, seed: u64, spoil: impl Fn(&mut Self, &mut AllMoments<f64>)) -> [Vec<f64>; 2] {
         let (mut random, mut spoilt) = (ChaCha8Rng::seed_from_u64(seed), self.clone());
         let mut moments = spoilt.net.fprop(&mut spoilt.batch);
         spoil(&mut spoilt, &mut moments);
-        let (mut gradient, slopes) = spoilt.bprop(&moments);
+        let (mut slopes, mut gradient) = (vec![self.net.states(); self.batch.len()], self.net.zeros());
+        spoilt.net.bprop(&spoilt.batch, &moments, &spoilt.labels, &mut slopes, &mut gradient);
         let [mut found, mut expected] = [Vec::new(), Vec::new()];
         let arrays: Vec<Vec<f64>> = self.net.arrays().map(<[f64]>::to_vec).collect();
         for (n, w) in arrays.iter().enumerate() {
