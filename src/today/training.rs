@@ -183,8 +183,8 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
     /// Presents the patterns in `order` once, a mini-batch at a time, with one step of `optimiser` for each; what is left over
     /// is a smaller mini-batch. `random` decides who is silent.
     ///
-    /// `watch` sees what has been counted so far, before each step; if it breaks off, there is no result, and the network is
-    /// to be given up: it is left in training.
+    /// `watch` sees what has been counted so far, before each step; if it breaks off, there is no result. The network is in
+    /// evaluation before and after.
     pub fn pass(
         &mut self,
         patterns: &dyn Presentation<R>,
