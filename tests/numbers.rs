@@ -38,8 +38,12 @@ fn sources() -> BTreeSet<String> {
         let found = StudyResults::parse(&file.name, &file.text).expect("findings");
         known.extend(found.arms.iter().flat_map(errors).map(|error| format!("{error:.2}")));
     }
+    known.extend(STATED.map(String::from));
     known
 }
+
+/// What the project behind the arms `numpy-softmax` and `numpy-rbf` states of itself.
+const STATED: [&str; 2] = ["6.66", "15.65"];
 
 /// What the committed run printed on its way.
 fn printed() -> BTreeSet<String> {
@@ -107,8 +111,8 @@ fn every_percentage_has_a_source() {
 #[test]
 fn invented_percentages_are_refused() {
     let text = "The page has 0.95 %, we have 7.77 %.\nIt is **0.91 ± 3.33 %**, or 8.88 to 0.95 %, or 8.88\npatterns, 9 % of them.\n\
-                ```\ntest error  2.11 %  training error  6.66 %\n```\n";
+                ```\ntest error  2.11 %  training error  4.44 %\n```\n";
     let page = Page { name: "page".into(), text: text.into() };
-    let expected = ["page:1: 7.77 %", "page:2: 3.33 %", "page:2: 8.88 %", "page:5: 6.66 %"];
+    let expected = ["page:1: 7.77 %", "page:2: 3.33 %", "page:2: 8.88 %", "page:5: 4.44 %"];
     assert_eq!(unknown(&page, &sources(), &printed()), expected);
 }

@@ -2,7 +2,7 @@
 
 #![cfg(feature = "cli")]
 
-use lenet5::experiment::{Arm, Study, StudyResults, study_table};
+use lenet5::experiment::{Arm, Settings, Study, StudyResults, study_table};
 use lenet5::report::claims::Claims;
 use std::fs;
 use std::path::Path;
@@ -69,6 +69,15 @@ fn every_study_has_its_findings() {
         }
         assert!(results.data.name.starts_with("mnist"));
     }
+}
+
+/// The arm `today` is where the ladder ends.
+#[test]
+fn the_ladder_ends_with_today() {
+    let (study, today) = (Study::find("today").unwrap(), Arm::find("today").unwrap());
+    let last = study.arms.into_iter().find(|arm| arm.name == "three-times-as-long").unwrap();
+    let description = today.settings.description.clone();
+    assert_eq!(Settings { description, ..last.settings }, today.settings);
 }
 
 /// What all studies cost.
