@@ -5,6 +5,8 @@
 
 #[path = "common/agreement.rs"]
 mod agreement;
+#[path = "common/by_each.rs"]
+mod by_each;
 #[path = "common/differences.rs"]
 mod differences;
 #[path = "common/draw.rs"]
@@ -24,6 +26,7 @@ mod layers;
 mod network;
 
 use agreement::Tolerance;
+use by_each::{by_each, dot};
 use lenet5::section1::{Maps, Shape};
 use lenet5::section2::{Criterion, Squashing};
 use ndarray::Array3;
@@ -38,10 +41,6 @@ const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };
 /// For weights that are drawn over.
 fn any_random() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(0)
-}
-
-fn dot(a: &Maps<f64>, b: &Maps<f64>) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// A place that must be written to.
@@ -60,18 +59,4 @@ fn squashings() -> impl Strategy<Value = Squashing> {
 fn criteria() -> impl Strategy<Value = Criterion> {
     let competitive = (-5.0..300.0).prop_map(|rubbish| Criterion::Competitive { rubbish });
     prop_oneof![Just(Criterion::TrueClass), competitive]
-}
-
-/// The derivative of `f` by each component of `x`.
-fn by_each(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
-    let mut moved = x.to_vec();
-    let mut partial = |n: usize| {
-        let derivative = differences::slope(|h| {
-            moved[n] = x[n] + h;
-            f(&moved)
-        });
-        moved[n] = x[n];
-        derivative
-    };
-    (0..x.len()).map(&mut partial).collect()
 }

@@ -6,6 +6,8 @@
 
 #[path = "common/agreement.rs"]
 mod agreement;
+#[path = "common/by_each.rs"]
+mod by_each;
 #[path = "common/differences.rs"]
 mod differences;
 #[path = "common/draw.rs"]
@@ -23,25 +25,7 @@ mod network;
 mod rules;
 
 use agreement::Tolerance;
-use lenet5::section1::Maps;
+use by_each::{by_each, dot};
 
 /// Differences and `bprop` agree far better: all blocks but one are straight between their kinks.
 const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };
-
-fn dot(a: &Maps<f64>, b: &Maps<f64>) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// The derivative of `f` by each component of `x`.
-fn by_each(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
-    let mut moved = x.to_vec();
-    let mut partial = |n: usize| {
-        let derivative = differences::slope(|h| {
-            moved[n] = x[n] + h;
-            f(&moved)
-        });
-        moved[n] = x[n];
-        derivative
-    };
-    (0..x.len()).map(&mut partial).collect()
-}

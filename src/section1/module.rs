@@ -201,6 +201,22 @@ pub trait Parameters<R: Real>: Clone {
     }
 }
 
+/// The [`Parameters`] of a module that has none.
+macro_rules! nothing_to_learn {
+    ($module:ty) => {
+        impl<R: $crate::Real> $crate::section1::Parameters<R> for $module {
+            fn arrays(&self) -> impl Iterator<Item = &[R]> {
+                std::iter::empty()
+            }
+
+            fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
+                std::iter::empty()
+            }
+        }
+    };
+}
+pub(crate) use nothing_to_learn;
+
 /// One step of a cascade: `y = F(w, x)`, and what its derivatives do to vectors that come back (I-E,
 /// [eq. 4](self#eq-4)).
 ///

@@ -145,7 +145,7 @@ The function and its derivatives:
 
 use crate::Real;
 use crate::kernels;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
 use serde::{Deserialize, Serialize};
 
 /// The amplitude of the squashing function (II-B, App. A).
@@ -201,15 +201,7 @@ impl Squashing {
     }
 }
 
-impl<R: Real> Parameters<R> for Squashing {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        std::iter::empty()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        std::iter::empty()
-    }
-}
+nothing_to_learn!(Squashing);
 
 impl<R: Real> Module<R> for Squashing {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {

@@ -105,7 +105,7 @@ subsampling: `tests/kernels/subsampling.rs`.
 use super::pooling::halved;
 use crate::Real;
 use crate::kernels::subsampling as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
 
 /// Average pooling: the mean of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
 /// learn.
@@ -121,15 +121,7 @@ impl AveragePooling {
     }
 }
 
-impl<R: Real> Parameters<R> for AveragePooling {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        std::iter::empty()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        std::iter::empty()
-    }
-}
+nothing_to_learn!(AveragePooling);
 
 impl<R: Real> Module<R> for AveragePooling {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {

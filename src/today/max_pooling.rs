@@ -103,22 +103,14 @@ refused. `tests/kernels` compares the loops with the formula, on LeNet-5's sizes
 use super::pooling::halved;
 use crate::Real;
 use crate::kernels::max_pooling as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
 
 /// Max pooling: the largest of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
 /// learn. Of several that are alike the first one counts, row after row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxPooling;
 
-impl<R: Real> Parameters<R> for MaxPooling {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        std::iter::empty()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        std::iter::empty()
-    }
-}
+nothing_to_learn!(MaxPooling);
 
 impl<R: Real> Module<R> for MaxPooling {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {

@@ -96,7 +96,7 @@ assert_eq!(state, once);
 
 use crate::Real;
 use crate::kernels::rectifier as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
 
 /// The rectifier, `y = max(0, a)`, unit by unit; nothing to learn. A network uses it in place ([`squash`](Self::squash),
 /// [`unsquash`](Self::unsquash)); as a [`Module`] it stands on its own.
@@ -116,15 +116,7 @@ impl Relu {
     }
 }
 
-impl<R: Real> Parameters<R> for Relu {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        std::iter::empty()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        std::iter::empty()
-    }
-}
+nothing_to_learn!(Relu);
 
 impl<R: Real> Module<R> for Relu {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
