@@ -114,8 +114,22 @@ impl Plan {
             Some(wanted) if wanted > there => {
                 Err(ExperimentError::TooManyWanted { arm: arm.name.clone(), wanted, there })
             }
-            _ => arm.check(&path.display().to_string()),
+            _ => {
+                arm.check(&path.display().to_string())?;
+                Self::check_remainder(path, arm, arm.settings.training.patterns.unwrap_or(there))
+            }
         })
+    }
+
+    /// Batch normalisation makes nothing of a mini-batch of one, even if it is the last of its pass.
+    fn check_remainder(path: &Path, arm: &Arm, patterns: usize) -> Result<(), ExperimentError> {
+        let batch = arm.settings.training.update.patterns(patterns);
+        if patterns % batch != 1 || !arm.settings.today.is_some_and(|blocks| blocks.batch_normalisation) {
+            return Ok(());
+        }
+        let found = format!("{{ minibatch = {batch} }} for {patterns} patterns, which leaves one alone");
+        let expected = "a number that leaves none or several: batch normalisation compares patterns";
+        Err(ExperimentError::Value { file: path.display().to_string(), key: "training.update", found, expected })
     }
 
     /// The patterns that the plan speaks of.

@@ -26,14 +26,45 @@
 //!
 //! # One change at a time
 //!
-//! `experiment study today --data DIR` goes from the arm `rbf` to the arm `today`, from five seeds each; an arm changes one thing in the arm
-//! that is named beside it, and `p` is that of a paired t-test against it over the seeds.
+//! `experiment study today --data DIR` goes from the arm `rbf` to the arm `today`. An arm changes one thing in the arm that is
+//! named beside it; `p` is that of a paired t-test against it, and a second is one of a core that shared its machine with other work.
 //!
 //! <!-- steps today -->
 //!
 //! TABLE
 //!
 #![doc = include_str!("../../docs/figures/today.svg")]
+//!
+//! # What helped
+//!
+//! HELPED
+//!
+//! # What did not
+//!
+//! DIDNOT
+//!
+//! # What the authors could not have known
+//!
+//! UNKNOWN
+//!
+//! # A project that many find first
+//!
+//! PROJECT
+//!
+//! # How it was measured
+//!
+//! MEASURED
+//!
+//! <!-- steps search-today -->
+//!
+//! SEARCH
+//!
+//! # How we know that the blocks are right
+//!
+//! `tests/today/blocks.rs` compares each `bprop` with finite differences in double precision and sees wrong ones refused;
+//! `tests/today/network.rs` does so for whole networks, and finds that without any of these blocks [`Network`] is the paper's
+//! LeNet-5 to the last bit, after updates by either rule too; `tests/today/rules.rs` has momentum, Adam and initial weights
+//! beside their printed formulas. `cargo bench` times them beside the paper's (`docs/performance.md`).
 
 pub mod adam;
 pub mod average_pooling;

@@ -32,6 +32,8 @@ fn words_that_name_no_experiment() {
     desk.arm("greedy.toml", &[("[training]", "[training]\npatterns = 101")]);
     desk.experiment("rbf vs greedy.toml --embedded --train 100 --out run")
         .fails(2, &["greedy has training.patterns = 101, but there are 100", "lower it"]);
+    desk.experiment("today --embedded --train 65 --out run")
+        .fails(2, &["{ minibatch = 64 } for 65 patterns, which leaves one alone", "batch normalisation"]);
     assert!(!desk.path("run").exists());
     desk.experiment("rbf vs rbf.toml").fails(2, &["two arms are called 'rbf'", "the file's name"]);
 }
