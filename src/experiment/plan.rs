@@ -129,7 +129,12 @@ impl Plan {
         }
         let found = format!("{{ minibatch = {batch} }} for {patterns} patterns, which leaves one alone");
         let expected = "a number that leaves none or several: batch normalisation compares patterns";
-        Err(ExperimentError::Value { file: path.display().to_string(), key: "training.update", found, expected })
+        Err(ExperimentError::Value {
+            file: path.display().to_string(),
+            key: "training.update",
+            found,
+            expected,
+        })
     }
 
     /// The patterns that the plan speaks of.
