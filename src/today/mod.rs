@@ -123,7 +123,41 @@
 //!
 //! <!-- steps search-today -->
 //!
-//! SEARCH
+//! | arm                      | changes                  | validation error % | difference | p | training error % | s a pass |
+//! |--------------------------|--------------------------|--------------------|------------|---|------------------|----------|
+//! | softmax-0.3-mu-0.02      |                          |               1.19 |            |   |             0.03 |          |
+//! | softmax-0.5-mu-0.05      | softmax-0.3-mu-0.02      |               1.17 |            |   |             0.04 |          |
+//! | softmax-1.0-mu-0.1       | softmax-0.3-mu-0.02      |               1.16 |            |   |             0.04 |          |
+//! | adam-5e-5                | softmax-0.3-mu-0.02      |               1.21 |            |   |             0.02 |          |
+//! | adam-1.5e-4              | adam-5e-5                |               1.34 |            |   |             0.00 |          |
+//! | adam-5e-4                | adam-5e-5                |               1.18 |            |   |             0.01 |          |
+//! | mini-batches-5e-4        | adam-5e-5                |               1.28 |            |   |             0.01 |          |
+//! | mini-batches-1e-3        | mini-batches-5e-4        |               1.26 |            |   |             0.00 |          |
+//! | mini-batches-2e-3        | mini-batches-5e-4        |               1.30 |            |   |             0.00 |          |
+//! | relu-5e-4                | mini-batches-5e-4        |               0.98 |            |   |             0.06 |          |
+//! | relu-1e-3                | relu-5e-4                |               0.88 |            |   |             0.01 |          |
+//! | relu-2e-3                | relu-5e-4                |               0.92 |            |   |             0.00 |          |
+//! | he-1e-3                  | relu-1e-3                |               0.91 |            |   |             0.00 |          |
+//! | he-2e-3                  | he-1e-3                  |               0.74 |            |   |             0.00 |          |
+//! | he-4e-3                  | he-1e-3                  |               0.87 |            |   |             0.00 |          |
+//! | max-pooling-1e-3         | he-1e-3                  |               0.94 |            |   |             0.00 |          |
+//! | max-pooling-2e-3         | max-pooling-1e-3         |               0.92 |            |   |             0.00 |          |
+//! | max-pooling-4e-3         | max-pooling-1e-3         |               0.91 |            |   |             0.00 |          |
+//! | full-c3-1e-3             | max-pooling-1e-3         |               0.89 |            |   |             0.00 |          |
+//! | full-c3-2e-3             | full-c3-1e-3             |               0.84 |            |   |             0.00 |          |
+//! | full-c3-4e-3             | full-c3-1e-3             |               0.90 |            |   |             0.00 |          |
+//! | batch-normalisation-1e-3 | full-c3-1e-3             |               0.74 |            |   |             0.01 |          |
+//! | batch-normalisation-2e-3 | batch-normalisation-1e-3 |               0.68 |            |   |             0.01 |          |
+//! | batch-normalisation-4e-3 | batch-normalisation-1e-3 |               0.83 |            |   |             0.01 |          |
+//! | dropout-0.05             | batch-normalisation-2e-3 |               0.72 |            |   |             0.02 |          |
+//! | dropout-0.1              | dropout-0.05             |               0.69 |            |   |             0.08 |          |
+//! | dropout-0.2              | dropout-0.05             |               0.65 |            |   |             0.17 |          |
+//! | distortions-0.5          | dropout-0.1              |               0.49 |            |   |             0.47 |          |
+//! | distortions-0.75         | distortions-0.5          |               0.54 |            |   |             0.63 |          |
+//! | distortions-1.0          | distortions-0.5          |               0.62 |            |   |             0.86 |          |
+//! | weight-decay-0.02        | distortions-0.5          |               0.50 |            |   |             0.54 |          |
+//! | weight-decay-0.05        | weight-decay-0.02        |               0.54 |            |   |             0.50 |          |
+//! | weight-decay-0.1         | weight-decay-0.02        |               0.51 |            |   |             0.48 |          |
 //!
 //! # How we know that the blocks are right
 //!
