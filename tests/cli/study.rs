@@ -67,7 +67,9 @@ fn timeless(desk: &Desk, folder: &str) -> Value {
     assert!(found.as_object_mut().unwrap().remove("core_seconds").is_some());
     for arm in found["arms"].as_array_mut().unwrap() {
         for run in arm["runs"].as_array_mut().unwrap() {
-            assert!(run.as_object_mut().unwrap().remove("hessian_pct").is_some());
+            let run = run.as_object_mut().unwrap();
+            assert!(run.remove("hessian_pct").is_some());
+            assert_eq!(run.remove("pass_seconds").is_none(), run["test_error_pct"] == json!([]));
         }
     }
     found
