@@ -28,7 +28,7 @@ $$
 and for S2 and S4 $y = f(\text{pooled})$. If C1 and C3 are rectified, rectifying once more behind max and average
 pooling changes nothing, since nothing there is below 0. With $\tanh$ it does.
 
-# Settings
+# What can be chosen
 
 [`Blocks`], in an arm's TOML under `[today]`. Without the table, or with an empty one, it is the paper's network.
 
@@ -192,7 +192,7 @@ pub enum PoolingKind {
 }
 
 /// Which blocks there are; the default is the paper's network. In an arm's TOML these are the keys of `[today]`
-/// ([table](self#settings)).
+/// ([table](self#what-can-be-chosen)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blocks {
