@@ -242,7 +242,7 @@ enum Layer {
     F6,
 }
 
-/// LeNet-5's layers with blocks of today; after [`new`](Self::new), and after a whole pass of training, in evaluation.
+/// LeNet-5's layers with blocks of today; in evaluation, but for a pass of training.
 ///
 /// A gradient and what a rule remembers are values of this type too.
 #[derive(Clone, Debug, PartialEq)]
