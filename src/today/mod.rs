@@ -119,7 +119,7 @@
 //! Every step had three values of the one number that it asks for, its rate as a rule, one seed each, on the last
 //! 10,000 training patterns; the lowest error was taken (`experiment study search-today --data DIR`). One seed says
 //! little about rates that lie close together, and more seeds may choose others. `rbf` had a [search of its
-//! own](crate::paper), a larger one. The test patterns judged only the arms of the first table. A training error of
+//! own](crate::paper), a larger one. The test patterns judged the arms of the first table. A training error of
 //! 0.00 means fewer than three patterns.
 //!
 //! Distortions were searched beside a dropout of 0.1, before 0.2 had been found. Two more steps, without dropout and
