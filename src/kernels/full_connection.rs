@@ -10,6 +10,9 @@ use fearless_simd::prelude::*;
 /// Rows that are walked over side by side, so that `dx` is fetched and put back less often.
 const ROWS: usize = 4;
 
+/// Patterns that share a walk over the weights, which come from the second cache or further.
+const PATTERNS: usize = 4;
+
 /// Does the work with the number of inputs as a constant, if it is one of LeNet-5's.
 macro_rules! by_inputs {
     ($inputs:expr, $constant:ident => $work:expr, else $plain:expr) => {
@@ -33,61 +36,95 @@ macro_rules! by_inputs {
 
 /// `y_i = b_i + sum_j w_ij x_j`.
 pub fn fprop<R: Real>(weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
-    dispatched!(simd => by_inputs!(x.len(), INPUTS => {
-        fprop_inlined::<_, R, INPUTS>(simd, weights, biases, x, y)
+    fprop_side_by_side(weights, biases, &mut [(x, y)]);
+}
+
+/// [`fprop`] of several patterns, `x` and `y` of each: the same bits, with fewer walks over the weights.
+pub fn fprop_all<R: Real>(weights: &[R], biases: &[R], batch: &mut [(&[R], &mut [R])]) {
+    let (many, rest) = batch.as_chunks_mut::<PATTERNS>();
+    many.iter_mut().for_each(|some| fprop_side_by_side(weights, biases, some));
+    rest.iter_mut().for_each(|(x, y)| fprop(weights, biases, x, y));
+}
+
+fn fprop_side_by_side<R: Real, const P: usize>(
+    weights: &[R],
+    biases: &[R],
+    batch: &mut [(&[R], &mut [R]); P],
+) {
+    dispatched!(simd => by_inputs!(batch[0].0.len(), INPUTS => {
+        fprop_inlined::<_, R, INPUTS, P>(simd, weights, biases, batch)
     }, else {
-        for ((row, &bias), y) in weights.chunks_exact(x.len()).zip(biases).zip(y) {
-            *y = bias + dot(simd, row, x);
+        for (x, y) in batch {
+            for ((row, &bias), y) in weights.chunks_exact(x.len()).zip(biases).zip(y.iter_mut()) {
+                *y = bias + dot(simd, row, x);
+            }
         }
     }))
 }
 
 #[inline(always)]
-fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize>(
+fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     simd: S,
     weights: &[R],
     biases: &[R],
-    x: &[R],
-    y: &mut [R],
+    batch: &mut [(&[R], &mut [R]); P],
 ) {
-    let rest = load_rest::<S, R, INPUTS>(simd, x);
-    let rows = weights.chunks(SETS * INPUTS).zip(biases.chunks(SETS));
-    for ((rows, biases), y) in rows.zip(y.chunks_mut(SETS)) {
-        let mut sets = [all(simd, R::zero()); SETS];
-        for (row, set) in rows.chunks_exact(INPUTS).zip(&mut sets) {
-            *set = products::<S, R, INPUTS>(simd, row, x, rest);
+    let mut rest = [all(simd, R::zero()); P];
+    for p in 0..P {
+        rest[p] = load_rest::<S, R, INPUTS>(simd, batch[p].0);
+    }
+    for (n, (rows, biases)) in weights.chunks(SETS * INPUTS).zip(biases.chunks(SETS)).enumerate() {
+        let mut sets = [[all(simd, R::zero()); SETS]; P];
+        for (i, row) in rows.chunks_exact(INPUTS).enumerate() {
+            let sums = products::<S, R, INPUTS, P>(simd, row, batch, rest);
+            for p in 0..P {
+                sets[p][i] = sums[p];
+            }
         }
-        for ((y, sum), &bias) in y.iter_mut().zip(totals::<S, R>(simd, &sets)).zip(biases) {
-            *y = bias + sum;
+        for p in 0..P {
+            let y = &mut batch[p].1[n * SETS..];
+            for ((y, sum), &bias) in y.iter_mut().zip(totals::<S, R>(simd, &sets[p])).zip(biases) {
+                *y = bias + sum;
+            }
         }
     }
 }
 
-/// The products of a row and `x`, summed lane by lane; four sets of lanes, so that one addition need not wait for the
-/// last.
+/// The products of a row and `x`, summed lane by lane, for each pattern; four sets of lanes, so that one addition need
+/// not wait for the last.
 #[inline(always)]
-fn products<S: Simd, R: Real, const INPUTS: usize>(
+fn products<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     simd: S,
     row: &[R],
-    x: &[R],
-    rest: R::Lanes<S>,
-) -> R::Lanes<S> {
+    batch: &[(&[R], &mut [R]); P],
+    rest: [R::Lanes<S>; P],
+) -> [R::Lanes<S>; P] {
     let width = width::<S, R>();
-    let mut sums = [all(simd, R::zero()); 4];
+    let mut sums = [[all(simd, R::zero()); 4]; P];
     let (fours, whole) = (INPUTS / (4 * width) * 4 * width, INPUTS / width * width);
     for at in (0..fours).step_by(4 * width) {
-        for (i, sum) in sums.iter_mut().enumerate() {
+        for i in 0..4 {
             let at = at + i * width;
-            *sum += load(simd, &row[at..]) * load(simd, &x[at..]);
+            let w = load(simd, &row[at..]);
+            for p in 0..P {
+                sums[p][i] += w * load(simd, &batch[p].0[at..]);
+            }
         }
     }
     for at in (fours..whole).step_by(width) {
-        sums[0] += load(simd, &row[at..]) * load(simd, &x[at..]);
+        let w = load(simd, &row[at..]);
+        for p in 0..P {
+            sums[p][0] += w * load(simd, &batch[p].0[at..]);
+        }
     }
-    if !INPUTS.is_multiple_of(width) {
-        sums[3] += load(simd, &row[INPUTS - width..]) * rest;
+    let mut whole = [all(simd, R::zero()); P];
+    for p in 0..P {
+        if !INPUTS.is_multiple_of(width) {
+            sums[p][3] += load(simd, &row[INPUTS - width..]) * rest[p];
+        }
+        whole[p] = (sums[p][0] + sums[p][1]) + (sums[p][2] + sums[p][3]);
     }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
+    whole
 }
 
 /// The last lanes of `x`; zeros where a number belongs to whole lanes before them.
@@ -106,61 +143,109 @@ pub fn bprop<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    for (db, &d) in dbiases.iter_mut().zip(dy) {
-        *db += d;
+    bprop_side_by_side::<R, SQUARED, 1>(weights, &mut [(x, dy, dx)], dweights, dbiases);
+}
+
+/// [`bprop`] of several patterns, `x`, `dy` and `dx` of each: the same bits, with fewer walks over weights and gradient.
+pub fn bprop_all<R: Real>(
+    weights: &[R],
+    batch: &mut [(&[R], &[R], &mut [R])],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    let (many, rest) = batch.as_chunks_mut::<PATTERNS>();
+    for some in many {
+        bprop_side_by_side::<R, false, PATTERNS>(weights, some, dweights, dbiases);
     }
-    dx.fill(R::zero());
-    dispatched!(simd => by_inputs!(x.len(), INPUTS => {
-        let many = dy.len() - dy.len() % ROWS;
+    for (x, dy, dx) in rest {
+        bprop::<R, false>(weights, x, dy, dx, dweights, dbiases);
+    }
+}
+
+fn bprop_side_by_side<R: Real, const SQUARED: bool, const P: usize>(
+    weights: &[R],
+    batch: &mut [(&[R], &[R], &mut [R]); P],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    for (_, dy, dx) in batch.iter_mut() {
+        for (db, &d) in dbiases.iter_mut().zip(*dy) {
+            *db += d;
+        }
+        dx.fill(R::zero());
+    }
+    dispatched!(simd => by_inputs!(batch[0].0.len(), INPUTS => {
+        let many = batch[0].1.len() / ROWS * ROWS;
         let (w, rest) = weights.split_at(many * INPUTS);
         let (dw, dw_rest) = dweights.split_at_mut(many * INPUTS);
-        let last = all(simd, R::zero());
-        let last = bprop_rows::<_, R, INPUTS, ROWS, SQUARED>(simd, w, x, dy, dx, dw, last);
-        let last = bprop_rows::<_, R, INPUTS, 1, SQUARED>(simd, rest, x, &dy[many..], dx, dw_rest, last);
-        put_last::<_, R, INPUTS>(last, dx);
+        let last = [all(simd, R::zero()); P];
+        let last = bprop_rows::<_, R, INPUTS, ROWS, P, SQUARED>(simd, w, 0, batch, dw, last);
+        let last = bprop_rows::<_, R, INPUTS, 1, P, SQUARED>(simd, rest, many, batch, dw_rest, last);
+        for p in 0..P {
+            put_last::<_, R, INPUTS>(last[p], batch[p].2);
+        }
     }, else {
-        let rows = weights.chunks_exact(x.len()).zip(dweights.chunks_exact_mut(x.len()));
-        for ((row, dw), &d) in rows.zip(dy) {
-            add_scaled::<_, R, SQUARED>(simd, dx, d, row);
-            add_scaled::<_, R, SQUARED>(simd, dw, d, x);
+        for (x, dy, dx) in batch {
+            let rows = weights.chunks_exact(x.len()).zip(dweights.chunks_exact_mut(x.len()));
+            for ((row, dw), &d) in rows.zip(*dy) {
+                add_scaled::<_, R, SQUARED>(simd, dx, d, row);
+                add_scaled::<_, R, SQUARED>(simd, dw, d, x);
+            }
         }
     }))
 }
 
-/// Walks over all rows, `N` side by side. Where a row ends within its last lanes, these overlap the lanes before: they are
-/// fetched before those are put back and put back after them; those of `dx` are taken and returned.
+/// Walks over rows, which are those of the outputs from `first` on, `N` side by side and all patterns at once. Where a row
+/// ends within its last lanes, these overlap the lanes before: they are fetched before those are put back and put back
+/// after them; those of `dx` are taken and returned.
 #[inline(always)]
-fn bprop_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize, const SQUARED: bool>(
+fn bprop_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize, const P: usize, const SQUARED: bool>(
     simd: S,
     weights: &[R],
-    x: &[R],
-    dy: &[R],
-    dx: &mut [R],
+    first: usize,
+    batch: &mut [(&[R], &[R], &mut [R]); P],
     dweights: &mut [R],
-    mut dx_last: R::Lanes<S>,
-) -> R::Lanes<S> {
+    mut dx_last: [R::Lanes<S>; P],
+) -> [R::Lanes<S>; P] {
     let (width, end) = (width::<S, R>(), INPUTS - width::<S, R>());
-    let (x, dx) = (&x[..INPUTS], &mut dx[..INPUTS]);
     let rows = weights.chunks_exact(N * INPUTS).zip(dweights.chunks_exact_mut(N * INPUTS));
-    for ((rows, dw), dy) in rows.zip(dy.chunks_exact(N)) {
+    for (n, (rows, dw)) in rows.enumerate() {
+        let mut d = [[all(simd, R::zero()); N]; P];
+        for p in 0..P {
+            for i in 0..N {
+                d[p][i] = all(simd, batch[p].1[first + n * N + i]);
+            }
+        }
         let mut last = [all(simd, R::zero()); N];
         if !INPUTS.is_multiple_of(width) {
-            let states = load_power::<S, R, SQUARED>(simd, &x[end..]);
             for i in 0..N {
-                let d = all(simd, dy[i]);
-                dx_last += load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + end..]) * d;
-                last[i] = load(simd, &dw[i * INPUTS + end..]) + states * d;
+                let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + end..]);
+                last[i] = load(simd, &dw[i * INPUTS + end..]);
+                for p in 0..P {
+                    dx_last[p] += w * d[p][i];
+                    last[i] += load_power::<S, R, SQUARED>(simd, &batch[p].0[end..]) * d[p][i];
+                }
             }
         }
         for at in (0..INPUTS / width * width).step_by(width) {
-            let states = load_power::<S, R, SQUARED>(simd, &x[at..]);
-            let mut sum = load(simd, &dx[at..]);
-            for i in 0..N {
-                let (d, dw) = (all(simd, dy[i]), &mut dw[i * INPUTS + at..][..width]);
-                sum += load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]) * d;
-                (load(simd, dw) + states * d).store_slice(dw);
+            let (mut states, mut sums) = ([all(simd, R::zero()); P], [all(simd, R::zero()); P]);
+            for p in 0..P {
+                states[p] = load_power::<S, R, SQUARED>(simd, &batch[p].0[at..]);
+                sums[p] = load(simd, &batch[p].2[at..]);
             }
-            sum.store_slice(&mut dx[at..at + width]);
+            for i in 0..N {
+                let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]);
+                let dw = &mut dw[i * INPUTS + at..][..width];
+                let mut gathered = load(simd, dw);
+                for p in 0..P {
+                    sums[p] += w * d[p][i];
+                    gathered += states[p] * d[p][i];
+                }
+                gathered.store_slice(dw);
+            }
+            for p in 0..P {
+                sums[p].store_slice(&mut batch[p].2[at..at + width]);
+            }
         }
         for i in 0..N {
             put_last::<S, R, INPUTS>(last[i], &mut dw[i * INPUTS..]);

@@ -11,8 +11,12 @@ use fearless_simd::prelude::*;
 pub fn add_sums<R: Real>(x: &[R], sums: &mut [R]) {
     let area = x.len() / sums.len();
     dispatched!(simd => {
-        for (x, total) in x.chunks_exact(area).zip(sums) {
-            *total += sum(simd, x);
+        if area == 1 {
+            sums.iter_mut().zip(x).for_each(|(total, &x)| *total += x);
+        } else {
+            for (x, total) in x.chunks_exact(area).zip(sums) {
+                *total += sum(simd, x);
+            }
         }
     })
 }
@@ -21,8 +25,14 @@ pub fn add_sums<R: Real>(x: &[R], sums: &mut [R]) {
 pub fn add_squares<R: Real>(x: &[R], means: &[R], squares: &mut [R]) {
     let area = x.len() / squares.len();
     dispatched!(simd => {
-        for ((x, &mean), square) in x.chunks_exact(area).zip(means).zip(squares) {
-            *square += products(simd, x, x, mean, mean);
+        if area == 1 {
+            for ((&x, &mean), square) in x.iter().zip(means).zip(squares) {
+                *square += (x - mean) * (x - mean);
+            }
+        } else {
+            for ((x, &mean), square) in x.chunks_exact(area).zip(means).zip(squares) {
+                *square += products(simd, x, x, mean, mean);
+            }
         }
     })
 }
@@ -31,10 +41,18 @@ pub fn add_squares<R: Real>(x: &[R], means: &[R], squares: &mut [R]) {
 pub fn add_slopes<R: Real>(x: &[R], means: &[R], dy: &[R], sums: &mut [R], moments: &mut [R]) {
     let area = x.len() / sums.len();
     dispatched!(simd => {
-        let maps = x.chunks_exact(area).zip(dy.chunks_exact(area)).zip(means);
-        for (((x, dy), &mean), (total, moment)) in maps.zip(sums.iter_mut().zip(moments)) {
-            *total += sum(simd, dy);
-            *moment += products(simd, x, dy, mean, R::zero());
+        let of_maps = sums.iter_mut().zip(moments).zip(means);
+        if area == 1 {
+            for (((total, moment), &mean), (&x, &dy)) in of_maps.zip(x.iter().zip(dy)) {
+                *total += dy;
+                *moment += (x - mean) * dy;
+            }
+        } else {
+            let maps = x.chunks_exact(area).zip(dy.chunks_exact(area));
+            for (((total, moment), &mean), (x, dy)) in of_maps.zip(maps) {
+                *total += sum(simd, dy);
+                *moment += products(simd, x, dy, mean, R::zero());
+            }
         }
     })
 }
@@ -58,23 +76,31 @@ fn products<S: Simd, R: Real>(simd: S, a: &[R], b: &[R], mean_a: R, mean_b: R) -
 pub fn line<R: Real>(x: &[R], scales: &[R], shifts: &[R], y: &mut [R]) {
     let area = x.len() / scales.len();
     dispatched!(_simd => {
-        let maps = x.chunks_exact(area).zip(y.chunks_exact_mut(area));
-        for ((x, y), (&scale, &shift)) in maps.zip(scales.iter().zip(shifts)) {
-            for (y, &x) in y.iter_mut().zip(x) {
-                *y = scale * x + shift;
+        let of_maps = scales.iter().zip(shifts);
+        if area == 1 {
+            y.iter_mut().zip(x).zip(of_maps).for_each(|((y, &x), (&scale, &shift))| *y = scale * x + shift);
+        } else {
+            let maps = x.chunks_exact(area).zip(y.chunks_exact_mut(area));
+            for ((x, y), (&scale, &shift)) in maps.zip(of_maps) {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y = scale * x + shift);
             }
         }
     })
 }
 
-/// `dx = scale dy + slope x + shift`, map by map.
-pub fn plane<R: Real>(dy: &[R], x: &[R], [scales, slopes, shifts]: [&[R]; 3], dx: &mut [R]) {
+/// `d <- scale d + slope x + shift`, map by map.
+pub fn plane<R: Real>(x: &[R], [scales, slopes, shifts]: [&[R]; 3], d: &mut [R]) {
     let area = x.len() / scales.len();
     dispatched!(_simd => {
-        let maps = dy.chunks_exact(area).zip(x.chunks_exact(area)).zip(dx.chunks_exact_mut(area));
-        for (((dy, x), dx), ((&scale, &slope), &shift)) in maps.zip(scales.iter().zip(slopes).zip(shifts)) {
-            for ((dx, &dy), &x) in dx.iter_mut().zip(dy).zip(x) {
-                *dx = scale * dy + (slope * x + shift);
+        let of_maps = scales.iter().zip(slopes).zip(shifts);
+        if area == 1 {
+            for ((d, &x), ((&scale, &slope), &shift)) in d.iter_mut().zip(x).zip(of_maps) {
+                *d = scale * *d + (slope * x + shift);
+            }
+        } else {
+            let maps = x.chunks_exact(area).zip(d.chunks_exact_mut(area));
+            for ((x, d), ((&scale, &slope), &shift)) in maps.zip(of_maps) {
+                d.iter_mut().zip(x).for_each(|(d, &x)| *d = scale * *d + (slope * x + shift));
             }
         }
     })

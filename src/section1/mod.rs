@@ -100,7 +100,7 @@ pub mod sequential;
 
 pub use gradient_descent::{Gradient, Optimiser};
 pub use module::{Maps, Module, Parameters, Shape, ShapeError};
-pub(crate) use module::{descend_by_gradient, line, line_mut, nothing_to_learn};
+pub(crate) use module::{descend_by_gradient, line, line_mut, lines, lines_back, nothing_to_learn};
 pub use sequential::Sequential;
 
 /// [Eq. 1](self#eq-1): how far the test error lies above the training error, in the unit of `k`.

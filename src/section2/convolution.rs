@@ -252,7 +252,8 @@ use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::convolution::{self as kernel, Sizes};
 use crate::kernels::full_connection;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, descend_by_gradient, line, line_mut};
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError};
+use crate::section1::{descend_by_gradient, line, line_mut, lines, lines_back};
 use ndarray::{Array1, Array3, Array4, Axis};
 use rand::Rng;
 
@@ -321,6 +322,11 @@ impl<R: Real> Convolution<R> {
         Sizes { input: (input.1, input.2), kernel: (rows, columns) }
     }
 
+    /// Whether every output sees every number of such an input, as in C5.
+    fn is_full_connection(&self, input: Shape) -> bool {
+        kernel::is_full_connection(self.sizes(input), self.table.links())
+    }
+
     fn backward<const SQUARED: bool>(
         &self,
         x: &Maps<R>,
@@ -328,11 +334,12 @@ impl<R: Real> Convolution<R> {
         dx: Option<&mut Maps<R>>,
         sums: &mut Self,
     ) {
-        let (sizes, links) = (self.sizes(x.dim()), self.table.links());
+        let (shape, links) = (x.dim(), self.table.links());
+        let sizes = self.sizes(shape);
         let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
         let (weights, x, dy) = (line(&self.weight), line(x), line(dy));
         match dx.map(line_mut) {
-            Some(dx) if kernel::is_full_connection(sizes, links) => {
+            Some(dx) if self.is_full_connection(shape) => {
                 full_connection::bprop::<R, SQUARED>(weights, x, dy, dx, dw, db);
             }
             dx => {
@@ -370,17 +377,33 @@ impl<R: Real> Module<R> for Convolution<R> {
     }
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        let (sizes, links) = (self.sizes(x.dim()), self.table.links());
-        let (weights, biases, x, y) = (line(&self.weight), line(&self.bias), line(x), line_mut(y));
-        if kernel::is_full_connection(sizes, links) {
-            full_connection::fprop(weights, biases, x, y);
+        let (shape, weights, biases) = (x.dim(), line(&self.weight), line(&self.bias));
+        if self.is_full_connection(shape) {
+            full_connection::fprop(weights, biases, line(x), line_mut(y));
         } else {
-            kernel::fprop(sizes, links, weights, biases, x, y);
+            kernel::fprop(self.sizes(shape), self.table.links(), weights, biases, line(x), line_mut(y));
         }
     }
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
+        if batch.iter().all(|(x, _)| self.is_full_connection(x.dim())) {
+            full_connection::fprop_all(line(&self.weight), line(&self.bias), &mut lines(batch));
+        } else {
+            batch.iter_mut().for_each(|(x, y)| self.fprop(x, y));
+        }
+    }
+
+    fn bprop_all(&self, batch: &mut [(&Maps<R>, &Maps<R>, &mut Maps<R>)], gradient: &mut Self) {
+        if batch.iter().all(|(x, ..)| self.is_full_connection(x.dim())) {
+            let (dw, db) = (line_mut(&mut gradient.weight), line_mut(&mut gradient.bias));
+            full_connection::bprop_all(line(&self.weight), &mut lines_back(batch), dw, db);
+        } else {
+            batch.iter_mut().for_each(|(x, dy, dx)| self.bprop(x, dy, Some(dx), gradient));
+        }
     }
 
     fn descend(
@@ -392,7 +415,7 @@ impl<R: Real> Module<R> for Convolution<R> {
         gradient: &mut Self,
     ) {
         let dx = match dx {
-            Some(dx) if kernel::is_full_connection(self.sizes(x.dim()), self.table.links()) => dx,
+            Some(dx) if self.is_full_connection(x.dim()) => dx,
             dx => return descend_by_gradient(self, x, dy, dx, rates, gradient),
         };
         let rates = (line(&rates.weight), line(&rates.bias));

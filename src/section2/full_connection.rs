@@ -146,7 +146,8 @@ derivatives of F6 to be the Gauss-Newton diagonal.
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::full_connection as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, descend_by_gradient, line, line_mut};
+use crate::section1::{Maps, Module, Parameters, Shape, ShapeError};
+use crate::section1::{descend_by_gradient, line, line_mut, lines, lines_back};
 use ndarray::{Array1, Array2};
 use rand::Rng;
 
@@ -228,6 +229,15 @@ impl<R: Real> Module<R> for FullConnection<R> {
 
     fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
+        kernel::fprop_all(line(&self.weight), line(&self.bias), &mut lines(batch));
+    }
+
+    fn bprop_all(&self, batch: &mut [(&Maps<R>, &Maps<R>, &mut Maps<R>)], gradient: &mut Self) {
+        let (dw, db) = (line_mut(&mut gradient.weight), line_mut(&mut gradient.bias));
+        kernel::bprop_all(line(&self.weight), &mut lines_back(batch), dw, db);
     }
 
     fn descend(

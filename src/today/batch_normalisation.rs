@@ -56,8 +56,8 @@ $$
 
 [`EPSILON`] keeps a map that is the same everywhere from being divided by 0. $z$ has mean 0 and, but for $\epsilon$,
 variance 1. Since $m$ and $s$ are the same for all units of a map, the last line is a straight line through $x$, one
-multiplication and one addition: $y_i = (\gamma / s) \, x_i + (\beta - \gamma m / s)$. That is what
-[`fprop`](BatchNormalisation::fprop) computes.
+multiplication and one addition: $y_i = (\gamma / s) \, x_i + (\beta - \gamma m / s)$. That is a [`Line`], the same
+for all patterns of the mini-batch.
 
 # Backward, line by line
 
@@ -111,7 +111,7 @@ Read it: what came from above, without its mean and without its part along $z$. 
 \mathrm{d}x_k = 0$, since $\sum_k z_k = 0$: moving all sums of a map together changes nothing. And $\sum_k
 \mathrm{d}x_k z_k = 0$, but for $\epsilon$, since $\sum_k z_k^2 = n$: nor does stretching them.
 
-In the code there is no $z$, and the last line is a plane through $\mathrm{d}y$ and $x$. With
+In the code there is no $z$, and the last line is a [`Plane`] through $\mathrm{d}y$ and $x$. With
 $q = \sum_i \mathrm{d}y_i (x_i - m) = s \, \mathrm{d}\gamma$:
 
 $$
@@ -120,9 +120,8 @@ $$
 + \Bigl( \frac{\gamma \, q}{n s^3} \, m - \frac{\gamma}{n s} \, \mathrm{d}\beta \Bigr)
 $$
 
-The sums run over all patterns before the first $\mathrm{d}x$ is known. That is why
-[`bprop`](BatchNormalisation::bprop) takes a whole mini-batch, and why these blocks do not fit into a
-[`Module`](crate::section1::Module), which knows one pattern.
+The [`Sums`] run over all patterns before the first $\mathrm{d}x$ is known. That is why the way back has two halves, and
+why this block does not fit into a [`Module`](crate::section1::Module), which knows one pattern.
 
 There are no second derivatives here: App. C has those of one pattern's loss, and under normalisation the loss of a
 pattern is a matter of all of the mini-batch. The program refuses `optimiser = "sdlm"` with blocks of today.
@@ -191,18 +190,21 @@ let x = [arr3(&[[[1.0, 3.0]]]), arr3(&[[[3.0, 9.0]]])];
 let moments = layer.moments(x.iter());
 let (mean, variance) = (arr1(&[4.0]), arr1(&[9.0]));
 assert_eq!(moments, Moments { mean, variance, units: 4 });
-let mut y = x.clone();
-layer.fprop(&moments, &x[0], &mut y[0]);
-layer.fprop(&moments, &x[1], &mut y[1]);
+let (mut y, line) = (x.clone(), layer.line(&moments));
+line.fprop(&x[0], &mut y[0]);
+line.fprop(&x[1], &mut y[1]);
 assert!(near(&y[0], [-5.0, -1.0]) && near(&y[1], [-1.0, 11.0]));
 
-let dy = [arr3(&[[[3.0, 0.0]]]), arr3(&[[[0.0, 0.0]]])];
-let ([mut dx0, mut dx1], mut gradient) = (x.clone(), layer.zeros());
-let mut batch = [(&x[0], &dy[0], &mut dx0), (&x[1], &dy[1], &mut dx1)];
-layer.bprop(&moments, &mut batch, &mut gradient);
+let mut d = [arr3(&[[[3.0, 0.0]]]), arr3(&[[[0.0, 0.0]]])];
+let (mut sums, mut gradient) = (layer.sums(), layer.zeros());
+sums.add(&moments, &x[0], &d[0]);
+sums.add(&moments, &x[1], &d[1]);
+let plane = layer.plane(&moments, &sums, &mut gradient);
 assert_eq!(gradient.bias[0], 3.0);
 assert!((gradient.gain[0] + 3.0).abs() < 1e-4);
-assert!(near(&dx0, [3.0, -2.0]) && near(&dx1, [-2.0, 1.0]));
+plane.bprop(&x[0], &mut d[0]);
+plane.bprop(&x[1], &mut d[1]);
+assert!(near(&d[0], [3.0, -2.0]) && near(&d[1], [-2.0, 1.0]));
 
 // A tenth of the way from 0 to 4, and from 1 to 9 · 4/3 = 12:
 layer.remember(&moments);
@@ -210,13 +212,14 @@ assert!((layer.running.mean[0] - 0.4).abs() < 1e-12);
 assert!((layer.running.variance[0] - 2.1).abs() < 1e-12);
 
 // Evaluation: 6 (x - 0.4) / √2.1 + 1, the first pattern on its own.
-layer.fprop(&layer.running, &x[0], &mut y[0]);
+layer.line(&layer.running).fprop(&x[0], &mut y[0]);
 assert!(near(&y[0], [3.4842, 11.7650]));
 
 // One pattern, one unit: whatever it is, the answer is the bias.
 for sum in [-7.0, 0.1, 500.0] {
     let (lone, mut y) = (arr3(&[[[sum]]]), arr3(&[[[0.0]]]));
-    layer.fprop(&layer.moments([&lone].into_iter()), &lone, &mut y);
+    let moments = layer.moments([&lone].into_iter());
+    layer.line(&moments).fprop(&lone, &mut y);
     assert!((y[[0, 0, 0]] - 1.0).abs() < 1e-9);
 }
 ```
@@ -225,7 +228,7 @@ for sum in [-7.0, 0.1, 500.0] {
 
 - **Mean and variance held constant** on the way back: $\mathrm{d}x_k = (\gamma / s) \, \mathrm{d}y_k$. It looks
   right, it even trains, and a check by finite differences refuses it at once. It *is* right for running moments,
-  which do not move with $x$; so [`bprop`](BatchNormalisation::bprop) is for a mini-batch's own.
+  which do not move with $x$; so [`plane`](BatchNormalisation::plane) is for a mini-batch's own.
 - **One pattern at a time.** An update after each pattern, as the paper has it, is not to be had with it. Nor should a
   last mini-batch of one be left over: choose a size that leaves none or more.
 - **Forgotten `eval`.** A network that is tested with the moments of the test patterns gives other answers for other
@@ -243,7 +246,7 @@ for sum in [-7.0, 0.1, 500.0] {
 
 # How we know
 
-`tests/today/blocks.rs` compares `bprop` with finite differences of the whole mini-batch, by every input, gain and
+`tests/today/blocks.rs` compares the way back with finite differences of the whole mini-batch, by every input, gain and
 bias, and sees wrong ones refused. `tests/today/network.rs` checks training and evaluation in the network.
 `tests/kernels` compares the sums with plain loops.
 "#
@@ -288,6 +291,52 @@ impl<R: Real> Moments<R> {
     }
 }
 
+/// Forward, map by map: `gain (x - mean) / sqrt(variance + epsilon) + bias` as a line through `x`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line<R> {
+    scale: Array1<R>,
+    shift: Array1<R>,
+}
+
+impl<R: Real> Line<R> {
+    /// From the weighted sums `x` of one pattern, maps x rows x columns, to the normalised `y`.
+    pub fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        kernel::line(line(x), line(&self.scale), line(&self.shift), line_mut(y));
+    }
+}
+
+/// What a mini-batch has said on the way back so far, one number of each kind for each map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sums<R> {
+    /// Of `dE/dy`.
+    slopes: Array1<R>,
+    /// Of `dE/dy (x - mean)`.
+    products: Array1<R>,
+}
+
+impl<R: Real> Sums<R> {
+    /// Adds one pattern, its `x` and `dy = dE/dy`, of a mini-batch with these `moments`.
+    pub fn add(&mut self, moments: &Moments<R>, x: &Maps<R>, dy: &Maps<R>) {
+        let (slopes, products) = (line_mut(&mut self.slopes), line_mut(&mut self.products));
+        kernel::add_slopes(line(x), line(&moments.mean), line(dy), slopes, products);
+    }
+}
+
+/// Backward, map by map: `dE/dx` as a plane through `dE/dy` and `x`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plane<R> {
+    scale: Array1<R>,
+    slope: Array1<R>,
+    shift: Array1<R>,
+}
+
+impl<R: Real> Plane<R> {
+    /// From the `x` of one pattern and `d = dE/dy` to `d = dE/dx`.
+    pub fn bprop(&self, x: &Maps<R>, d: &mut Maps<R>) {
+        kernel::plane(line(x), [&self.scale, &self.slope, &self.shift].map(line), line_mut(d));
+    }
+}
+
 impl<R: Real> BatchNormalisation<R> {
     /// For so many maps: gains of 1, biases of 0, running means of 0 and variances of 1, which change nothing (but for
     /// [`EPSILON`]).
@@ -311,39 +360,31 @@ impl<R: Real> BatchNormalisation<R> {
         Moments { mean, variance, units }
     }
 
-    /// `y = gain (x - mean) / sqrt(variance + epsilon) + bias`, map by map, for one pattern: with the moments of its
-    /// mini-batch in training, with running ones in evaluation.
-    pub fn fprop(&self, moments: &Moments<R>, x: &Maps<R>, y: &mut Maps<R>) {
+    /// What [`Line::fprop`] does to every pattern of a mini-batch with these moments; in evaluation they are the running ones.
+    pub fn line(&self, moments: &Moments<R>) -> Line<R> {
         let scale = &self.gain / &moments.root();
         let shift = &self.bias - &(&scale * &moments.mean);
-        kernel::line(line(x), line(&scale), line(&shift), line_mut(y));
+        Line { scale, shift }
     }
 
-    /// From a whole mini-batch of `x`, `dE/dy` and room for `dE/dx`: adds `dE/dw` to `gradient` and writes `dE/dx`, mean and
-    /// variance being functions of `x` ([derived](self#backward-line-by-line)). `moments` are those of this mini-batch;
-    /// running ones do not move with `x`, and this is not their derivative.
-    pub fn bprop(
-        &self,
-        moments: &Moments<R>,
-        batch: &mut [(&Maps<R>, &Maps<R>, &mut Maps<R>)],
-        gradient: &mut Self,
-    ) {
-        let (mut sums, mut products) = (Array1::zeros(self.gain.len()), Array1::zeros(self.gain.len()));
-        for (x, dy, _) in batch.iter() {
-            let (sums, products) = (line_mut(&mut sums), line_mut(&mut products));
-            kernel::add_slopes(line(x), line(&moments.mean), line(dy), sums, products);
-        }
+    /// Room for what the patterns of a mini-batch say on the way back.
+    pub fn sums(&self) -> Sums<R> {
+        let (slopes, products) = (Array1::zeros(self.gain.len()), Array1::zeros(self.gain.len()));
+        Sums { slopes, products }
+    }
+
+    /// The way back, once every pattern is among the `sums`: adds `dE/dw` to `gradient`, and says what [`Plane::bprop`] does
+    /// to every pattern, mean and variance being functions of `x` ([derived](self#backward-line-by-line)). `moments` are
+    /// those of this mini-batch; running ones do not move with `x`, and this is not their derivative.
+    pub fn plane(&self, moments: &Moments<R>, sums: &Sums<R>, gradient: &mut Self) -> Plane<R> {
         let root = moments.root();
-        gradient.bias += &sums;
-        gradient.gain += &(&products / &root);
+        gradient.bias += &sums.slopes;
+        gradient.gain += &(&sums.products / &root);
         let share = R::one() / R::of(moments.units as f64);
         let scale = &self.gain / &root;
-        let slope = &scale * &products * -share / (&root * &root);
-        let shift = &scale * &sums * -share - &slope * &moments.mean;
-        let plane = [line(&scale), line(&slope), line(&shift)];
-        for (x, dy, dx) in batch {
-            kernel::plane(line(dy), line(x), plane, line_mut(dx));
-        }
+        let slope = &scale * &sums.products * -share / (&root * &root);
+        let shift = &scale * &sums.slopes * -share - &slope * &moments.mean;
+        Plane { scale, slope, shift }
     }
 
     /// Lets the running moments follow those of a mini-batch, [`SHARE`] of the way, the variance corrected by `n / (n - 1)`.

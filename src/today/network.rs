@@ -109,7 +109,7 @@ s.input.assign(&pattern);
 paper.fprop(&mut s);
 paper.bprop(&s, 3, &mut d, &mut gradient);
 
-let (mut batch, mut slopes) = ([today.states()], [today.states()]);
+let (mut batch, mut slopes) = ([today.states()], [today.slopes()]);
 let mut sums = today.zeros();
 batch[0].input.assign(&pattern);
 let moments = today.fprop(&mut batch);
@@ -137,8 +137,8 @@ assert_eq!(61_706 + 2 * (6 + 16 + 120 + 84), 62_158);
 - **Which order?** Normalisation goes on the weighted sums, before the activation, as its authors have it. Dropout
   comes last, on the state.
 - **What is in a state.** [`Stage::sums`] keeps the weighted sums, because a normalisation needs them on the way back;
-  [`Stage::state`] is what the next layer sees. In the derivatives the same two names hold
-  $\mathrm{d}a$ and $\mathrm{d}y$.
+  [`Stage::state`] is what the next layer sees. The derivatives, [`Slopes`], have one place for both: $\mathrm{d}y$
+  until the layer is passed, then $\mathrm{d}a$.
 - **The gradient is a sum** over the mini-batch. The [`Trainer`](super::training::Trainer) makes a mean of it.
 - **`bprop` under running moments.** It is the derivative for a mini-batch's own moments. In evaluation there is no
   way back for a normalised network.
@@ -157,12 +157,13 @@ and the default blocks with [`LeNet5`], bit for bit. Each block by itself: `test
 "#
 )]
 
+use super::batch_normalisation::{BatchNormalisation, Line, Moments, Plane};
 use super::initial::Initial;
-use super::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Moments, Pooling, Relu};
+use super::{AveragePooling, Dropout, MaxPooling, Pooling, Relu};
 use crate::Real;
 use crate::section1::{Maps, Module, Parameters};
-use crate::section2::{Convolution, FullConnection, Head, LeNet5, Squashing, Variant};
-use ndarray::Array3;
+use crate::section2::lenet5::{self, LeNet5};
+use crate::section2::{Convolution, FullConnection, Head, Squashing, Variant};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -242,6 +243,18 @@ enum Layer {
     F6,
 }
 
+impl Layer {
+    /// The derivatives by its state or its weighted sums.
+    fn of<R>(self, slopes: &mut Slopes<R>) -> &mut Maps<R> {
+        match self {
+            Self::C1 => &mut slopes.c1,
+            Self::C3 => &mut slopes.c3,
+            Self::C5 => &mut slopes.c5,
+            Self::F6 => &mut slopes.f6,
+        }
+    }
+}
+
 /// LeNet-5's layers with blocks of today; in evaluation, but for a pass of training.
 ///
 /// A gradient and what a rule remembers are values of this type too.
@@ -270,25 +283,22 @@ pub struct Network<R, H> {
     training: bool,
 }
 
-/// A layer's weighted sums, and what becomes of them, maps x rows x columns each; or the derivatives by the first two.
+/// A layer's weighted sums, and what becomes of them, maps x rows x columns each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stage<R> {
     /// The weighted sums.
     pub sums: Maps<R>,
     /// The state: normalised, squashed, and with some units silent.
     pub state: Maps<R>,
-    /// What dropout multiplies the units by, if [`Network::draw`] has drawn it.
+    /// What dropout multiplies the units by, if [`Network::draw`] has drawn it; nothing in C1 and C3.
     pub kept: Maps<R>,
 }
 
-impl<R: Real> Stage<R> {
-    fn new(state: &Maps<R>) -> Self {
-        let zeros = Array3::zeros(state.dim());
-        Self { sums: zeros.clone(), state: zeros.clone(), kept: zeros }
-    }
-}
+/// The derivatives of the loss by the states of all layers while they come back, by the weighted sums once they have:
+/// those of the paper's network, with nothing for input and output.
+pub type Slopes<R> = lenet5::States<R, ()>;
 
-/// The states of all layers while a pattern passes through; or the derivatives of the loss by each of them.
+/// The states of all layers while a pattern passes through.
 #[derive(Clone, Debug, PartialEq)]
 pub struct States<R, O> {
     /// The pattern.
@@ -316,15 +326,6 @@ impl<R, O> States<R, O> {
             Layer::C3 => &self.c3,
             Layer::C5 => &self.c5,
             Layer::F6 => &self.f6,
-        }
-    }
-
-    fn stage_mut(&mut self, layer: Layer) -> &mut Stage<R> {
-        match layer {
-            Layer::C1 => &mut self.c1,
-            Layer::C3 => &mut self.c3,
-            Layer::C5 => &mut self.c5,
-            Layer::F6 => &mut self.f6,
         }
     }
 }
@@ -373,11 +374,20 @@ impl<R: Real, H: Head<R>> Network<R, H> {
 
     /// Room for the states of a pattern of 1 x 32 x 32.
     pub fn states(&self) -> States<R, H::Output> {
+        let Slopes { input, c1, s2, c3, s4, c5, f6, .. } = self.slopes();
+        let none = Maps::zeros((0, 0, 0));
+        let stage = |state: Maps<R>, kept| Stage { sums: state.clone(), state, kept };
+        let [c1, c3] = [c1, c3].map(|state| stage(state, none.clone()));
+        let [c5, f6] = [c5, f6].map(|state| stage(state.clone(), state));
+        States { input, c1, s2, c3, s4, c5, f6, output: self.head.output() }
+    }
+
+    /// Room for the derivatives by the states of a pattern.
+    pub fn slopes(&self) -> Slopes<R> {
         let [input, c1, s2, c3, s4, c5, f6] =
             [(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120, 1, 1), (84, 1, 1)]
-                .map(Array3::zeros);
-        let [c1, c3, c5, f6] = [c1, c3, c5, f6].map(|state| Stage::new(&state));
-        States { input, c1, s2, c3, s4, c5, f6, output: self.head.output() }
+                .map(Maps::zeros);
+        Slopes { input, c1, s2, c3, s4, c5, f6, output: () }
     }
 
     /// From now on mini-batches are normalised by their own moments, and units fall silent.
@@ -397,50 +407,55 @@ impl<R: Real, H: Head<R>> Network<R, H> {
         for s in batch.iter_mut() {
             self.c1.fprop(&s.input, &mut s.c1.sums);
         }
-        let c1 = self.after(Layer::C1, batch);
+        let (c1, line) = self.moments(Layer::C1, batch);
         for s in batch.iter_mut() {
+            self.after(Layer::C1, &line, &mut s.c1);
             self.s2.fprop(&s.c1.state, &mut s.s2);
             self.activation.squash(&mut s.s2);
             self.c3.fprop(&s.s2, &mut s.c3.sums);
         }
-        let c3 = self.after(Layer::C3, batch);
+        let (c3, line) = self.moments(Layer::C3, batch);
         for s in batch.iter_mut() {
+            self.after(Layer::C3, &line, &mut s.c3);
             self.s4.fprop(&s.c3.state, &mut s.s4);
             self.activation.squash(&mut s.s4);
-            self.c5.fprop(&s.s4, &mut s.c5.sums);
         }
-        let c5 = self.after(Layer::C5, batch);
+        self.c5.fprop_all(&mut batch.iter_mut().map(|s| (&s.s4, &mut s.c5.sums)).collect::<Vec<_>>());
+        let (c5, line) = self.moments(Layer::C5, batch);
+        batch.iter_mut().for_each(|s| self.after(Layer::C5, &line, &mut s.c5));
+        self.f6.fprop_all(&mut batch.iter_mut().map(|s| (&s.c5.state, &mut s.f6.sums)).collect::<Vec<_>>());
+        let (f6, line) = self.moments(Layer::F6, batch);
         for s in batch.iter_mut() {
-            self.f6.fprop(&s.c5.state, &mut s.f6.sums);
-        }
-        let f6 = self.after(Layer::F6, batch);
-        for s in batch.iter_mut() {
+            self.after(Layer::F6, &line, &mut s.f6);
             self.head.fprop(&s.f6.state, &mut s.output);
         }
         [c1, c3, c5, f6]
     }
 
-    /// From the weighted sums of a layer to its states.
-    fn after(&self, layer: Layer, batch: &mut [States<R, H::Output>]) -> Option<Moments<R>> {
-        let normalisation = self.normalisations.as_ref().map(|all| &all[layer as usize]);
-        let moments = normalisation.map(|normalisation| match self.training {
+    /// What the weighted sums of a layer are normalised by, and how; nothing, if they are not.
+    fn moments(&self, layer: Layer, batch: &[States<R, H::Output>]) -> (Option<Moments<R>>, Option<Line<R>>) {
+        let Some(normalisations) = &self.normalisations else { return (None, None) };
+        let normalisation = &normalisations[layer as usize];
+        let moments = match self.training {
             true => normalisation.moments(batch.iter().map(|s| &s.stage(layer).sums)),
             false => normalisation.running.clone(),
-        });
-        for s in batch {
-            let Stage { sums, state, kept } = s.stage_mut(layer);
-            match (normalisation, &moments) {
-                (Some(normalisation), Some(moments)) => normalisation.fprop(moments, sums, state),
-                _ => state.assign(sums),
-            }
-            if self.squashes(layer) {
-                self.activation.squash(state);
-            }
-            if self.drops(layer) {
-                self.dropout.fprop(kept, state);
-            }
+        };
+        let line = normalisation.line(&moments);
+        (Some(moments), Some(line))
+    }
+
+    /// From the weighted sums of a layer to its state.
+    fn after(&self, layer: Layer, line: &Option<Line<R>>, Stage { sums, state, kept }: &mut Stage<R>) {
+        match line {
+            Some(line) => line.fprop(sums, state),
+            None => state.assign(sums),
         }
-        moments
+        if self.squashes(layer) {
+            self.activation.squash(state);
+        }
+        if self.drops(layer) {
+            self.dropout.fprop(kept, state);
+        }
     }
 
     /// Whether the activation follows this layer directly.
@@ -455,85 +470,94 @@ impl<R: Real, H: Head<R>> Network<R, H> {
 
     /// Draws which units of C5 and F6 are silent for a pattern, if any are.
     pub fn draw(&self, s: &mut States<R, H::Output>, random: &mut impl Rng) {
-        for layer in [Layer::C5, Layer::F6] {
+        for (layer, stage) in [(Layer::C5, &mut s.c5), (Layer::F6, &mut s.f6)] {
             if self.drops(layer) {
-                self.dropout.draw(&mut s.stage_mut(layer).kept, random);
+                self.dropout.draw(&mut stage.kept, random);
             }
         }
     }
 
     /// From the labels back to C1: adds the sum of `dE/dw` over the mini-batch to `gradient`, and leaves in `slopes` the
-    /// derivative of the loss by every weighted sum and state. `batch` and `moments` are what [`fprop`](Self::fprop) left in
-    /// training; `slopes` has room for as many patterns or more.
+    /// derivative of the loss by every weighted sum. `batch` and `moments` are what [`fprop`](Self::fprop) left in training;
+    /// `slopes` has room for as many patterns or more.
     pub fn bprop(
         &self,
         batch: &[States<R, H::Output>],
         moments: &AllMoments<R>,
         labels: &[usize],
-        slopes: &mut [States<R, H::Output>],
+        slopes: &mut [Slopes<R>],
         gradient: &mut Self,
     ) {
         let slopes = &mut slopes[..batch.len()];
-        for ((s, d), &label) in batch.iter().zip(slopes.iter_mut()).zip(labels) {
-            self.head.bprop(&s.f6.state, &s.output, label, &mut d.f6.state, &mut gradient.head);
-        }
-        self.before(Layer::F6, batch, moments, slopes, gradient);
-        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
-            self.f6.bprop(&s.c5.state, &d.f6.sums, Some(&mut d.c5.state), &mut gradient.f6);
-        }
-        self.before(Layer::C5, batch, moments, slopes, gradient);
-        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
-            self.c5.bprop(&s.s4, &d.c5.sums, Some(&mut d.s4), &mut gradient.c5);
+        let f6 = self.before(Layer::F6, batch, moments, slopes, gradient, |p, s, d, gradient| {
+            self.head.bprop(&s.f6.state, &s.output, labels[p], &mut d.f6, &mut gradient.head);
+        });
+        let passed = batch.iter().zip(slopes.iter_mut()).map(|(s, d)| {
+            f6.iter().for_each(|f6| f6.bprop(&s.f6.sums, &mut d.f6));
+            (&s.c5.state, &d.f6, &mut d.c5)
+        });
+        self.f6.bprop_all(&mut passed.collect::<Vec<_>>(), &mut gradient.f6);
+        let c5 = self.before(Layer::C5, batch, moments, slopes, gradient, |_, _, _, _| {});
+        let passed = batch.iter().zip(slopes.iter_mut()).map(|(s, d)| {
+            c5.iter().for_each(|c5| c5.bprop(&s.c5.sums, &mut d.c5));
+            (&s.s4, &d.c5, &mut d.s4)
+        });
+        self.c5.bprop_all(&mut passed.collect::<Vec<_>>(), &mut gradient.c5);
+        let c3 = self.before(Layer::C3, batch, moments, slopes, gradient, |_, s, d, gradient| {
             self.activation.unsquash(&s.s4, &mut d.s4);
-            self.s4.bprop(&s.c3.state, &d.s4, &mut d.c3.state, &mut gradient.s4);
-        }
-        self.before(Layer::C3, batch, moments, slopes, gradient);
-        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
-            self.c3.bprop(&s.s2, &d.c3.sums, Some(&mut d.s2), &mut gradient.c3);
+            self.s4.bprop(&s.c3.state, &d.s4, &mut d.c3, &mut gradient.s4);
+        });
+        let c1 = self.before(Layer::C1, batch, moments, slopes, gradient, |_, s, d, gradient| {
+            c3.iter().for_each(|c3| c3.bprop(&s.c3.sums, &mut d.c3));
+            self.c3.bprop(&s.s2, &d.c3, Some(&mut d.s2), &mut gradient.c3);
             self.activation.unsquash(&s.s2, &mut d.s2);
-            self.s2.bprop(&s.c1.state, &d.s2, &mut d.c1.state, &mut gradient.s2);
-        }
-        self.before(Layer::C1, batch, moments, slopes, gradient);
-        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
-            self.c1.bprop(&s.input, &d.c1.sums, None, &mut gradient.c1);
+            self.s2.bprop(&s.c1.state, &d.s2, &mut d.c1, &mut gradient.s2);
+        });
+        for (s, d) in batch.iter().zip(slopes) {
+            c1.iter().for_each(|c1| c1.bprop(&s.c1.sums, &mut d.c1));
+            self.c1.bprop(&s.input, &d.c1, None, &mut gradient.c1);
         }
     }
 
-    /// From the derivatives by the states of a layer to those by its weighted sums: [`after`](Self::after), backwards.
+    /// Brings the derivatives by the states of a layer, which `bprop` makes pattern by pattern, to before its dropout and
+    /// activation. A normalisation that is there has seen all patterns then, and can say what is left to be done to each.
     fn before(
         &self,
         layer: Layer,
         batch: &[States<R, H::Output>],
         moments: &AllMoments<R>,
-        slopes: &mut [States<R, H::Output>],
+        slopes: &mut [Slopes<R>],
         gradient: &mut Self,
-    ) {
-        for (s, d) in batch.iter().zip(slopes.iter_mut()) {
-            let (s, d) = (s.stage(layer), d.stage_mut(layer));
-            let mut squashed = Cow::Borrowed(&s.state);
-            if self.drops(layer) {
-                self.dropout.bprop(&s.kept, &mut d.state);
-                // Units are made louder after they are squashed. Silent ones get nothing back, whatever their slope.
-                *squashed.to_mut() *= R::of(1.0 - self.dropout.rate);
-            }
-            if self.squashes(layer) {
-                self.activation.unsquash(&squashed, &mut d.state);
+        bprop: impl Fn(usize, &States<R, H::Output>, &mut Slopes<R>, &mut Self),
+    ) -> Option<Plane<R>> {
+        let normalisation = self.normalisations.as_ref().map(|all| &all[layer as usize]);
+        let mut normalised = normalisation
+            .zip(moments[layer as usize].as_ref())
+            .map(|(normalisation, moments)| (normalisation, moments, normalisation.sums()));
+        for (p, (s, d)) in batch.iter().zip(slopes).enumerate() {
+            bprop(p, s, d, gradient);
+            let (s, d) = (s.stage(layer), layer.of(d));
+            self.unsquash(layer, s, d);
+            if let Some((_, moments, sums)) = &mut normalised {
+                sums.add(moments, &s.sums, d);
             }
         }
-        let normalisations = self.normalisations.as_ref().zip(gradient.normalisations.as_mut());
-        match (normalisations, &moments[layer as usize]) {
-            (Some((layers, sums)), Some(moments)) => {
-                let batch = batch.iter().zip(slopes).map(|(s, d)| {
-                    let Stage { sums: dx, state: dy, .. } = d.stage_mut(layer);
-                    (&s.stage(layer).sums, &*dy, dx)
-                });
-                layers[layer as usize].bprop(
-                    moments,
-                    &mut batch.collect::<Vec<_>>(),
-                    &mut sums[layer as usize],
-                );
-            }
-            _ => slopes.iter_mut().map(|d| d.stage_mut(layer)).for_each(|d| d.sums.assign(&d.state)),
+        let gradients = gradient.normalisations.as_mut().map(|all| &mut all[layer as usize]);
+        normalised
+            .zip(gradients)
+            .map(|((normalisation, moments, sums), gradient)| normalisation.plane(moments, &sums, gradient))
+    }
+
+    /// From the derivatives by the state of a layer to those by what was squashed.
+    fn unsquash(&self, layer: Layer, s: &Stage<R>, d: &mut Maps<R>) {
+        let mut squashed = Cow::Borrowed(&s.state);
+        if self.drops(layer) {
+            self.dropout.bprop(&s.kept, d);
+            // Units are made louder after they are squashed. Silent ones get nothing back, whatever their slope.
+            *squashed.to_mut() *= R::of(1.0 - self.dropout.rate);
+        }
+        if self.squashes(layer) {
+            self.activation.unsquash(&squashed, d);
         }
     }
 

@@ -153,7 +153,7 @@ assert_eq!(evaluation(&net, &patterns, 1), evaluation(&net, &patterns, 2));
 "#
 )]
 
-use super::network::{Network, States};
+use super::network::{Network, Slopes, States};
 use crate::Real;
 use crate::section1::{Optimiser, Parameters};
 use crate::section2::{Answer, Head};
@@ -169,15 +169,15 @@ pub struct Trainer<R: Real, H: Head<R>> {
     /// The network.
     pub net: Network<R, H>,
     states: Vec<States<R, H::Output>>,
-    slopes: Vec<States<R, H::Output>>,
+    slopes: Vec<Slopes<R>>,
     gradient: Network<R, H>,
 }
 
 impl<R: Real, H: Head<R>> Trainer<R, H> {
     /// Makes room for mini-batches of so many patterns.
     pub fn new(net: Network<R, H>, batch: usize) -> Self {
-        let states = vec![net.states(); batch];
-        Self { slopes: states.clone(), states, gradient: net.zeros(), net }
+        let (states, slopes) = (vec![net.states(); batch], vec![net.slopes(); batch]);
+        Self { states, slopes, gradient: net.zeros(), net }
     }
 
     /// Presents the patterns in `order` once, a mini-batch at a time, with one step of `optimiser` for each; what is left over

@@ -80,6 +80,45 @@ proptest! {
     }
 }
 
+/// Whole groups of patterns that share a walk over the weights, some left over, none at all.
+fn batches() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<[Vec<f64>; 2]>)> {
+    (sizes(), 0..=9_usize).prop_flat_map(|((inputs, outputs), patterns)| {
+        let batch = prop::collection::vec([values(inputs), values(outputs)], patterns);
+        (values(inputs * outputs), values(outputs), batch)
+    })
+}
+
+/// `y` and `dx` of each pattern, weights and biases of the gradient: pattern by pattern, or all in one call.
+fn of_batch(w: &[f32], b: &[f32], batch: &[[Vec<f32>; 2]], all: bool) -> [Vec<Vec<f32>>; 3] {
+    let (mut y, mut dx) = (vec![vec![f32::NAN; b.len()]; batch.len()], Vec::new());
+    dx.extend(batch.iter().map(|[x, _]| vec![f32::NAN; x.len()]));
+    let (mut dw, mut db) = (w.to_vec(), b.to_vec());
+    if all {
+        let up = batch.iter().zip(&mut y).map(|([x, _], y)| (&x[..], &mut y[..]));
+        kernel::fprop_all(w, b, &mut up.collect::<Vec<_>>());
+        let down = batch.iter().zip(&mut dx).map(|([x, dy], dx)| (&x[..], &dy[..], &mut dx[..]));
+        kernel::bprop_all(w, &mut down.collect::<Vec<_>>(), &mut dw, &mut db);
+    } else {
+        for ([x, dy], (y, dx)) in batch.iter().zip(y.iter_mut().zip(&mut dx)) {
+            kernel::fprop(w, b, x, y);
+            kernel::bprop::<f32, false>(w, x, dy, dx, &mut dw, &mut db);
+        }
+    }
+    [y, dx, vec![dw, db]]
+}
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    /// Side by side or one after the other: the same bits.
+    #[test]
+    fn several_patterns((w, b, batch) in batches()) {
+        let (w, b) = (rounded::<f32>(&w), rounded::<f32>(&b));
+        let batch: Vec<_> = batch.iter().map(|pattern| pattern.each_ref().map(|v| rounded::<f32>(v))).collect();
+        prop_assert_eq!(of_batch(&w, &b, &batch, true), of_batch(&w, &b, &batch, false));
+    }
+}
+
 #[test]
 fn what_another_case_gives_is_refused() {
     for inputs in [37, 84] {

@@ -21,12 +21,12 @@ fn unequal<R: Real>(fast: &Case, slow: &Case) -> Option<String> {
     // States are written, sums are added to what is there.
     let (mut sums, mut squares) = (means.clone(), scales.clone());
     let (mut slopes, mut moments) = (scales.clone(), shifts.clone());
-    let (mut y, mut dx) = (vec![R::nan(); x.len()], vec![R::nan(); x.len()]);
+    let (mut y, mut dx) = (vec![R::nan(); x.len()], dy.clone());
     kernel::add_sums(&x, &mut sums);
     kernel::add_squares(&x, &means, &mut squares);
     kernel::add_slopes(&x, &means, &dy, &mut slopes, &mut moments);
     kernel::line(&x, &scales, &shifts, &mut y);
-    kernel::plane(&dy, &x, [&means, &scales, &shifts], &mut dx);
+    kernel::plane(&x, [&means, &scales, &shifts], &mut dx);
 
     let (x, dy) = (exactly(&rounded::<R>(&slow.x)), exactly(&rounded::<R>(&slow.dy)));
     let [means, scales, shifts] = slow.of_maps.each_ref().map(|v| exactly(&rounded::<R>(v)));

@@ -196,10 +196,10 @@ struct Batch {
 
 impl Batch {
     fn fprop(&self) -> Vec<Maps<f64>> {
-        let moments = self.layer.moments(self.x.iter());
+        let line = self.layer.line(&self.layer.moments(self.x.iter()));
         let y = |x: &Maps<f64>| {
             let mut y = unwritten(x.dim());
-            self.layer.fprop(&moments, x, &mut y);
+            line.fprop(x, &mut y);
             y
         };
         self.x.iter().map(y).collect()
@@ -207,11 +207,12 @@ impl Batch {
 
     /// By every x of every pattern, by gain and bias; each call adds to what is in `gradient`.
     fn bprop(&self, gradient: &mut BatchNormalisation<f64>) -> Vec<f64> {
-        let mut dx: Vec<Maps<f64>> = self.x.iter().map(|x| unwritten(x.dim())).collect();
-        let triples = self.x.iter().zip(&self.c).zip(&mut dx).map(|((x, c), dx)| (x, c, dx));
-        let moments = self.layer.moments(self.x.iter());
-        self.layer.bprop(&moments, &mut triples.collect::<Vec<_>>(), gradient);
-        dx.iter().flatten().copied().chain(flat(gradient)).collect()
+        let (moments, mut sums, mut d) =
+            (self.layer.moments(self.x.iter()), self.layer.sums(), self.c.clone());
+        self.x.iter().zip(&d).for_each(|(x, dy)| sums.add(&moments, x, dy));
+        let plane = self.layer.plane(&moments, &sums, gradient);
+        self.x.iter().zip(&mut d).for_each(|(x, d)| plane.bprop(x, d));
+        d.iter().flatten().copied().chain(flat(gradient)).collect()
     }
 
     fn by_bprop(&self) -> Vec<f64> {

@@ -87,7 +87,7 @@ impl<H: Head<f64>> Case<H> {
         let (mut random, mut spoilt) = (ChaCha8Rng::seed_from_u64(seed), self.clone());
         let mut moments = spoilt.net.fprop(&mut spoilt.batch);
         spoil(&mut spoilt, &mut moments);
-        let (mut slopes, mut gradient) = (vec![self.net.states(); self.batch.len()], self.net.zeros());
+        let (mut slopes, mut gradient) = (vec![self.net.slopes(); self.batch.len()], self.net.zeros());
         spoilt.net.bprop(&spoilt.batch, &moments, &spoilt.labels, &mut slopes, &mut gradient);
         let [mut found, mut expected] = [Vec::new(), Vec::new()];
         let arrays: Vec<Vec<f64>> = self.net.arrays().map(<[f64]>::to_vec).collect();
@@ -112,7 +112,7 @@ impl<H: Head<f64>> Case<H> {
                 })
             });
             let mut dx = Array3::from_elem(s.input.dim(), f64::NAN);
-            self.net.c1.bprop(&s.input, &d.c1.sums, Some(&mut dx), &mut gradient.c1);
+            self.net.c1.bprop(&s.input, &d.c1, Some(&mut dx), &mut gradient.c1);
             found.push(dot(&dx, &direction(&v)));
             expected.push(slope);
         }
@@ -300,7 +300,7 @@ fn is_the_papers<H: Head<f32>, A, B>(
         assert!(states.output == s.output && states.f6 == s.f6.state && states.c3 == s.c3.state, "{p}");
         let (mut slopes, mut gradient) = (old.states(), old.zeros());
         old.bprop(&states, p, &mut slopes, &mut gradient);
-        let (mut new_slopes, mut new_gradient) = (vec![new.states()], new.zeros());
+        let (mut new_slopes, mut new_gradient) = (vec![new.slopes()], new.zeros());
         new.bprop(&[s], &[const { None }; 4], &[p], &mut new_slopes, &mut new_gradient);
         assert_eq!(bits(&gradient), bits(&new_gradient));
     }
@@ -390,7 +390,7 @@ fn a_mini_batch_moves_along_its_own_mean() {
             net.draw(s, random);
         }
         let moments = net.fprop(&mut batch);
-        let (mut slopes, mut mean) = (batch.clone(), net.zeros());
+        let (mut slopes, mut mean) = (vec![net.slopes(); batch.len()], net.zeros());
         net.bprop(&batch, &moments, numbers, &mut slopes, &mut mean);
         mean.scale(1.0 / numbers.len() as f32);
         for (w, dw) in net.arrays_mut().flatten().zip(mean.arrays().flatten()) {
@@ -525,7 +525,7 @@ fn the_share_that_is_silent_is_the_rate() {
             "{silent:?}"
         );
         assert!(by_unit.iter().flatten().all(|&silent| within(silent, draws as f64)), "{by_unit:?}");
-        assert!([&s.c1.kept, &s.c3.kept].iter().all(|kept| kept.sum() == 0.0), "C1 and C3 have no dropout");
+        assert!(s.c1.kept.is_empty() && s.c3.kept.is_empty(), "C1 and C3 have no dropout");
     }
 }
 
