@@ -1,8 +1,12 @@
-//! Section III-B: distorted patterns are the patterns under the maps that the module writes out.
+//! Section III-B: distorted patterns are the patterns under the maps that the module writes out; bent ones are so under
+//! maps and displacements.
 
 use lenet5::Real;
 use lenet5::section3::database::{BACKGROUND, FOREGROUND, place};
+use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::distortions::{Distortion, SCALE, SHEAR, SQUEEZE, TRANSLATION, place_distorted};
+use lenet5::section3::presentation::{Distorted, Presentation};
+use lenet5::today::elastic::{Bent, Displacements, NODES, place_bent};
 use ndarray::{Array2, Array3, arr1, arr2};
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -72,8 +76,9 @@ fn factor(amount: f64) -> f64 {
     (1.0 + amount.abs()).powf(amount.signum())
 }
 
-/// The distorted pattern pixel by pixel, from the inverse of the composed map and four pixels for each.
-fn twin(image: &Array2<u8>, d: &Distortion) -> Array3<f64> {
+/// The distorted pattern pixel by pixel, from the inverse of the composed map and four pixels for each; a pixel may be moved
+/// before it is looked up.
+fn twin(image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64) -> [f64; 2]) -> Array3<f64> {
     let map = composed(d, factor(d.scale), factor(d.squeeze));
     let area = map[[0, 0]] * map[[1, 1]] - map[[0, 1]] * map[[1, 0]];
     let grey = |y: f64, x: f64| {
@@ -81,7 +86,8 @@ fn twin(image: &Array2<u8>, d: &Distortion) -> Array3<f64> {
         if inside { f64::from(image[[y as usize, x as usize]]) } else { 0.0 }
     };
     Array3::from_shape_fn((1, 32, 32), |(_, y, x)| {
-        let (y, x) = (y as f64 - 15.5 - map[[0, 2]], x as f64 - 15.5 - map[[1, 2]]);
+        let [y, x] = moved(y as f64, x as f64);
+        let (y, x) = (y - 15.5 - map[[0, 2]], x - 15.5 - map[[1, 2]]);
         let row = 13.5 + (map[[1, 1]] * y - map[[0, 1]] * x) / area;
         let column = 13.5 + (map[[0, 0]] * x - map[[1, 0]] * y) / area;
         let (top, left) = (row.floor(), column.floor());
@@ -90,6 +96,89 @@ fn twin(image: &Array2<u8>, d: &Distortion) -> Array3<f64> {
         let below = (1.0 - right) * grey(top + 1.0, left) + right * grey(top + 1.0, left + 1.0);
         BACKGROUND + (FOREGROUND - BACKGROUND) / 255.0 * ((1.0 - down) * above + down * below)
     })
+}
+
+/// The first pixel that is not as expected in either precision.
+fn unequal((single, double): &(Array3<f32>, Array3<f64>), expected: &Array3<f64>) -> Option<String> {
+    expected.indexed_iter().find_map(|(at, &expected)| {
+        let wrong = (double[at] - expected).abs() >= 1e-6 || (f64::from(single[at]) - expected).abs() >= 3e-6;
+        (wrong || double[at].is_nan() || single[at].is_nan())
+            .then(|| format!("{at:?}: {} and {} for {expected}", single[at], double[at]))
+    })
+}
+
+fn displacements(most: f64) -> impl Strategy<Value = Displacements> {
+    let numbers = proptest::collection::vec([-most..=most, -most..=most], NODES * NODES);
+    numbers.prop_map(|numbers| Displacements {
+        nodes: std::array::from_fn(|row| std::array::from_fn(|column| numbers[row * NODES + column])),
+    })
+}
+
+fn bent<R: Real>(image: &Array2<u8>, distortion: &Distortion, displacements: &Displacements) -> Array3<R> {
+    let mut input = Array3::from_elem((1, 32, 32), R::nan());
+    place_bent(image.view(), distortion, displacements, &mut input);
+    input
+}
+
+/// The formula of the page: every node's displacement counts as far as the node is near in rows, and in columns.
+fn moved_by(displacements: &Displacements) -> impl Fn(f64, f64) -> [f64; 2] {
+    let near = |pixel: f64, node: usize| {
+        let away = (pixel * 4.0 / 31.0 - node as f64).abs().min(1.0);
+        1.0 - away * away * (3.0 - 2.0 * away)
+    };
+    move |y, x| {
+        let mut moved = [y, x];
+        for (row, nodes) in displacements.nodes.iter().enumerate() {
+            for (column, node) in nodes.iter().enumerate() {
+                moved.iter_mut().zip(node).for_each(|(to, by)| *to += near(y, row) * near(x, column) * by);
+            }
+        }
+        moved
+    }
+}
+
+#[test]
+fn displacements_are_uniform_and_independent() {
+    const DRAWS: usize = 400;
+    let (pixels, mut random) = (1.5, ChaCha8Rng::seed_from_u64(5));
+    let draws: Vec<f64> = (0..DRAWS)
+        .flat_map(|_| Displacements::draw(pixels, &mut random).nodes.as_flattened().as_flattened().to_vec())
+        .collect();
+    assert!(draws.iter().all(|d| d.abs() <= pixels));
+    let mean = |f: &dyn Fn(usize) -> f64| (0..draws.len() - 2).map(f).sum::<f64>() / (draws.len() - 2) as f64;
+    // Five deviations: the mean, the mean square, rows against columns, a node against the next.
+    let within = 5.0 * pixels * pixels / (draws.len() as f64).sqrt();
+    assert!(mean(&|n| draws[n]).abs() < within);
+    assert!((mean(&|n| draws[n] * draws[n]) - pixels * pixels / 3.0).abs() < within);
+    assert!(mean(&|n| draws[n] * draws[n + 1]).abs() < within);
+    assert!(mean(&|n| draws[n] * draws[n + 2]).abs() < within);
+}
+
+#[test]
+fn a_number_is_always_the_same_bent_pattern_and_without_bending_the_distorted_one() {
+    let patterns: &Patterns = &embedded::digits(1).test;
+    let shown = |presentation: &dyn Presentation<f32>, number| {
+        let mut input = Array3::from_elem((1, 32, 32), f32::NAN);
+        (presentation.show(number, &mut input), input)
+    };
+    let (strength, seed) = (0.75, 3);
+    let with = |pixels, seed| Bent { patterns, strength, pixels, seed };
+    for number in [patterns.len(), 2 * patterns.len() + 5] {
+        let (label, input) = shown(&with(1.2, seed), number);
+        assert!(
+            shown(&with(1.2, seed), number) == (label, input.clone())
+                && label == patterns.label(number % patterns.len())
+        );
+        let (_, plain) = shown(&Distorted { patterns, strength, seed }, number);
+        let (_, straight) = shown(&with(0.0, seed), number);
+        let apart =
+            |a: &Array3<f32>, b: &Array3<f32>| (a - b).mapv(f32::abs).fold(0.0, |a: f32, &b| a.max(b));
+        assert!(apart(&plain, &straight) < 1e-5);
+        assert!(
+            apart(&plain, &input) > 0.1 && apart(&input, &shown(&with(1.2, 4), number).1) > 0.1,
+            "the control"
+        );
+    }
 }
 
 proptest! {
@@ -114,12 +203,36 @@ proptest! {
 
     #[test]
     fn every_pixel_looks_up_where_it_came_from(image in images(), distortion in distortions(2.0)) {
-        let expected = twin(&image, &distortion);
-        let (single, double) = (distorted::<f32>(&image, &distortion), distorted::<f64>(&image, &distortion));
-        for (at, &expected) in expected.indexed_iter() {
-            prop_assert!((double[at] - expected).abs() < 1e-6, "{at:?}: {} for {expected}", double[at]);
-            prop_assert!((f64::from(single[at]) - expected).abs() < 3e-6, "{at:?}: {} for {expected}", single[at]);
-        }
+        let expected = twin(&image, &distortion, |y, x| [y, x]);
+        let found = (distorted::<f32>(&image, &distortion), distorted::<f64>(&image, &distortion));
+        prop_assert_eq!(unequal(&found, &expected), None);
+    }
+
+    #[test]
+    fn bent_by_what_the_nodes_say(
+        image in images(),
+        distortion in distortions(1.0),
+        displacements in displacements(6.0),
+        node in proptest::array::uniform3(0..NODES - 1),
+    ) {
+        let expected = twin(&image, &distortion, moved_by(&displacements));
+        let found = (bent::<f32>(&image, &distortion, &displacements), bent(&image, &distortion, &displacements));
+        prop_assert_eq!(unequal(&found, &expected), None);
+        // The control: one node among the inner ones looks elsewhere, and there is something to be seen.
+        let mut other = displacements;
+        other.nodes[node[0].max(1)][node[1].max(1)][node[2] % 2] += 3.0;
+        let spoilt = twin(&image, &distortion, moved_by(&other));
+        let same = spoilt.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-3);
+        prop_assert!(same || unequal(&found, &spoilt).is_some());
+    }
+
+    #[test]
+    fn all_nodes_alike_are_a_translation(image in images(), d in distortions(1.0), by in [-3.0..3.0, -3.0..3.0]) {
+        let moved = Distortion { rows: d.rows - by[0], columns: d.columns - by[1], ..d };
+        let expected = distorted::<f64>(&image, &moved);
+        let displacements = Displacements { nodes: [[by; NODES]; NODES] };
+        let found = (bent::<f32>(&image, &d, &displacements), bent(&image, &d, &displacements));
+        prop_assert_eq!(unequal(&found, &expected), None);
     }
 
     #[test]

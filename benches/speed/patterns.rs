@@ -4,6 +4,7 @@ use crate::time;
 use criterion::Criterion;
 use lenet5::section3::database::{embedded, place};
 use lenet5::section3::distortions::{Distortion, place_distorted};
+use lenet5::today::elastic::{Displacements, place_bent};
 use ndarray::Array3;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -17,5 +18,10 @@ pub fn bench(c: &mut Criterion) {
     time(&mut group, "place", 0, || place(black_box(image), &mut input));
     time(&mut group, "draw and place distorted", 0, || {
         place_distorted(black_box(image), &Distortion::draw(1.0, &mut random), &mut input);
+    });
+    time(&mut group, "draw and place bent", 0, || {
+        let distortion = Distortion::draw(1.0, &mut random);
+        let displacements = Displacements::draw(1.0, &mut random);
+        place_bent(black_box(image), &distortion, &displacements, &mut input);
     });
 }

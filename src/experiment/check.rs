@@ -148,6 +148,13 @@ impl TrainingSettings {
             bad_eta,
             positive(self.eta_scale, "training.eta_scale", "a number above 0"),
             positive(strength, "training.distortions", "a strength above 0"),
+            positive(self.elastic.unwrap_or(1.0), "training.elastic", "pixels, more than 0"),
+            fault(
+                self.elastic.is_some() && !matches!(self.distortions, Some(Distortions::Fresh(_))),
+                "training.elastic",
+                "a value",
+                "there with distortions = { fresh = ... } only",
+            ),
         ];
         schedule.into_iter().chain(self.rule_faults()).chain(self.sdlm_faults())
     }

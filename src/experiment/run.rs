@@ -12,8 +12,9 @@ use super::{gallery, model};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::section2::{LAYERS, LeNet5, Rbf, Softmax};
 use crate::section3::database::{Database, INPUT, Patterns};
-use crate::section3::presentation::{Distorted, Presentation, curvature_patterns};
+use crate::section3::presentation::{Distorted, Distortions, Presentation, curvature_patterns};
 use crate::section3::training::{Evaluation, Progress};
+use crate::today::elastic::Bent;
 use crate::today::{Adam, Momentum, Network};
 use ndarray::Array3;
 use std::collections::HashMap;
@@ -275,10 +276,13 @@ impl<'a, N: ArmNetwork> Training<'a, N> {
         const REPORT: usize = 500;
         let (job, bench, settings, mut diverged) = (self.job, self.bench, self.settings(), false);
         let train = &bench.database.train;
+        let strength = settings.distortions.map(Distortions::strength);
         let distorted = |strength| Distorted { patterns: train, strength, seed: job.seed };
-        let patterns: &dyn Presentation<f32> = match settings.distortions {
-            None => train,
-            Some(distortions) => &distorted(distortions.strength()),
+        let bent = |strength, pixels| Bent { patterns: train, strength, pixels, seed: job.seed };
+        let patterns: &dyn Presentation<f32> = match (strength, settings.elastic) {
+            (None, _) => train,
+            (Some(strength), None) => &distorted(strength),
+            (Some(strength), Some(pixels)) => &bent(strength, pixels),
         };
         let order = &self.order(pass);
         let presented = Presented { patterns, order, update: settings.update, pass, seed: job.seed };

@@ -151,6 +151,9 @@ pub struct TrainingSettings {
     pub patterns: Option<usize>,
     /// How they are distorted; not at all if nothing is said.
     pub distortions: Option<Distortions>,
+    /// How far patterns that are distorted afresh are bent as well, in pixels
+    /// ([`today::elastic`](crate::today::elastic)); not at all if nothing is said.
+    pub elastic: Option<f64>,
     /// The rate eta, pass by pass; the last one is kept for all passes beyond (deviation 10).
     pub eta: Vec<f64>,
     /// What every eta is multiplied by (deviation 7).

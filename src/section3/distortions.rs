@@ -183,6 +183,9 @@ pub const SHEAR: f64 = 0.3;
 /// Sides of the image with its border of paper: a pixel before it, and two after, for the last of it to be mixed with.
 const BORDERED: usize = IMAGE + 3;
 
+/// An image with its border.
+pub(crate) type Bordered<R> = [[R; BORDERED]; BORDERED];
+
 /// A planar affine map composed of the five kinds of III-B, and turned (III-E): see the [module](self) for what each does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Distortion {
@@ -220,7 +223,7 @@ impl Distortion {
     }
 
     /// The inverse map, from pixels of the input plane to the bordered image.
-    fn inverse(&self) -> Inverse {
+    pub(crate) fn inverse(&self) -> Inverse {
         const MIDDLE: f64 = (INPUT - 1) as f64 / 2.0;
         const SOURCE: f64 = (IMAGE + 1) as f64 / 2.0;
         let (scale, squeeze) = (factor(self.scale), factor(self.squeeze));
@@ -246,7 +249,7 @@ fn factor(amount: f64) -> f64 {
 }
 
 /// Where the pixels of the input plane come from, in parts of a pixel.
-struct Inverse {
+pub(crate) struct Inverse {
     /// Row of the image for the first pixel of the plane.
     row: i64,
     /// Column of the image for the first pixel of the plane.
@@ -259,6 +262,14 @@ struct Inverse {
     right: i64,
     /// Columns for each pixel downwards.
     slant: i64,
+}
+
+impl Inverse {
+    /// Where a place on the plane comes from that need not be a pixel: row and column of the bordered image.
+    pub(crate) fn source(&self, [row, column]: [f64; 2]) -> [i64; 2] {
+        let parts = |first, down, right| first + (down as f64 * row + right as f64 * column) as i64;
+        [parts(self.row, self.down, self.rise), parts(self.column, self.slant, self.right)]
+    }
 }
 
 /// Parts in a pixel. Whole numbers add up exactly, and fall apart into line and rest at no cost: with floating point
@@ -287,15 +298,14 @@ pub fn place_distorted<R: Real>(image: ArrayView2<u8>, distortion: &Distortion, 
             states.for_each(|(state, x)| *state = paper + ink * along(&line, column + x * inverse.right));
         } else {
             states.for_each(|(state, x)| {
-                let line: [R; BORDERED] = between(&image, row + x * inverse.rise);
-                *state = paper + ink * along(&line, column + x * inverse.right);
+                *state = paper + ink * at(&image, row + x * inverse.rise, column + x * inverse.right);
             });
         }
     }
 }
 
 /// The grey levels at this height between two rows.
-fn between<R: Real>(image: &[[R; BORDERED]; BORDERED], row: i64) -> [R; BORDERED] {
+fn between<R: Real>(image: &Bordered<R>, row: i64) -> [R; BORDERED] {
     let (above, part) = split(row);
     from_fn(|x| mix(image[above][x], image[above + 1][x], part))
 }
@@ -306,8 +316,15 @@ fn along<R: Real>(line: &[R; BORDERED], column: i64) -> R {
     mix(line[left], line[left + 1], part)
 }
 
+/// The grey level at this place: the two rows mixed, then the two columns.
+pub(crate) fn at<R: Real>(image: &Bordered<R>, row: i64, column: i64) -> R {
+    let ((above, down), (left, right)) = (split(row), split(column));
+    let [a, b] = [left, left + 1].map(|x| mix(image[above][x], image[above + 1][x], down));
+    mix(a, b, right)
+}
+
 /// The grey levels of an image, with paper all around.
-fn bordered<R: Real>(image: ArrayView2<u8>) -> [[R; BORDERED]; BORDERED] {
+pub(crate) fn bordered<R: Real>(image: ArrayView2<u8>) -> Bordered<R> {
     let mut grey = [[R::zero(); BORDERED]; BORDERED];
     let mut centre = ArrayViewMut2::from(&mut grey);
     centre.slice_axis_inplace(Axis(0), Slice::from(1..=IMAGE));

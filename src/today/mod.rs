@@ -176,6 +176,7 @@ pub mod adam;
 pub mod average_pooling;
 pub mod batch_normalisation;
 pub mod dropout;
+pub mod elastic;
 pub mod initial;
 pub mod max_pooling;
 pub mod momentum;
