@@ -10,6 +10,7 @@ use std::hint::black_box;
 pub fn bench(c: &mut Criterion) {
     convolutions(c, "C1", &Table::full(1, 6), 32);
     convolutions(c, "C3", &Table::new(6, &TABLE_I), 14);
+    convolutions(c, "C3, full", &Table::full(6, 16), 14);
     full_connections(c, "C5", 400, 120);
     full_connections(c, "F6", 120, 84);
     subsamplings(c, "S2", 6, 14);

@@ -128,24 +128,30 @@ impl Displacements {
 
     /// The nodes as they would be in this row of pixels.
     fn row(&self, row: usize) -> [[f64; 2]; NODES] {
-        let (above, part) = split(row);
+        let (above, part) = WAYS[row];
         from_fn(|column| mix(self.nodes[above][column], self.nodes[above + 1][column], part))
     }
 }
 
 /// The displacement at this column of a row of nodes.
 fn along(nodes: &[[f64; 2]; NODES], column: usize) -> [f64; 2] {
-    let (left, part) = split(column);
+    let (left, part) = WAYS[column];
     mix(nodes[left], nodes[left + 1], part)
 }
 
-/// The node before this row or column of pixels, and how much the next one has to say.
-fn split(pixel: usize) -> (usize, f64) {
-    let way = pixel as f64 * ((NODES - 1) as f64 / (INPUT - 1) as f64);
-    let before = (way as usize).min(NODES - 2);
-    let part = way - before as f64;
-    (before, part * part * (3.0 - 2.0 * part))
-}
+/// For each row or column of pixels: the node before it, and how much the next one has to say.
+const WAYS: [(usize, f64); INPUT] = {
+    let mut ways = [(0, 0.0); INPUT];
+    let mut pixel = 0;
+    while pixel < INPUT {
+        let way = pixel as f64 * ((NODES - 1) as f64 / (INPUT - 1) as f64);
+        let before = if (way as usize) < NODES - 1 { way as usize } else { NODES - 2 };
+        let part = way - before as f64;
+        ways[pixel] = (before, part * part * (3.0 - 2.0 * part));
+        pixel += 1;
+    }
+    ways
+};
 
 fn mix(a: [f64; 2], b: [f64; 2], part: f64) -> [f64; 2] {
     from_fn(|n| a[n] + (b[n] - a[n]) * part)
@@ -165,9 +171,11 @@ pub fn place_bent<R: Real>(
     let (image, inverse) = (bordered::<R>(image), distortion.inverse());
     for (y, mut states) in input.index_axis_mut(Axis(0), 0).outer_iter_mut().enumerate() {
         let nodes = displacements.row(y);
-        for (x, state) in states.iter_mut().enumerate() {
+        let sources: [[i64; 2]; INPUT] = from_fn(|x| {
             let [down, right] = along(&nodes, x);
-            let [row, column] = inverse.source([y as f64 + down, x as f64 + right]);
+            inverse.source([y as f64 + down, x as f64 + right])
+        });
+        for (state, [row, column]) in states.iter_mut().zip(sources) {
             *state = paper + ink * at(&image, row, column);
         }
     }

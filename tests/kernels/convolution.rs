@@ -157,6 +157,16 @@ proptest! {
     ) {
         check(&case)?;
     }
+
+    /// C3 with every connection, and nearly so.
+    #[test]
+    fn all_connected(
+        case in prop::sample::select(vec![(6_usize, 16_usize), (5, 16), (6, 15), (7, 16)])
+            .prop_map(|(inputs, outputs)| Table::full(inputs, outputs))
+            .prop_flat_map(|table| with_values(table, (5, 5), (10, 10)))
+    ) {
+        check(&case)?;
+    }
 }
 
 // ---- Controls: wrong passes must be noticed -------------------------------------------------------------------------

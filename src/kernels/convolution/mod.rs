@@ -4,9 +4,10 @@
 //! have are not in the list: nothing is masked, nothing is multiplied by zero.
 //!
 //! The general loops take any kernel on any map. Kernels of 5 x 5 on maps of LeNet-5's size go through the loops of
-//! `blocked.rs`.
+//! `blocked.rs`, those of a C3 with all connections, in single precision, through `full.rs`.
 
 mod blocked;
+mod full;
 
 use super::lanes::{LANES, sum};
 use super::{Real, dispatched, power};
@@ -85,6 +86,7 @@ fn fprop_inlined<S: Simd, R: Real>(
 ) {
     match sizes.of_lenet5() {
         Some(Layer::C1) => blocked::fprop::<S, R, 32, 28, 7, 0>(simd, links, weights, biases, x, y),
+        Some(Layer::C3) if full::fits::<S, R>(links) => full::fprop(simd, weights, biases, x, y),
         Some(Layer::C3) => blocked::fprop::<S, R, 14, 10, 10, LANES>(simd, links, weights, biases, x, y),
         None => fprop_general(sizes, links, weights, biases, x, y),
     }
@@ -194,6 +196,9 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     match sizes.of_lenet5() {
         Some(Layer::C1) => {
             blocked::bprop_weights::<S, R, 32, 28, 28, 7, 0, SQUARED>(simd, links, x, dy, dweights)
+        }
+        Some(Layer::C3) if full::fits::<S, R>(links) => {
+            full::bprop_weights::<S, R, SQUARED>(simd, x, dy, dweights);
         }
         Some(Layer::C3) => {
             blocked::bprop_weights::<S, R, 14, 10, 16, 10, LANES, SQUARED>(simd, links, x, dy, dweights)
