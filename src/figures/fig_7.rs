@@ -11,7 +11,7 @@ use ndarray::{Array3, Axis, stack};
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Copies of each pattern beside the pattern itself.
-const COPIES: usize = 15;
+pub(super) const COPIES: usize = 15;
 /// How strongly they are distorted: as arm `fresh` of study `distortions` has it.
 const STRENGTH: f64 = 1.0;
 /// What they are drawn from.
@@ -39,14 +39,23 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
         ),
         caption: run_source(run, &format!("distortions of strength {STRENGTH}, seed {SEED}")),
     };
-    look::illustrated(shown.len() as i32 * STEP + Words::Small.line(), &frame, |area, pictures| {
+    copies(shown, &frame, "distorted", &Distorted { patterns: &patterns, strength: STRENGTH, seed: SEED })
+}
+
+/// Draws patterns, and beside each of them [`COPIES`] others that a presentation makes of it.
+pub(super) fn copies(
+    shown: &[Shown],
+    frame: &Frame,
+    made: &str,
+    presentation: &dyn Presentation<f32>,
+) -> Result<Page, FigureError> {
+    look::illustrated(shown.len() as i32 * STEP + Words::Small.line(), frame, |area, pictures| {
         let heading = Words::Small.style(GREY, HPos::Left, VPos::Top);
         area.draw_text("as it is", &heading, (0, 0))?;
-        area.draw_text("distorted", &heading, (STEP + GAP, 0))?;
-        let distorted = Distorted { patterns: &patterns, strength: STRENGTH, seed: SEED };
+        area.draw_text(made, &heading, (STEP + GAP, 0))?;
         let mut input = Array3::<f32>::zeros((1, 32, 32));
         for number in 0..shown.len() * (COPIES + 1) {
-            distorted.show(number, &mut input);
+            presentation.show(number, &mut input);
             let (copy, p) = ((number / shown.len()) as i32, (number % shown.len()) as i32);
             let x = copy * STEP + if copy > 0 { GAP } else { 0 };
             pictures.put(area, &pattern(&input), (x, Words::Small.line() + 6 + p * STEP), SCALE);
@@ -56,7 +65,7 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
 }
 
 /// The same as patterns of a database.
-fn patterns(shown: &[Shown]) -> Patterns {
+pub(super) fn patterns(shown: &[Shown]) -> Patterns {
     let images: Vec<_> = shown.iter().map(|shown| shown.image.0.view()).collect();
     let images = stack(Axis(0), &images).expect("a run's images are checked when it is read");
     let labels = shown.iter().map(|shown| shown.label as u8).collect();

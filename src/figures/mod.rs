@@ -20,6 +20,7 @@
 //! | [`arms`] | arms compared, pass by pass | study `heads`, any run |
 //! | [`fig_4`] | Fig. 4: patterns of each class | a run |
 //! | [`fig_7`] | Fig. 7: distorted patterns | a run |
+//! | [`elastic`] | elastic distortions | a run |
 //! | [`fig_8`] | Fig. 8: every wrong answer | a run, each arm |
 //! | [`fig_13`] | Fig. 13: patterns on their way through the layers | a run, each arm |
 //! | [`f6`], [`f6_moves`] | F6 as a picture beside the codes; how it gets there | a run, each arm with codes |
@@ -37,6 +38,7 @@
 pub mod arms;
 pub mod axis;
 pub mod confusion;
+pub mod elastic;
 mod error;
 pub mod f6;
 pub mod f6_moves;
@@ -118,6 +120,9 @@ const STUDIES: [(&str, OfStudies); 7] = [
 /// The figures of a run that are of studies in `paper/`.
 const CURVES: [(&str, OfRun); 2] = [("fig-5", fig_5::of_run), ("arms", arms::of_run)];
 
+/// A figure of `docs/figures` that shows a run's patterns, but nothing of the run.
+const ELASTIC: (&str, OfRun) = ("elastic", elastic::draw);
+
 /// The figures of a run's patterns.
 const RUN: [(&str, OfRun); 2] = [("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
 
@@ -158,6 +163,7 @@ pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureErr
     let of_studies =
         STUDIES.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(studies)? }));
     let mut figures: Vec<Figure> = theory.chain(of_studies).collect::<Result<_, FigureError>>()?;
+    figures.extend(of_all(run, &[ELASTIC])?);
     figures.extend(of_all(run, &RUN)?);
     figures.extend(of_arm(run, 0, "")?);
     Ok(figures)

@@ -94,6 +94,7 @@ assert!(near(down, 0.0) && near(right, p * p));
 nodes are alike; it sees another node refused. What they are worth: [the ladder](super).
 "#
 )]
+#![doc = include_str!("../../docs/figures/elastic.svg")]
 
 use crate::Real;
 use crate::section1::Maps;

@@ -20,6 +20,7 @@
 //! | batch normalisation | nothing | Ioffe and Szegedy 2015 | [`batch_normalisation`] |
 //! | dropout | nothing | Srivastava and others 2014 | [`dropout`] |
 //! | distortions on the fly | [540,000 patterns](crate::section3::distortions) made once | known in 1998 (Fig. 7); new patterns for each pass came with faster machines | [`distortions`](crate::section3::distortions) |
+//! | elastic distortions | [affine ones](crate::section3::distortions) | Simard and others 2003 | [`elastic`] |
 //!
 //! [`network`] puts them together. Two of its modes differ: `train()`, which [`Trainer::pass`](training::Trainer::pass) calls, and `eval()`, which holds at
 //! all other times.

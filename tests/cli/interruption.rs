@@ -80,6 +80,7 @@ update = { minibatch = 16 }
 passes = 4
 order = "reshuffled"
 distortions = { fresh = 1.0 }
+elastic = 1.0
 eta = [2e-3]
 eta_scale = 1.0
 schedule = "cosine"

@@ -254,6 +254,24 @@ fn weight_decay_belongs_to_adam() {
 }
 
 #[test]
+fn only_fresh_patterns_are_bent() {
+    const ELASTIC: &str = "training.elastic is a value";
+    const FRESH: &str = "distortions = { fresh = ... } only";
+    refused(&[
+        (&[("order", "order = \"reshuffled\"\nelastic = 1.0")], &[ELASTIC, FRESH]),
+        (
+            &[("order", "order = \"reshuffled\"\nelastic = 1.0\ndistortions = { fixed = 0.5 }")],
+            &[ELASTIC, FRESH],
+        ),
+    ]);
+    for (pixels, found) in [("0.0", "0"), ("-1.5", "-1.5"), ("inf", "inf"), ("nan", "NaN")] {
+        let order = format!("order = \"reshuffled\"\nelastic = {pixels}\ndistortions = {{ fresh = 0.5 }}");
+        let found = format!("training.elastic is {found},");
+        refused(&[(&[("order", &order)], &[&found, "pixels, more than 0"])]);
+    }
+}
+
+#[test]
 fn keys_that_have_a_meaning_together_are_not() {
     let desk = Desk::new();
     for changes in [
@@ -261,6 +279,7 @@ fn keys_that_have_a_meaning_together_are_not() {
         &GRADIENT,
         &[("kind", "kind = \"rbf\"\npenalty = \"d^2/2\"")],
         &[("order", "order = \"reshuffled\"\npatterns = 10\ndistortions = { fixed = 0.5 }")],
+        &[("order", "order = \"reshuffled\"\nelastic = 1.5\ndistortions = { fresh = 0.5 }")],
         &[
             ("hessian_choice", "hessian_choice = \"same\""),
             ("hessian_estimates", "hessian_estimates = \"once\""),
