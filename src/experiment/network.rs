@@ -78,6 +78,9 @@ pub(super) trait ArmNetwork: Parameters<f32> + 'static {
         watch: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Option<Progress>;
 
+    /// After a pass over distorted patterns: what a network keeps of patterns beside its weights, taken of these as they are.
+    fn settle(_trainer: &mut Self::Trainer, _patterns: &Patterns, _some: &[usize]) {}
+
     /// The mean second derivatives over some patterns.
     fn curvature(trainer: &mut Self::Trainer, patterns: &Patterns, some: &[usize]) -> Self;
 

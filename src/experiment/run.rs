@@ -274,6 +274,8 @@ impl<'a, N: ArmNetwork> Training<'a, N> {
     ) -> Result<Progress, ExperimentError> {
         /// How many patterns pass between two reports.
         const REPORT: usize = 500;
+        /// A hundred mini-batches of 64.
+        const SETTLING_PATTERNS: usize = 6400;
         let (job, bench, settings, mut diverged) = (self.job, self.bench, self.settings(), false);
         let train = &bench.database.train;
         let strength = settings.distortions.map(Distortions::strength);
@@ -300,6 +302,10 @@ impl<'a, N: ArmNetwork> Training<'a, N> {
             }
         };
         let progress = N::pass(&mut self.trainer, &presented, optimiser, watch);
+        if progress.is_some() && settings.distortions.is_some() {
+            let some: Vec<usize> = (0..SETTLING_PATTERNS.min(self.patterns())).collect();
+            N::settle(&mut self.trainer, train, &some);
+        }
         match progress {
             Some(progress) => Ok(progress),
             None if diverged => Err(self.diverged(pass, "loss is", rates)),

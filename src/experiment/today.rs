@@ -105,6 +105,10 @@ impl<H: ArmHead> ArmNetwork for Network<f32, H> {
         trainer.pass(presented.patterns, presented.order, optimiser, random, watch)
     }
 
+    fn settle(trainer: &mut Trainer<f32, H>, patterns: &Patterns, some: &[usize]) {
+        trainer.settle(patterns, some);
+    }
+
     fn curvature(_trainer: &mut Trainer<f32, H>, _patterns: &Patterns, _some: &[usize]) -> Self {
         unreachable!("settings with blocks of today and optimiser = \"sdlm\" are refused")
     }

@@ -159,6 +159,12 @@ the mini-batch is divided by its own.
 
 They begin at mean 0 and variance 1. After $t$ mini-batches $0.9^t$ of that is left.
 
+**Distorted patterns have other moments** than the patterns that are asked about: their strokes lie elsewhere, and C1 and
+C3 answer less sharply. A network that has never seen anything else keeps the wrong ones. So after each pass over
+distorted patterns the moments are taken anew, of patterns as they are and by the weights as they are, the plain mean over
+some mini-batches ([`settle`](super::training::Trainer::settle)). The authors take all their moments for evaluation
+this way, in a walk of its own after training (their Algorithm 2).
+
 # By hand
 
 One map of 1 x 2 and a mini-batch of two patterns, so $n = 4$. The mean is 4; the squares of the deviations, -3, -1,
@@ -176,7 +182,7 @@ $\mathrm{d}x$, in both patterns. With mean and variance taken for constants it w
 
 ```
 use lenet5::section1::Parameters;
-use lenet5::today::{BatchNormalisation, Moments};
+use lenet5::today::batch_normalisation::{BatchNormalisation, Moments, SHARE};
 use ndarray::{Array3, arr1, arr3};
 
 // Epsilon is 1e-5: it is seen in the sixth digit.
@@ -207,7 +213,7 @@ plane.bprop(&x[1], &mut d[1]);
 assert!(near(&d[0], [3.0, -2.0]) && near(&d[1], [-2.0, 1.0]));
 
 // A tenth of the way from 0 to 4, and from 1 to 9 · 4/3 = 12:
-layer.remember(&moments);
+layer.remember(&moments, SHARE);
 assert!((layer.running.mean[0] - 0.4).abs() < 1e-12);
 assert!((layer.running.variance[0] - 2.1).abs() < 1e-12);
 
@@ -387,9 +393,10 @@ impl<R: Real> BatchNormalisation<R> {
         Plane { scale, slope, shift }
     }
 
-    /// Lets the running moments follow those of a mini-batch, [`SHARE`] of the way, the variance corrected by `n / (n - 1)`.
-    pub fn remember(&mut self, moments: &Moments<R>) {
-        let share = R::of(SHARE);
+    /// Lets the running moments follow those of a mini-batch, a `share` of the way ([`SHARE`] in training), the variance
+    /// corrected by `n / (n - 1)`.
+    pub fn remember(&mut self, moments: &Moments<R>, share: f64) {
+        let share = R::of(share);
         let units = moments.units as f64;
         let unbiased = R::of(units / (units - 1.0).max(1.0));
         self.running.mean.zip_mut_with(&moments.mean, |old, &new| *old += share * (new - *old));

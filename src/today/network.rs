@@ -493,13 +493,13 @@ impl<R: Real, H: Head<R>> Network<R, H> {
             self.head.bprop(&s.f6.state, &s.output, labels[p], &mut d.f6, &mut gradient.head);
         });
         let passed = batch.iter().zip(slopes.iter_mut()).map(|(s, d)| {
-            f6.iter().for_each(|f6| f6.bprop(&s.f6.sums, &mut d.f6));
+            undo(&f6, &s.f6, &mut d.f6);
             (&s.c5.state, &d.f6, &mut d.c5)
         });
         self.f6.bprop_all(&mut passed.collect::<Vec<_>>(), &mut gradient.f6);
         let c5 = self.before(Layer::C5, batch, moments, slopes, gradient, |_, _, _, _| {});
         let passed = batch.iter().zip(slopes.iter_mut()).map(|(s, d)| {
-            c5.iter().for_each(|c5| c5.bprop(&s.c5.sums, &mut d.c5));
+            undo(&c5, &s.c5, &mut d.c5);
             (&s.s4, &d.c5, &mut d.s4)
         });
         self.c5.bprop_all(&mut passed.collect::<Vec<_>>(), &mut gradient.c5);
@@ -508,13 +508,13 @@ impl<R: Real, H: Head<R>> Network<R, H> {
             self.s4.bprop(&s.c3.state, &d.s4, &mut d.c3, &mut gradient.s4);
         });
         let c1 = self.before(Layer::C1, batch, moments, slopes, gradient, |_, s, d, gradient| {
-            c3.iter().for_each(|c3| c3.bprop(&s.c3.sums, &mut d.c3));
+            undo(&c3, &s.c3, &mut d.c3);
             self.c3.bprop(&s.s2, &d.c3, Some(&mut d.s2), &mut gradient.c3);
             self.activation.unsquash(&s.s2, &mut d.s2);
             self.s2.bprop(&s.c1.state, &d.s2, &mut d.c1, &mut gradient.s2);
         });
         for (s, d) in batch.iter().zip(slopes) {
-            c1.iter().for_each(|c1| c1.bprop(&s.c1.sums, &mut d.c1));
+            undo(&c1, &s.c1, &mut d.c1);
             self.c1.bprop(&s.input, &d.c1, None, &mut gradient.c1);
         }
     }
@@ -531,20 +531,19 @@ impl<R: Real, H: Head<R>> Network<R, H> {
         bprop: impl Fn(usize, &States<R, H::Output>, &mut Slopes<R>, &mut Self),
     ) -> Option<Plane<R>> {
         let normalisation = self.normalisations.as_ref().map(|all| &all[layer as usize]);
-        let mut normalised = normalisation
+        let mut seen = normalisation
             .zip(moments[layer as usize].as_ref())
             .map(|(normalisation, moments)| (normalisation, moments, normalisation.sums()));
         for (p, (s, d)) in batch.iter().zip(slopes).enumerate() {
             bprop(p, s, d, gradient);
             let (s, d) = (s.stage(layer), layer.of(d));
             self.unsquash(layer, s, d);
-            if let Some((_, moments, sums)) = &mut normalised {
+            if let Some((_, moments, sums)) = &mut seen {
                 sums.add(moments, &s.sums, d);
             }
         }
         let gradients = gradient.normalisations.as_mut().map(|all| &mut all[layer as usize]);
-        normalised
-            .zip(gradients)
+        seen.zip(gradients)
             .map(|((normalisation, moments, sums), gradient)| normalisation.plane(moments, &sums, gradient))
     }
 
@@ -561,11 +560,18 @@ impl<R: Real, H: Head<R>> Network<R, H> {
         }
     }
 
-    /// Lets the running moments follow those of a mini-batch, if there are any: once for each update.
-    pub fn remember(&mut self, moments: &AllMoments<R>) {
+    /// Lets the running moments follow those of a mini-batch, if there are any, a share of the way: once for each update.
+    pub fn remember(&mut self, moments: &AllMoments<R>, share: f64) {
         for (layer, moments) in self.normalisations.iter_mut().flatten().zip(moments.iter().flatten()) {
-            layer.remember(moments);
+            layer.remember(moments, share);
         }
+    }
+}
+
+/// From the derivatives by what was normalised to those by the weighted sums, which are the same if nothing was.
+fn undo<R: Real>(plane: &Option<Plane<R>>, s: &Stage<R>, d: &mut Maps<R>) {
+    if let Some(plane) = plane {
+        plane.bprop(&s.sums, d);
     }
 }
 

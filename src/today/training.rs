@@ -144,7 +144,8 @@ assert_eq!(evaluation(&net, &patterns, 1), evaluation(&net, &patterns, 2));
 - **Shuffle in each pass**, or the same patterns meet in each mini-batch for ever, and are normalised together for
   ever (`order = "reshuffled"`).
 - **A last mini-batch of one** has no variance to be normalised by: choose a size that leaves none over, or several.
-- **Distorted patterns** are for training ([`Presentation`]); evaluation sees patterns as they are.
+- **Distorted patterns** are for training ([`Presentation`]); evaluation sees patterns as they are, and has to be
+  normalised by what *they* are like ([`settle`](Trainer::settle)).
 
 # How we know
 
@@ -153,6 +154,7 @@ assert_eq!(evaluation(&net, &patterns, 1), evaluation(&net, &patterns, 2));
 "#
 )]
 
+use super::batch_normalisation::SHARE;
 use super::network::{Network, Slopes, States};
 use crate::Real;
 use crate::section1::{Optimiser, Parameters};
@@ -199,10 +201,8 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
         for batch in order.chunks(self.states.len()) {
             let states = &mut self.states[..batch.len()];
             labels.clear();
-            for (&p, s) in batch.iter().zip(states.iter_mut()) {
-                labels.push(patterns.show(p, &mut s.input));
-                self.net.draw(s, random);
-            }
+            labels.extend(batch.iter().zip(states.iter_mut()).map(|(&p, s)| patterns.show(p, &mut s.input)));
+            states.iter_mut().for_each(|s| self.net.draw(s, random));
             let moments = self.net.fprop(states);
             for (s, &label) in states.iter().zip(&labels) {
                 progress.patterns += 1;
@@ -217,10 +217,29 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
             self.net.bprop(states, &moments, &labels, &mut self.slopes, &mut self.gradient);
             self.gradient.scale(R::one() / R::of(batch.len() as f64));
             optimiser.step(&mut self.net, &self.gradient);
-            self.net.remember(&moments);
+            self.net.remember(&moments, SHARE);
         }
         self.net.eval();
         Some(progress)
+    }
+
+    /// Takes the running moments anew, if there are any: the mean over mini-batches of the patterns in `order`, nobody silent.
+    /// After a pass over distorted patterns, of patterns as they are
+    /// ([why](super::batch_normalisation#training-and-evaluation)). What is left over at the end is not asked, unless it is all
+    /// there is.
+    pub fn settle(&mut self, patterns: &dyn Presentation<R>, order: &[usize]) {
+        let size = self.states.len().min(order.len()).max(1);
+        let dropout = std::mem::replace(&mut self.net.dropout.rate, 0.0);
+        self.net.train();
+        for (n, batch) in order.chunks_exact(size).enumerate() {
+            for (&p, s) in batch.iter().zip(&mut self.states) {
+                patterns.show(p, &mut s.input);
+            }
+            let moments = self.net.fprop(&mut self.states[..size]);
+            self.net.remember(&moments, 1.0 / (n + 1) as f64);
+        }
+        self.net.eval();
+        self.net.dropout.rate = dropout;
     }
 }
 

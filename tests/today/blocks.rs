@@ -7,6 +7,7 @@ use crate::flat::{assign, flat};
 use crate::{TOLERANCE, by_each, differences, dot};
 use lenet5::section1::{Maps, Module, Parameters, Shape};
 use lenet5::section2::Subsampling;
+use lenet5::today::batch_normalisation::SHARE;
 use lenet5::today::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Pooling, Relu};
 use ndarray::Array3;
 use proptest::prelude::*;
@@ -355,7 +356,7 @@ fn running_moments_follow_slowly() {
     assert_eq!((moments.mean[0], moments.variance[0], moments.units), (2.5, 1.25, 4));
     let (mut mean, mut variance) = (0.0, 1.0);
     for _ in 0..300 {
-        layer.remember(&moments);
+        layer.remember(&moments, SHARE);
         (mean, variance) = (0.9 * mean + 0.1 * 2.5, 0.9 * variance + 0.1 * 5.0 / 3.0);
         let found = [layer.running.mean[0], layer.running.variance[0]];
         assert_eq!(compare(&found, &[mean, variance], TOLERANCE), Ok(()));

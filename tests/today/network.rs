@@ -4,11 +4,12 @@ use crate::agreement::{Tolerance, agree, compare};
 use crate::draw::cases;
 use crate::{differences, dot};
 use lenet5::appendix::b::Update;
-use lenet5::section1::{Gradient, Module, Optimiser, Parameters};
+use lenet5::section1::{Gradient, Maps, Module, Optimiser, Parameters};
 use lenet5::section2::{C3, Criterion, Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, Variant};
 use lenet5::section3::database::Patterns;
-use lenet5::section3::presentation::Chance;
+use lenet5::section3::presentation::{Chance, Presentation};
 use lenet5::section3::training::{self as section3, Progress};
+use lenet5::today::batch_normalisation::SHARE;
 use lenet5::today::network::{ActivationKind, AllMoments, PoolingKind, States};
 use lenet5::today::training::{Trainer, evaluation};
 use lenet5::today::{Adam, Blocks, Initial, Momentum, Network};
@@ -396,7 +397,7 @@ fn a_mini_batch_moves_along_its_own_mean() {
         for (w, dw) in net.arrays_mut().flatten().zip(mean.arrays().flatten()) {
             *w -= 1e-2 * dw;
         }
-        net.remember(&moments);
+        net.remember(&moments, SHARE);
     }
     net.eval();
     let after = |batch| {
@@ -475,6 +476,49 @@ fn running_moments_approach_those_of_the_data() {
     let among = presented(&trainer.net, &[3, 1, 4, 0, 5, 9, 2, 6, 8, 7]).swap_remove(0).c1.state;
     let apart = alone.iter().zip(&among).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(apart < 0.01, "{apart}");
+}
+
+/// Moments of other patterns than those that were learnt, and by whom nobody is silent.
+#[test]
+fn settled_moments_are_those_of_the_patterns() {
+    let (mut random, rule) = (Chance::Dropout(1).stream(1), &mut Gradient { eta: 1e-3 });
+    let mut trainer = Trainer::new(network(Rbf::paper(), &Variant::default(), &ALL), 4);
+    let dark = Shifted(patterns());
+    trainer.pass(&dark, &ALL_TEN, rule, &mut random, on).expect("a whole pass");
+    let learnt = trainer.net.clone();
+    // Two mini-batches of four; the two patterns left over are not asked.
+    trainer.settle(&patterns(), &ALL_TEN);
+    let mut expected = learnt.clone();
+    expected.dropout.rate = 0.0;
+    for (n, numbers) in [&ALL_TEN[..4], &ALL_TEN[4..8]].into_iter().enumerate() {
+        expected.train();
+        let moments = expected.fprop(&mut presented(&expected, numbers));
+        expected.remember(&moments, [1.0, 0.5][n]);
+    }
+    assert!(trainer.net.normalisations == expected.normalisations, "the mean of two");
+    assert!(trainer.net.normalisations != learnt.normalisations, "the control");
+    let mut rest = trainer.net.clone();
+    rest.normalisations = learnt.normalisations.clone();
+    assert!(rest == learnt, "nothing else");
+    // Fewer than a mini-batch are one.
+    trainer.settle(&patterns(), &ALL_TEN[..2]);
+    let mut net = trainer.net.clone();
+    net.dropout.rate = 0.0;
+    net.train();
+    let moments = net.fprop(&mut presented(&net, &ALL_TEN[..2]));
+    net.remember(&moments, 1.0);
+    assert!(trainer.net.normalisations == net.normalisations);
+}
+
+/// Patterns with more ink everywhere.
+struct Shifted(Patterns);
+
+impl Presentation<f32> for Shifted {
+    fn show(&self, p: usize, input: &mut Maps<f32>) -> usize {
+        let label = self.0.show(p, input);
+        input.mapv_inplace(|x| x + 0.5);
+        label
+    }
 }
 
 // ---- Dropout --------------------------------------------------------------------------------------------------------
