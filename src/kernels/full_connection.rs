@@ -100,29 +100,29 @@ fn products<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     rest: [R::Lanes<S>; P],
 ) -> [R::Lanes<S>; P] {
     let width = width::<S, R>();
-    let mut sums = [[all(simd, R::zero()); 4]; P];
+    let mut sums = [[all(simd, R::zero()); P]; 4];
     let (fours, whole) = (INPUTS / (4 * width) * 4 * width, INPUTS / width * width);
     for at in (0..fours).step_by(4 * width) {
-        for i in 0..4 {
+        for (i, sums) in sums.iter_mut().enumerate() {
             let at = at + i * width;
             let w = load(simd, &row[at..]);
             for p in 0..P {
-                sums[p][i] += w * load(simd, &batch[p].0[at..]);
+                sums[p] += w * load(simd, &batch[p].0[at..]);
             }
         }
     }
     for at in (fours..whole).step_by(width) {
         let w = load(simd, &row[at..]);
         for p in 0..P {
-            sums[p][0] += w * load(simd, &batch[p].0[at..]);
+            sums[0][p] += w * load(simd, &batch[p].0[at..]);
         }
     }
     let mut whole = [all(simd, R::zero()); P];
     for p in 0..P {
         if !INPUTS.is_multiple_of(width) {
-            sums[p][3] += load(simd, &row[INPUTS - width..]) * rest[p];
+            sums[3][p] += load(simd, &row[INPUTS - width..]) * rest[p];
         }
-        whole[p] = (sums[p][0] + sums[p][1]) + (sums[p][2] + sums[p][3]);
+        whole[p] = (sums[0][p] + sums[1][p]) + (sums[2][p] + sums[3][p]);
     }
     whole
 }
@@ -211,9 +211,9 @@ fn bprop_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize, const P: us
     let rows = weights.chunks_exact(N * INPUTS).zip(dweights.chunks_exact_mut(N * INPUTS));
     for (n, (rows, dw)) in rows.enumerate() {
         let mut d = [[all(simd, R::zero()); N]; P];
-        for p in 0..P {
-            for i in 0..N {
-                d[p][i] = all(simd, batch[p].1[first + n * N + i]);
+        for (d, (_, dy, _)) in d.iter_mut().zip(batch.iter()) {
+            for (i, d) in d.iter_mut().enumerate() {
+                *d = all(simd, dy[first + n * N + i]);
             }
         }
         let mut last = [all(simd, R::zero()); N];

@@ -52,31 +52,36 @@
 //!
 #![doc = include_str!("../../docs/figures/today.svg")]
 //!
+//! Grey rows of the figure, max pooling and dropout, were tried where they stand and not kept.
+//!
 //! # What helped
 //!
-//! - **ReLU** (−0.27 points) and **He's initial weights** for it (−0.10). Where a unit is not cut off, its slope is
+//! - **ReLU** (@relu@ points) and **He's initial weights** for it (@he@). Where a unit is not cut off, its slope is
 //!   1, however large the sum; that of the paper's f falls off to both sides. Of the two p says that the first is
 //!   no chance.
-//! - **Batch normalisation** (−0.11). It needs mini-batches.
-//! - **Distortions drawn anew for each presentation** (−0.12). No pattern is ever seen twice; the training error,
-//!   of harder patterns, rises from 0.16 to 0.58 %, and the test error falls.
+//! - **Batch normalisation** (@bn@). It needs mini-batches.
+//! - **Distortions drawn anew for each presentation** (@distortions@). No pattern is ever seen twice. For normalised networks there
+//!   is a trap in it: their running moments are those of distorted patterns, and on validation patterns half of the gain was
+//!   lost until [they were taken anew](training::Trainer::settle), of patterns as they are. At the three strengths of the search
+//!   that made 0.52, 0.41 and 0.47 % of 0.59, 0.55 and 0.54 %.
+//! - **Time and elastic distortions**: sixty passes in the place of twenty (@sixty@), and
+//!   [bent strokes](elastic) (@elastic@), since after sixty passes even distorted patterns are known by heart: the training error
+//!   had come down to @sixtytrain@ %.
 //!
-//! All in all from 0.91 ± 0.07 to 0.55 ± 0.06 %, with layers of the same sizes.
+//! All in all from @first@ to @last@ %, with layers of the same sizes.
 //!
 //! # What did not
 //!
-//! - **Softmax** in the place of the codes: +0.13; [ten seeds of another
+//! - **Softmax** in the place of the codes: @softmax@; [ten seeds of another
 //!   study](crate::section2::softmax#softmax-or-eq-9) say that this is no chance.
-//! - **Adam** in the place of second derivatives: +0.03, and a pass takes longer with an update for each pattern,
+//! - **Adam** in the place of second derivatives: @adam@, and a pass takes longer with an update for each pattern,
 //!   since a step has two more numbers for each weight to read and to write. App. C's rule needed no successor
 //!   here.
-//! - **Mini-batches** of 64: +0.03. They are there for the machine's sake, and for the block that needs them.
-//! - **Max pooling** in the place of trained coefficients: +0.12. S2 and S4 as the paper has them are better here,
-//!   in every seed.
-//! - **A full C3**: −0.06, for 900 parameters more: that is what Table I costs.
-//! - **Dropout** beside batch normalisation: −0.02.
-//! - **Weight decay**, in the search: 0.02, 0.05 and 0.1 gave 0.50, 0.54 and 0.51 % on validation patterns. Without
-//!   it there was 0.49 %, though with a dropout of 0.1 and not of 0.2.
+//! - **Mini-batches** of 64: @mini@. They are there for the machine's sake, and for the block that needs them.
+//! - **Max pooling** in the place of trained coefficients: @max@, and worse on validation patterns too, so S2 and S4 stay as the
+//!   paper has them.
+//! - **A full C3**: @full@, for 900 parameters more: that is what Table I costs.
+//! - **Dropout** where no pattern comes twice: @dropout@.
 //!
 //! Five seeds tell differences of about 0.1 points apart, and no less: where p is large, the difference may be
 //! chance.
@@ -120,13 +125,15 @@
 //! Every step had three values of the one number that it asks for, its rate as a rule, one seed each, on the last
 //! 10,000 training patterns; the lowest error was taken (`experiment study search-today --data DIR`). One seed says
 //! little about rates that lie close together, and more seeds may choose others. `rbf` had a [search of its
-//! own](crate::paper), a larger one. The test patterns judged the arms of the first table. A training error of
-//! 0.00 means fewer than three patterns.
+//! own](crate::paper), a larger one. The next step starts from a step unless that was worse on validation patterns by more than
+//! 0.05 points; the bound was set when the values were known. The test patterns judged the arms of the first table. A training
+//! error of 0.00 means fewer than three patterns.
 //!
-//! Distortions were searched beside a dropout of 0.1, before 0.2 had been found. Two more steps, without dropout and
-//! with three times as many passes, were begun and taken out again for want of time: after one seed of each had been seen
-//! on the test patterns, where both were worse than that seed of `distortions`, although validation patterns spoke for
-//! the longer one. So the end of this ladder is not free of a glance at the test set.
+//! What else was tried, by programs that were not kept: until bent patterns, their number of passes and the moments of
+//! evaluation had come together, some forty networks with other distortions, pooling, decay, dropout and lengths, one seed each, on
+//! the same validation patterns; they lay between 0.4 and 0.6 %. A first version of this ladder, with max pooling and dropout in
+//! its chain, ended at 0.55 ± 0.06 %. Its arms, and one seed of two more, were seen on the test patterns before this one was
+//! made. So its end is not free of a glance at them, though nothing was chosen by it.
 //!
 //! <!-- steps search-today -->
 //!
