@@ -161,21 +161,24 @@
 //! | max-pooling-1e-3         | he-1e-3                  |               0.94 |            |   |             0.00 |          |
 //! | max-pooling-2e-3         | max-pooling-1e-3         |               0.92 |            |   |             0.00 |          |
 //! | max-pooling-4e-3         | max-pooling-1e-3         |               0.91 |            |   |             0.00 |          |
-//! | full-c3-1e-3             | max-pooling-1e-3         |               0.89 |            |   |             0.00 |          |
-//! | full-c3-2e-3             | full-c3-1e-3             |               0.84 |            |   |             0.00 |          |
-//! | full-c3-4e-3             | full-c3-1e-3             |               0.90 |            |   |             0.00 |          |
-//! | batch-normalisation-1e-3 | full-c3-1e-3             |               0.74 |            |   |             0.01 |          |
-//! | batch-normalisation-2e-3 | batch-normalisation-1e-3 |               0.68 |            |   |             0.01 |          |
-//! | batch-normalisation-4e-3 | batch-normalisation-1e-3 |               0.83 |            |   |             0.01 |          |
-//! | dropout-0.05             | batch-normalisation-2e-3 |               0.72 |            |   |             0.02 |          |
-//! | dropout-0.1              | dropout-0.05             |               0.69 |            |   |             0.08 |          |
-//! | dropout-0.2              | dropout-0.05             |               0.65 |            |   |             0.17 |          |
-//! | distortions-0.5          | dropout-0.1              |               0.49 |            |   |             0.47 |          |
-//! | distortions-0.75         | distortions-0.5          |               0.54 |            |   |             0.63 |          |
-//! | distortions-1.0          | distortions-0.5          |               0.62 |            |   |             0.86 |          |
-//! | weight-decay-0.02        | distortions-0.5          |               0.50 |            |   |             0.54 |          |
-//! | weight-decay-0.05        | weight-decay-0.02        |               0.54 |            |   |             0.50 |          |
-//! | weight-decay-0.1         | weight-decay-0.02        |               0.51 |            |   |             0.48 |          |
+//! | full-c3-1e-3             | he-1e-3                  |               0.81 |            |   |             0.00 |      2.4 |
+//! | full-c3-2e-3             | full-c3-1e-3             |               0.75 |            |   |             0.00 |      2.4 |
+//! | full-c3-4e-3             | full-c3-1e-3             |               0.74 |            |   |             0.00 |      2.5 |
+//! | batch-normalisation-1e-3 | full-c3-1e-3             |               0.64 |            |   |             0.02 |      2.5 |
+//! | batch-normalisation-2e-3 | batch-normalisation-1e-3 |               0.63 |            |   |             0.01 |      2.5 |
+//! | batch-normalisation-4e-3 | batch-normalisation-1e-3 |               0.68 |            |   |             0.01 |      2.5 |
+//! | distortions-0.5          | batch-normalisation-2e-3 |               0.52 |            |   |             0.19 |      2.7 |
+//! | distortions-0.75         | distortions-0.5          |               0.41 |            |   |             0.34 |      2.7 |
+//! | distortions-1.0          | distortions-0.5          |               0.47 |            |   |             0.47 |      2.7 |
+//! | dropout-0.05             | distortions-0.75         |               0.53 |            |   |             0.47 |      3.0 |
+//! | dropout-0.1              | dropout-0.05             |               0.48 |            |   |             0.54 |      3.0 |
+//! | dropout-0.2              | dropout-0.05             |               0.49 |            |   |             0.71 |      3.0 |
+//! | sixty-passes-5e-4        | distortions-0.75         |               0.47 |            |   |             0.19 |      2.7 |
+//! | sixty-passes-1e-3        | sixty-passes-5e-4        |               0.46 |            |   |             0.13 |      2.9 |
+//! | sixty-passes-2e-3        | sixty-passes-5e-4        |               0.45 |            |   |             0.12 |      2.9 |
+//! | elastic-0.6              | sixty-passes-2e-3        |               0.38 |            |   |             0.18 |      4.0 |
+//! | elastic-1.2              | elastic-0.6              |               0.45 |            |   |             0.39 |      4.0 |
+//! | elastic-1.8              | elastic-0.6              |               0.49 |            |   |             0.69 |      3.0 |
 //!
 //! # How we know that the blocks are right
 //!
