@@ -501,8 +501,8 @@ fn settled_moments_are_those_of_the_patterns() {
     rest.normalisations = learnt.normalisations.clone();
     assert!(rest == learnt, "nothing else");
     // Fewer than a mini-batch are one.
-    trainer.settle(&patterns(), &ALL_TEN[..2]);
     let mut net = trainer.net.clone();
+    trainer.settle(&patterns(), &ALL_TEN[..2]);
     net.dropout.rate = 0.0;
     net.train();
     let moments = net.fprop(&mut presented(&net, &ALL_TEN[..2]));
