@@ -85,8 +85,8 @@ assert!(near(down, 0.0) && near(right, p * p));
 - **Noise for each pixel** without smoothing is noise on the picture: strokes fray. Smoothed without being scaled up again
   it is nothing: the mean of many is close to 0.
 - **One displacement for rows and columns** moves everything along one diagonal.
-- **Test patterns stay as they are.** What the net has become used to are bent ones, though, and the
-  [running moments](super::batch_normalisation) are theirs.
+- **Test patterns stay as they are.** What the net has become used to are bent ones, though: a normalisation has to
+  [take its moments anew](super::training::Trainer::settle).
 
 # How we know
 
