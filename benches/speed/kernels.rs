@@ -57,6 +57,16 @@ fn full_connections(c: &mut Criterion, layer: &str, inputs: usize, outputs: usiz
     time(&mut group, "bprop", 2 * products, || {
         full_connection::bprop::<_, false>(&weights, black_box(&x), &dy, &mut dx, &mut dw, &mut db);
     });
+    let (mut ys, mut dxs) = (vec![y; 4], vec![dx.clone(); 4]);
+    time(&mut group, "fprop, 4 patterns", 4 * products, || {
+        let mut batch: Vec<_> = ys.iter_mut().map(|y| (x.as_slice(), y.as_mut_slice())).collect();
+        full_connection::fprop_all(&weights, &biases, black_box(&mut batch));
+    });
+    time(&mut group, "bprop, 4 patterns", 8 * products, || {
+        let mut batch: Vec<_> =
+            dxs.iter_mut().map(|dx| (x.as_slice(), dy.as_slice(), dx.as_mut_slice())).collect();
+        full_connection::bprop_all(&weights, black_box(&mut batch), &mut dw, &mut db);
+    });
     time(&mut group, "descend", 2 * products, || {
         let rates = (rates.as_slice(), &rates[..outputs]);
         full_connection::descend(&mut weights, &mut biases, rates, black_box(&x), &dy, &mut dx);

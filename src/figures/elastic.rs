@@ -22,8 +22,8 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
     let frame = Frame {
         title: "The same hand, a little less steady".into(),
         reading: format!(
-            "Left: ten training patterns. Right: {COPIES} copies of each, bent by up to {PIXELS} pixels, each part by \
-             another amount. No stroke is slanted, moved or made larger as a whole, and no two copies are alike."
+            "Left: ten training patterns. Right: {COPIES} copies of each, bent by up to {PIXELS} pixels, twice as far as \
+             arm `today` is trained with. Each part goes its own way: nothing is slanted, moved or made larger as a whole."
         ),
         caption: run_source(run, &format!("elastic distortions of {PIXELS} pixels, seed {SEED}")),
     };

@@ -159,8 +159,8 @@ the mini-batch is divided by its own.
 
 They begin at mean 0 and variance 1. After $t$ mini-batches $0.9^t$ of that is left.
 
-**Distorted patterns have other moments** than the patterns that are asked about: their strokes lie elsewhere, and C1 and
-C3 answer less sharply. A network that has never seen anything else keeps the wrong ones. So after each pass over
+**Distorted patterns have other moments** than the patterns that are asked about: we infer, because mixing pixels takes
+sharpness from their strokes. A network that has never seen anything else keeps the wrong ones. So after each pass over
 distorted patterns the moments are taken anew, of patterns as they are and by the weights as they are, the plain mean over
 some mini-batches ([`settle`](super::training::Trainer::settle)). The authors take all their moments for evaluation
 this way, in a walk of its own after training (their Algorithm 2).

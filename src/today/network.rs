@@ -159,11 +159,12 @@ and the default blocks with [`LeNet5`], bit for bit. Each block by itself: `test
 
 use super::batch_normalisation::{BatchNormalisation, Line, Moments, Plane};
 use super::initial::Initial;
+use super::states::Layer;
+pub use super::states::{Slopes, Stage, States};
 use super::{AveragePooling, Dropout, MaxPooling, Pooling, Relu};
 use crate::Real;
 use crate::section1::{Maps, Module, Parameters};
-use crate::section2::lenet5::{self, LeNet5};
-use crate::section2::{Convolution, FullConnection, Head, Squashing, Variant};
+use crate::section2::{Convolution, FullConnection, Head, LeNet5, Squashing, Variant};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -234,27 +235,6 @@ impl Activation {
     }
 }
 
-/// The layers that make weighted sums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layer {
-    C1,
-    C3,
-    C5,
-    F6,
-}
-
-impl Layer {
-    /// The derivatives by its state or its weighted sums.
-    fn of<R>(self, slopes: &mut Slopes<R>) -> &mut Maps<R> {
-        match self {
-            Self::C1 => &mut slopes.c1,
-            Self::C3 => &mut slopes.c3,
-            Self::C5 => &mut slopes.c5,
-            Self::F6 => &mut slopes.f6,
-        }
-    }
-}
-
 /// LeNet-5's layers with blocks of today; in evaluation, but for a pass of training.
 ///
 /// A gradient and what a rule remembers are values of this type too.
@@ -281,53 +261,6 @@ pub struct Network<R, H> {
     activation: Activation,
     linear_convolutions: bool,
     training: bool,
-}
-
-/// A layer's weighted sums, and what becomes of them, maps x rows x columns each.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stage<R> {
-    /// The weighted sums.
-    pub sums: Maps<R>,
-    /// The state: normalised, squashed, and with some units silent.
-    pub state: Maps<R>,
-    /// What dropout multiplies the units by, if [`Network::draw`] has drawn it; nothing in C1 and C3.
-    pub kept: Maps<R>,
-}
-
-/// The derivatives of the loss by the states of all layers while they come back, by the weighted sums once they have:
-/// those of the paper's network, with nothing for input and output.
-pub type Slopes<R> = lenet5::States<R, ()>;
-
-/// The states of all layers while a pattern passes through.
-#[derive(Clone, Debug, PartialEq)]
-pub struct States<R, O> {
-    /// The pattern.
-    pub input: Maps<R>,
-    /// C1.
-    pub c1: Stage<R>,
-    /// After S2, squashed.
-    pub s2: Maps<R>,
-    /// C3.
-    pub c3: Stage<R>,
-    /// After S4, squashed.
-    pub s4: Maps<R>,
-    /// C5.
-    pub c5: Stage<R>,
-    /// F6.
-    pub f6: Stage<R>,
-    /// What the head says.
-    pub output: O,
-}
-
-impl<R, O> States<R, O> {
-    fn stage(&self, layer: Layer) -> &Stage<R> {
-        match layer {
-            Layer::C1 => &self.c1,
-            Layer::C3 => &self.c3,
-            Layer::C5 => &self.c5,
-            Layer::F6 => &self.f6,
-        }
-    }
 }
 
 /// What the weighted sums of C1, C3, C5 and F6 were normalised by, if they were.

@@ -228,6 +228,9 @@ impl<R: Real, H: Head<R>> Trainer<R, H> {
     /// ([why](super::batch_normalisation#training-and-evaluation)). What is left over at the end is not asked, unless it is all
     /// there is.
     pub fn settle(&mut self, patterns: &dyn Presentation<R>, order: &[usize]) {
+        if self.net.normalisations.is_none() {
+            return;
+        }
         let size = self.states.len().min(order.len()).max(1);
         let dropout = std::mem::replace(&mut self.net.dropout.rate, 0.0);
         self.net.train();

@@ -5,8 +5,9 @@ use crate::draw::{cases, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
 use crate::{TOLERANCE, by_each, differences, dot};
+use lenet5::appendix::a::InitialWeights;
 use lenet5::section1::{Maps, Module, Parameters, Shape};
-use lenet5::section2::Subsampling;
+use lenet5::section2::{Convolution, FullConnection, Subsampling, Table};
 use lenet5::today::batch_normalisation::SHARE;
 use lenet5::today::{AveragePooling, BatchNormalisation, Dropout, MaxPooling, Pooling, Relu};
 use ndarray::Array3;
@@ -164,6 +165,37 @@ proptest! {
         }
         prop_assert!((dx.sum() - c.sum()).abs() <= 1e-12);
     }
+}
+
+// ---- Several patterns in one call -----------------------------------------------------------------------------------
+
+/// Whether some patterns, seven of them, get from one call what they get one after the other, to the last bit.
+fn all_at_once<M: Module<f64> + PartialEq>(module: &M, input: Shape) -> bool {
+    let output = module.output_shape(input).expect("an input that fits");
+    let some = |shape: Shape, n: usize| waves(shape) * (1.0 + n as f64);
+    let xs: Vec<_> = (0..7).map(|n| some(input, n)).collect();
+    let dys: Vec<_> = (0..7).map(|n| some(output, 2 * n)).collect();
+    let (mut together, mut gradient) = (module.zeros(), module.zeros());
+    let (mut ys, mut dxs) = (vec![unwritten(output); 7], vec![unwritten(input); 7]);
+    module.fprop_all(&mut xs.iter().zip(&mut ys).collect::<Vec<_>>());
+    let back = xs.iter().zip(&dys).zip(&mut dxs).map(|((x, dy), dx)| (x, dy, dx));
+    module.bprop_all(&mut back.collect::<Vec<_>>(), &mut together);
+    let one_by_one = xs.iter().zip(&dys).enumerate().all(|(n, (x, dy))| {
+        let mut dx = unwritten(input);
+        module.bprop(x, dy, Some(&mut dx), &mut gradient);
+        ys[n] == fprop(module, x) && dxs[n] == dx
+    });
+    one_by_one && together == gradient && gradient != module.zeros()
+}
+
+#[test]
+fn several_patterns_in_one_call_get_what_each_gets_alone() {
+    let random = &mut ChaCha8Rng::seed_from_u64(1);
+    assert!(all_at_once(&FullConnection::new(120, 84, random), (120, 1, 1)));
+    // C5, C5 on a larger input, and a layer that no loop knows.
+    let c5 = Convolution::new(Table::full(16, 120), 5, InitialWeights::RootFanIn, random);
+    assert!(all_at_once(&c5, (16, 5, 5)) && all_at_once(&c5, (16, 6, 6)));
+    assert!(all_at_once(&Subsampling::new(3, 0.5), (3, 4, 6)));
 }
 
 #[test]
