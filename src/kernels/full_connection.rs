@@ -69,14 +69,15 @@ fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     biases: &[R],
     batch: &mut [(&[R], &mut [R]); P],
 ) {
-    let mut rest = [all(simd, R::zero()); P];
+    let (mut rest, mut xs) = ([all(simd, R::zero()); P], [batch[0].0; P]);
     for p in 0..P {
-        rest[p] = load_rest::<S, R, INPUTS>(simd, batch[p].0);
+        xs[p] = &batch[p].0[..INPUTS];
+        rest[p] = load_rest::<S, R, INPUTS>(simd, xs[p]);
     }
     for (n, (rows, biases)) in weights.chunks(SETS * INPUTS).zip(biases.chunks(SETS)).enumerate() {
         let mut sets = [[all(simd, R::zero()); SETS]; P];
         for (i, row) in rows.chunks_exact(INPUTS).enumerate() {
-            let sums = products::<S, R, INPUTS, P>(simd, row, batch, rest);
+            let sums = products::<S, R, INPUTS, P>(simd, row, xs, rest);
             for p in 0..P {
                 sets[p][i] = sums[p];
             }
@@ -96,7 +97,7 @@ fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
 fn products<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     simd: S,
     row: &[R],
-    batch: &[(&[R], &mut [R]); P],
+    xs: [&[R]; P],
     rest: [R::Lanes<S>; P],
 ) -> [R::Lanes<S>; P] {
     let width = width::<S, R>();
@@ -107,14 +108,14 @@ fn products<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
             let at = at + i * width;
             let w = load(simd, &row[at..]);
             for p in 0..P {
-                sums[p] += w * load(simd, &batch[p].0[at..]);
+                sums[p] += w * load(simd, &xs[p][at..]);
             }
         }
     }
     for at in (fours..whole).step_by(width) {
         let w = load(simd, &row[at..]);
         for p in 0..P {
-            sums[0][p] += w * load(simd, &batch[p].0[at..]);
+            sums[0][p] += w * load(simd, &xs[p][at..]);
         }
     }
     let mut whole = [all(simd, R::zero()); P];
