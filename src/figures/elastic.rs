@@ -23,7 +23,7 @@ pub fn draw(run: &Finished) -> Result<Page, FigureError> {
         title: "The same hand, a little less steady".into(),
         reading: format!(
             "Left: ten training patterns. Right: {COPIES} copies of each, bent by up to {PIXELS} pixels, twice as far as \
-             arm `today` is trained with. Each part goes its own way: nothing is slanted, moved or made larger as a whole."
+             in training. Each part goes its own way: nothing is slanted, moved or made larger as a whole."
         ),
         caption: run_source(run, &format!("elastic distortions of {PIXELS} pixels, seed {SEED}")),
     };
