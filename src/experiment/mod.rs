@@ -1,20 +1,4 @@
-//! # Experiments: arms, runs, results
-//!
-//! An *arm* is one way of training LeNet-5, described by a TOML file of `experiments/`. An experiment trains one or
-//! more arms on the same patterns in the same order, from the same seeds, and writes what it measured to a folder:
-//!
-//! | file | what it is |
-//! |---|---|
-//! | `config.toml` | the [`Plan`]: all arms with all their settings, seeds, data |
-//! | `checkpoint/` | each arm and seed after its last complete pass |
-//! | `ARM-seedN.safetensors` | the trained networks ([`Model`]) |
-//! | `results.json` | the [`Results`], once all arms are through |
-//! | `gallery.json` | the [`Gallery`]: patterns to look at, and how sure the networks are of all others |
-//! | `report.html`, `report.md`, `figures/` | all of that to look at; `experiment figures` draws it again |
-//!
-//! A [`Study`] asks one question of many arms and seeds. Its folder has `study.json` in place of `results.json`: the
-//! [`StudyResults`], small enough to be committed; those of the studies that come with the program are in
-//! `experiments/results/`, and `paper/recipe.md` tells what they mean.
+#![doc = include_str!("mod.md")]
 
 mod arm;
 mod check;

@@ -1,28 +1,4 @@
-//! A study: one question, many arms, several seeds; described by a TOML file of `experiments/studies/`.
-//!
-//! Its arms are changes to an arm that is there already, or to one before them in the study, so that a reader sees what
-//! differs and nothing else:
-//!
-//! ```toml
-//! description = "does mu matter?"
-//! base = "rbf"
-//! judged_on = "validation"    # the last sixth of the training set; or "test"
-//! seeds = 3
-//!
-//! [[arm]]
-//! name = "as-it-is"
-//!
-//! [[arm]]
-//! name = "plain-gradient"
-//! without = ["training.mu", "training.hessian_patterns"]
-//! training.optimiser = "gradient"
-//!
-//! [grid]                      # optional: every arm with every combination
-//! "training.eta_scale" = [0.2, 0.4]
-//! ```
-//!
-//! What the grid adds to a name is the last word of the key and the value, without what a file's name cannot hold:
-//! `as-it-is-eta_scale-0.2`.
+#![doc = include_str!("study.md")]
 
 use super::arm::Arm;
 use super::error::ExperimentError;

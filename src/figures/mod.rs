@@ -1,39 +1,4 @@
-//! # Figures
-//!
-//! JSON in, SVG and PNG out: a figure is drawn from the files of a finished run ([`of_run`]), from the findings of studies
-//! that are committed in `experiments/results/`, or from the library itself ([`paper`]), never while training, so that it
-//! can be drawn again at any time: `experiment figures RUN_DIR` draws into the run's folder, `experiment figures paper` into
-//! `docs/figures`. There is a file for each:
-//!
-//! | figure | shows | drawn from |
-//! |---|---|---|
-//! | [`fig_2`] | Fig. 2: the layers of LeNet-5 | |
-//! | [`fig_3`] | Fig. 3: the codes | |
-//! | [`squashing`] | f, f' and f'' (II-B, App. A) | |
-//! | [`rubbish`] | what j does in eq. 9 | |
-//! | [`signal`] | what reaches each layer before training, and how steep the loss is there | study `readings` |
-//! | [`fig_5`] | Fig. 5, and our curves beside it | study `heads`, any run |
-//! | [`fig_6`] | Fig. 6, and our errors beside it | studies `fig-6`, `distortions` |
-//! | [`frontier`] | errors against the rates of the first pass | studies `frontier`, `finalists-rbf` |
-//! | [`heads`] | RBF against softmax from the same seeds | study `heads` |
-//! | [`today`] | from 1998 to today, one change at a time | study `today` |
-//! | [`arms`] | arms compared, pass by pass | study `heads`, any run |
-//! | [`fig_4`] | Fig. 4: patterns of each class | a run |
-//! | [`fig_7`] | Fig. 7: distorted patterns | a run |
-//! | [`elastic`] | elastic distortions | a run |
-//! | [`fig_8`] | Fig. 8: every wrong answer | a run, each arm |
-//! | [`fig_13`] | Fig. 13: patterns on their way through the layers | a run, each arm |
-//! | [`f6`], [`f6_moves`] | F6 as a picture beside the codes; how it gets there | a run, each arm with codes |
-//! | [`margins`] | what the right class costs, and the best wrong one | a run, each arm |
-//! | [`confusion`] | which digit is taken for which | a run, each arm |
-//! | [`kernels`] | the weights of C1 and C3 | a run, each arm |
-//! | [`rates`] | eq. 21, layer by layer and pass by pass | a run, each arm with rates |
-//!
-//! Whoever has numbers of their own, in a notebook for one, draws them with [`tiles`], pictures in rows, and [`lines`],
-//! lines between two axes. A [`Page`] shows itself below the cell of a Rust notebook that ends with it
-//! ([`Page::evcxr_display`]). None of that needs more than the feature `figures`; PNG needs `cli`.
-//!
-//! All look alike because all draw through [`look`] (page, palette, letters, widths) and [`panel`] (axes and marks).
+#![doc = include_str!("mod.md")]
 
 pub mod arms;
 pub mod axis;

@@ -1,44 +1,4 @@
-//! I-E: modules one behind the other.
-//!
-//! # What the paper says
-//!
-//! A system is a cascade of modules. The state that comes out of one goes into the next, and the derivative that goes
-//! into one on the way back has come out of the next ([eq. 4](super::module#eq-4)). No module knows what is above or
-//! below it.
-//!
-//! ```text
-//!  fprop, downwards      bprop, upwards            bbprop, upwards
-//!
-//!  x0 → block 0 → x1     dx0 ← block 0 ← dx1       ddx0 ← block 0 ← ddx1
-//!  x1 → block 1 → x2     dx1 ← block 1 ← dx2       ddx1 ← block 1 ← ddx2
-//!  x2 → block 2 → y      dx2 ← block 2 ← dy        ddx2 ← block 2 ← ddy
-//!                                ↓                          ↓
-//!                          gradient += dw            curvature += ddw
-//! ```
-//!
-//! # States
-//!
-//! The way back needs the states of the way up: `x0`, `x1` and `x2` above. A cascade keeps those of the last pattern
-//! that it has seen, so a [`bprop`](Sequential::bprop) belongs to the [`fprop`](Sequential::fprop) before it and to
-//! no other. Whoever wants the derivatives of two patterns goes up, down, up, down; the gradient adds up.
-//!
-//! After [`eval`](Sequential::eval) a cascade answers and refuses to go back. Its answers are the same: LeNet-5 has
-//! no part that behaves differently in training. What differs there is the question that is asked of the [output
-//! layer](crate::section2::rbf).
-//!
-//! # A cascade and LeNet-5
-//!
-//! [`LeNet5`](crate::section2::LeNet5) is not a `Sequential`: its layers have names, its states stand beside it, and
-//! nothing is allocated for a pattern. `Sequential` is for networks that are put together block by block, and for
-//! whoever wants to see a few layers at work: the example at [`Sequential`] learns exclusive or.
-//!
-//! Gradient, curvature and rates of a cascade are cascades of the same blocks, made by [`zeros`](Parameters::zeros).
-//! So the rules of [`gradient_descent`](super::gradient_descent) train it like any other module.
-//!
-//! # How we know
-//!
-//! `tests/gradients/layers.rs` and `tests/curvature/exact.rs` build cascades of drawn sizes and compare both passes
-//! with finite differences.
+#![doc = include_str!("sequential.md")]
 
 use super::{Maps, Module, Parameters, Shape, ShapeError};
 use crate::Real;

@@ -1,41 +1,4 @@
-//! What stands in the place of S2 and S4: the paper's subsampling, or one of the two that came later.
-//!
-//! Each makes one unit of a window of 2 x 2, and a map comes out with half as many rows and columns. What they make of
-//! the four is another thing:
-//!
-//! | `pooling =` | what becomes of the four | parameters of a map | from |
-//! |---|---|---|---|
-//! | `"subsampling"`, the default | [k times their sum, plus b](crate::section2::subsampling) | 2 | the paper, II-B |
-//! | `"average"` | [a quarter of their sum](super::average_pooling) | 0 | the same without parameters |
-//! | `"max"` | [the largest](super::max_pooling) | 0 | Riesenhuber and Poggio 1999 |
-//!
-//! So S2 and S4 have 12 and 32 parameters or none. An activation follows in every case, as in the paper.
-//!
-//! [`Pooling`] is the switch between them, and the only thing on this page: a network holds two. A gradient is a
-//! `Pooling` of the same kind, in which the derivatives of the parameters are gathered, if there are any.
-//!
-//! ```
-//! use lenet5::section1::Parameters;
-//! use lenet5::section2::Subsampling;
-//! use lenet5::today::{AveragePooling, MaxPooling, Pooling};
-//! use ndarray::{Array3, arr3};
-//!
-//! let x = arr3(&[[[1.0, 2.0], [3.0, -2.0]]]);
-//! let kinds = [
-//!     Pooling::<f64>::Subsampling(Subsampling::new(1, 0.5)),
-//!     Pooling::Average(AveragePooling),
-//!     Pooling::Max(MaxPooling),
-//! ];
-//! let found = [(2.0, 2), (1.0, 0), (3.0, 0)];
-//! for (kind, (wanted, parameters)) in kinds.iter().zip(found) {
-//!     let mut y = Array3::zeros((1, 1, 1));
-//!     kind.fprop(&x, &mut y);
-//!     assert_eq!(y, arr3(&[[[wanted]]]));
-//!     assert_eq!(kind.parameter_count(), parameters);
-//! }
-//! ```
-//!
-//! All three refuse maps with an odd number of rows or columns.
+#![doc = include_str!("pooling.md")]
 
 use super::{AveragePooling, MaxPooling};
 use crate::Real;

@@ -1,33 +1,4 @@
-//! III-A: MNIST: four IDX files, known by their content.
-//!
-//! There are many copies of MNIST, under several names, compressed again, cut into other sets or converted from
-//! other formats. A result on any other patterns would be no reproduction, so each of the four files is known by the
-//! SHA-256 of its *uncompressed* content; `paper/facts.toml` lists them. To compare by hand:
-//!
-//! ```text
-//! $ gzip -dc train-images-idx3-ubyte.gz | sha256sum
-//! ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db  -
-//! ```
-//!
-//! ```no_run
-//! use lenet5::section3::database::mnist;
-//!
-//! let database = mnist::load("data/mnist".as_ref())?;
-//! assert_eq!((database.train.len(), database.test.len()), (60_000, 10_000));
-//! assert_eq!(database.train.label(0), 5);
-//! # Ok::<(), lenet5::section3::database::DataError>(())
-//! ```
-//!
-//! # Where people get stuck
-//!
-//! - **The hash of the `.gz`** says which mirror it is from, not what is in it.
-//! - **`train-images.idx3-ubyte`**, with a dot, is the same file; both names are looked for, with and without `.gz`.
-//! - **Training and test sets joined or shuffled**, as some packages deliver them, are not these files.
-//!
-//! # How we know
-//!
-//! `tests/database/mnist.rs`: content that is not MNIST is refused with both hashes, every name in use is found,
-//! and, where `MNIST_DIR` says that there is one, the real database has the published number of each digit.
+#![doc = include_str!("mnist.md")]
 
 use super::idx::{self, Idx, Kind};
 use super::{DataError, Database, Fault, Patterns};

@@ -1,26 +1,4 @@
-//! III-A: where the data come from.
-//!
-//! 1. The folder named with `--data`, else the one in the environment variable `MNIST_DIR` (if it is not empty).
-//!    What someone names must be right: if it is not, that is an error, and nothing else is tried.
-//! 2. Else the cache folder, filled by a verified download if there is no MNIST in it, or a damaged one.
-//! 3. Else the [embedded digits](super::embedded), with the reason why.
-//!
-//! Nobody is to take the third for MNIST. So it comes with a [`notice`](Loaded::notice), and whatever is made from
-//! it says so ([deviation 18](crate::paper::deviations#18-embedded-digits)).
-//!
-//! ```no_run
-//! use lenet5::section3::database::source::resolve;
-//!
-//! let loaded = resolve(None, false)?;
-//! match &loaded.notice {
-//!     None => println!("MNIST, {} patterns to learn from", loaded.database.train.len()),
-//!     Some(why) => println!("not MNIST: {why}"),
-//! }
-//! # Ok::<(), lenet5::section3::database::DataError>(())
-//! ```
-//!
-//! `tests/database/source.rs` goes through all of these, in processes with no home, a wrong folder, a damaged cache
-//! and no network.
+#![doc = include_str!("source.md")]
 
 use super::fetch::{self, MIRRORS};
 use super::{DataError, Database, embedded, mnist};

@@ -1,43 +1,4 @@
-//! *Embedded digits*: a stand-in for MNIST on machines that do not have it. Everything measured on them must say so.
-//!
-//! The paper has no such thing ([deviation 18](crate::paper::deviations#18-embedded-digits)). The first minute with
-//! a program should not need the network, and its tests should not either; `experiment ... --embedded` asks for
-//! them.
-//!
-//! # How a digit comes about
-//!
-//! As a written one does:
-//!
-//! 1. `skeletons.rs` knows how people write each digit: several ways (a seven with and without a bar, a four open
-//!    and closed), each a range of shapes, a shape being the points that each stroke goes through.
-//! 2. `hand.rs` makes up a writer (aspect ratio, slant, rotation, pen, a sheet of rubber that bends every shape, and
-//!    a sloppiness with a long tail), chooses a way, and sets the points somewhere between two of its shapes.
-//! 3. `pen.rs` lays a smooth curve through the points and follows it with a round pen, in black and white.
-//! 4. [normalisation](super::normalisation) treats the result as III-A treated the forms of NIST.
-//!
-//! Every pattern has a writer and random numbers of its own, so no writer of the test patterns is met in training.
-//! Nothing but `+ - * /`, square roots and rounding is used, whose results IEEE 754 fixes to the last bit: a seed
-//! gives the same bytes on every machine.
-//!
-//! ```
-//! let digits = lenet5::section3::database::embedded::digits(1998);
-//! assert_eq!(digits.name, "embedded digits");
-//! assert_eq!((digits.train.len(), digits.test.len()), (10_000, 2_000));
-//! ```
-//!
-//! # What they are not
-//!
-//! They are not MNIST, and no error on them says anything about MNIST: they are fewer, and easier. Compared with the
-//! 60,000 training patterns of MNIST (in brackets): mean grey level, 1 being full ink, 0.132 (0.131); pixels with
-//! ink 18.8 % (19.1 %); width of the strokes 2.4 ± 0.6 pixels (2.4 ± 0.6); width over height 0.77 ± 0.23 (0.80 ±
-//! 0.22); slant 0.12 ± 0.28 (0.11 ± 0.28). They are the easier task: the nearest of 10,000 neighbours is wrong on 3
-//! % of them and on 8 % of the first 2,000 test patterns of MNIST.
-//!
-//! # How we know
-//!
-//! `tests/embedded_digits.rs`: there are as many of each digit, in random order; a seed means the same bytes
-//! everywhere (their hash is in the test); no test pattern is met in training; they are centred by their mass and as
-//! dark as MNIST's; and the nearest neighbour recognises most of them, and not all.
+#![doc = include_str!("mod.md")]
 
 mod hand;
 mod pen;
