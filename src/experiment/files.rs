@@ -1,8 +1,8 @@
 //! Files that are whole or not there.
 
 use super::error::ExperimentError;
-use std::fs::{self, File};
-use std::io::Write;
+use crate::files::put;
+use std::fs;
 use std::path::Path;
 
 /// The contents of a file.
@@ -35,17 +35,7 @@ pub(super) fn named(
     Ok((name.into_owned(), word.into(), text))
 }
 
-/// Writes `bytes` beside `path` and then puts them in its place: whoever reads it finds the old contents or the new.
-pub(crate) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // `create_new` where tempfile would forbid everyone else to read the file.
-    let mut part = tempfile::Builder::new().make_in(folder, |part| File::create_new(part))?;
-    part.as_file_mut().write_all(bytes)?;
-    part.as_file().sync_all()?;
-    part.persist(path).map_err(|failed| failed.error).map(drop)
-}
-
-/// The same, for a run that is under way.
+/// Puts a file of a run that is under way in the place of what was there.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExperimentError> {
     put(path, bytes).map_err(|cause| ExperimentError::Write { path: path.into(), cause })
 }

@@ -1,9 +1,8 @@
 //! What a person sees while arms are trained, and afterwards.
 
 use super::Plan;
-use super::results::{Pass, Results};
-use super::run::{Job, Watch};
 use super::summary::{COLUMNS, NOT_MNIST, Summary};
+use super::{Job, Pass, Results, Watch};
 use crate::section3::training::Progress;
 use comfy_table::{CellAlignment, LineStyle, Table, presets};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -265,7 +265,7 @@ fn put_last<S: Simd, R: Real, const INPUTS: usize>(last: R::Lanes<S>, row: &mut 
 
 /// A step on one pattern (eq. 18): `dx_j = sum_i w_ij dy_i`, then `w_ij -= epsilon_ij dy_i x_j` and
 /// `b_i -= epsilon_i dy_i`, in one walk over the weights.
-pub fn descend<R: Real>(
+pub fn bprop_and_update<R: Real>(
     weights: &mut [R],
     biases: &mut [R],
     rates: (&[R], &[R]),
@@ -282,8 +282,8 @@ pub fn descend<R: Real>(
         let (w, rest) = weights.split_at_mut(many * INPUTS);
         let (epsilon, epsilon_rest) = rates.0.split_at(many * INPUTS);
         let last = all(simd, R::zero());
-        let last = descend_rows::<_, R, INPUTS, ROWS>(simd, w, epsilon, x, dy, dx, last);
-        let last = descend_rows::<_, R, INPUTS, 1>(simd, rest, epsilon_rest, x, &dy[many..], dx, last);
+        let last = update_rows::<_, R, INPUTS, ROWS>(simd, w, epsilon, x, dy, dx, last);
+        let last = update_rows::<_, R, INPUTS, 1>(simd, rest, epsilon_rest, x, &dy[many..], dx, last);
         put_last::<_, R, INPUTS>(last, dx);
     }, else {
         let rows = weights.chunks_exact_mut(x.len()).zip(rates.0.chunks_exact(x.len()));
@@ -296,9 +296,9 @@ pub fn descend<R: Real>(
     }))
 }
 
-/// [`bprop_rows`] with the step of [`descend`].
+/// [`bprop_rows`] with the step of [`bprop_and_update`].
 #[inline(always)]
-fn descend_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize>(
+fn update_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize>(
     simd: S,
     weights: &mut [R],
     rates: &[R],

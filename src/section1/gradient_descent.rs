@@ -23,18 +23,30 @@ pub trait Optimiser<R: Real, P: Parameters<R>> {
 }
 
 /// Plain gradient descent: `w <- w - eta dE/dw` ([eq. 2 and 3](self#eq-2)), one rate for all.
-#[derive(Clone, Copy, Debug)]
-pub struct Gradient<R> {
-    /// The rate `eta`.
-    pub eta: R,
+#[derive(Clone, Debug)]
+pub struct Gradient<P> {
+    /// The rate `eta` of each parameter, the same for all: so that a step can be taken layer by layer.
+    rates: P,
 }
 
-impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Gradient<R> {
+impl<P> Gradient<P> {
+    /// With the rate `eta` for all parameters of this structure.
+    pub fn new<R: Real>(eta: R, parameters: &P) -> Self
+    where
+        P: Parameters<R>,
+    {
+        let mut rates = parameters.clone();
+        rates.fill(eta);
+        Self { rates }
+    }
+}
+
+impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Gradient<P> {
     fn step(&mut self, parameters: &mut P, gradient: &P) {
-        for (w, dw) in parameters.arrays_mut().zip(gradient.arrays()) {
-            for (w, &dw) in w.iter_mut().zip(dw) {
-                *w -= self.eta * dw;
-            }
-        }
+        parameters.update(&self.rates, gradient);
+    }
+
+    fn rates(&self) -> Option<&P> {
+        Some(&self.rates)
     }
 }

@@ -1,13 +1,25 @@
 #![doc = mathdoc::page!("mod.md")]
 
+mod erased;
 pub mod gradient_descent;
+pub mod layer;
+pub mod loss;
+pub mod mini_batch;
 pub mod module;
-pub mod sequential;
+pub mod network;
+pub mod parameters;
+mod states;
 
 pub use gradient_descent::{Gradient, Optimiser};
-pub use module::{Maps, Module, Parameters, Shape, ShapeError};
-pub(crate) use module::{descend_by_gradient, line, line_mut, lines, lines_back, nothing_to_learn};
-pub use sequential::Sequential;
+pub use layer::{Activation, Back, Bbprop, Layer, Maps, Shape, ShapeError};
+pub(crate) use layer::{back_flat, bprop_then_update, halved, unit_by_unit};
+pub use loss::{Bend, Loss, Penalties};
+pub use mini_batch::{InTraining, MiniBatch};
+pub use module::{Module, SecondOrder, State};
+pub use network::{Census, Network, NetworkError};
+pub use parameters::{Parameters, Tensor, side_by_side};
+pub(crate) use parameters::{arrays, flat, flat_mut, nothing_to_learn, tensors};
+pub use states::States;
 
 /// [Eq. 1](self#eq-1): how far the test error lies above the training error, in the unit of `k`.
 ///

@@ -6,8 +6,10 @@ use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::convolution::{self as kernel, Sizes};
 use crate::kernels::full_connection;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError};
-use crate::section1::{descend_by_gradient, line, line_mut, lines, lines_back};
+use crate::section1::{
+    Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError, Tensor,
+};
+use crate::section1::{arrays, back_flat, bprop_then_update, flat, flat_mut};
 use ndarray::{Array1, Array3, Array4, Axis};
 use rand::Rng;
 
@@ -57,18 +59,20 @@ impl<R: Real> Convolution<R> {
         dense
     }
 
-    /// Takes the weights from a [`dense`](Self::dense) array of the same shape. If that has anything but zeros where there
-    /// is no connection, the answer is `false` and the layer is left as it was.
-    pub fn set_dense(&mut self, dense: &Array4<R>) -> bool {
-        let before = self.weight.clone();
-        for ((output, input), mut kernel) in self.table.pairs().zip(self.weight.axis_iter_mut(Axis(0))) {
+    /// Takes the weights from a [`dense`](Self::dense) array of the same shape.
+    ///
+    /// # Errors
+    /// When that has anything but zeros where there is no connection; the layer is then left as it was.
+    pub fn set_dense(&mut self, dense: &Array4<R>) -> Result<(), String> {
+        let mut taken = self.clone();
+        for ((output, input), mut kernel) in self.table.pairs().zip(taken.weight.axis_iter_mut(Axis(0))) {
             kernel.assign(&dense.index_axis(Axis(0), output).index_axis(Axis(0), input));
         }
-        let nothing_lost = self.dense() == *dense;
-        if !nothing_lost {
-            self.weight = before;
+        if taken.dense() != *dense {
+            return Err("are not 0 where the layer's table has no connection".into());
         }
-        nothing_lost
+        *self = taken;
+        Ok(())
     }
 
     fn sizes(&self, input: Shape) -> Sizes {
@@ -90,9 +94,9 @@ impl<R: Real> Convolution<R> {
     ) {
         let (shape, links) = (x.dim(), self.table.links());
         let sizes = self.sizes(shape);
-        let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
-        let (weights, x, dy) = (line(&self.weight), line(x), line(dy));
-        match dx.map(line_mut) {
+        let (dw, db) = (flat_mut(&mut sums.weight), flat_mut(&mut sums.bias));
+        let (weights, x, dy) = (flat(&self.weight), flat(x), flat(dy));
+        match dx.map(flat_mut) {
             Some(dx) if self.is_full_connection(shape) => {
                 full_connection::bprop::<R, SQUARED>(weights, x, dy, dx, dw, db);
             }
@@ -106,21 +110,66 @@ impl<R: Real> Convolution<R> {
 }
 
 impl<R: Real> Parameters<R> for Convolution<R> {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        [line(&self.weight), line(&self.bias)].into_iter()
+    arrays!(weight, bias);
+
+    /// The weights dense, as frameworks keep them.
+    fn tensors(&self) -> Vec<Tensor<R>> {
+        let (weight, bias) = (self.dense(), self.bias.to_vec());
+        let (shape, values) = (weight.shape().to_vec(), flat(&weight).to_vec());
+        vec![
+            Tensor { name: "weight".into(), shape, values },
+            Tensor { name: "bias".into(), shape: vec![bias.len()], values: bias },
+        ]
     }
 
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        [line_mut(&mut self.weight), line_mut(&mut self.bias)].into_iter()
+    fn set_tensor(&mut self, tensor: &Tensor<R>) -> Result<(), String> {
+        if tensor.name == "bias" {
+            flat_mut(&mut self.bias).copy_from_slice(&tensor.values);
+            return Ok(());
+        }
+        let mut dense = self.dense();
+        flat_mut(&mut dense).copy_from_slice(&tensor.values);
+        self.set_dense(&dense)
     }
 }
 
 impl<R: Real> Module<R> for Convolution<R> {
+    type Input = Maps<R>;
+    type Output = Maps<R>;
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        let (shape, weights, biases) = (x.dim(), flat(&self.weight), flat(&self.bias));
+        if self.is_full_connection(shape) {
+            full_connection::fprop(weights, biases, flat(x), flat_mut(y));
+        } else {
+            kernel::fprop(self.sizes(shape), self.table.links(), weights, biases, flat(x), flat_mut(y));
+        }
+    }
+
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+        self.backward::<false>(x, dy, dx, gradient);
+    }
+}
+
+impl<R: Real> SecondOrder<R> for Convolution<R> {
+    fn bbprop(
+        &self,
+        x: &Maps<R>,
+        _y: &Maps<R>,
+        ddy: &Maps<R>,
+        ddx: Option<&mut Maps<R>>,
+        curvature: &mut Self,
+    ) {
+        self.backward::<true>(x, ddy, ddx, curvature);
+    }
+}
+
+impl<R: Real> Layer<R> for Convolution<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let (_, rows, columns) = self.weight.dim();
         if input.0 != self.table.inputs() || input.1 < rows || input.2 < columns {
             let needed = format!("{} maps of at least {rows} x {columns}", self.table.inputs());
-            return Err(ShapeError { layer: "a convolution", found: input, needed });
+            return Err(ShapeError { layer: "a convolution".into(), found: input, needed });
         }
         Ok((self.table.outputs(), input.1 + 1 - rows, input.2 + 1 - columns))
     }
@@ -130,39 +179,36 @@ impl<R: Real> Module<R> for Convolution<R> {
         rows * columns * (self.weight.len() + self.bias.len())
     }
 
-    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        let (shape, weights, biases) = (x.dim(), line(&self.weight), line(&self.bias));
-        if self.is_full_connection(shape) {
-            full_connection::fprop(weights, biases, line(x), line_mut(y));
-        } else {
-            kernel::fprop(self.sizes(shape), self.table.links(), weights, biases, line(x), line_mut(y));
-        }
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 
-    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
-        self.backward::<false>(x, dy, dx, gradient);
+    fn shares_walks(&self, input: Shape) -> bool {
+        self.is_full_connection(input)
     }
 
     fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
         if batch.iter().all(|(x, _)| self.is_full_connection(x.dim())) {
-            full_connection::fprop_all(line(&self.weight), line(&self.bias), &mut lines(batch));
+            let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
+            full_connection::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
         } else {
             batch.iter_mut().for_each(|(x, y)| self.fprop(x, y));
         }
     }
 
-    fn bprop_all(&self, batch: &mut [(&Maps<R>, &Maps<R>, &mut Maps<R>)], gradient: &mut Self) {
-        if batch.iter().all(|(x, ..)| self.is_full_connection(x.dim())) {
-            let (dw, db) = (line_mut(&mut gradient.weight), line_mut(&mut gradient.bias));
-            full_connection::bprop_all(line(&self.weight), &mut lines_back(batch), dw, db);
+    fn bprop_all(&self, batch: &mut [Back<'_, R, Maps<R>>], gradient: &mut Self) {
+        if batch.iter().all(|p| self.is_full_connection(p.x.dim())) {
+            let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
+            full_connection::bprop_all(flat(&self.weight), &mut back_flat(batch), dw, db);
         } else {
-            batch.iter_mut().for_each(|(x, dy, dx)| self.bprop(x, dy, Some(dx), gradient));
+            batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, Some(p.dx), gradient));
         }
     }
 
-    fn descend(
+    fn bprop_and_update(
         &mut self,
         x: &Maps<R>,
+        y: &Maps<R>,
         dy: &Maps<R>,
         dx: Option<&mut Maps<R>>,
         rates: &Self,
@@ -170,14 +216,10 @@ impl<R: Real> Module<R> for Convolution<R> {
     ) {
         let dx = match dx {
             Some(dx) if self.is_full_connection(x.dim()) => dx,
-            dx => return descend_by_gradient(self, x, dy, dx, rates, gradient),
+            dx => return bprop_then_update(self, x, y, dy, dx, rates, gradient),
         };
-        let rates = (line(&rates.weight), line(&rates.bias));
-        let (weights, biases) = (line_mut(&mut self.weight), line_mut(&mut self.bias));
-        full_connection::descend(weights, biases, rates, line(x), line(dy), line_mut(dx));
-    }
-
-    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
-        self.backward::<true>(x, ddy, ddx, curvature);
+        let rates = (flat(&rates.weight), flat(&rates.bias));
+        let (weights, biases) = (flat_mut(&mut self.weight), flat_mut(&mut self.bias));
+        full_connection::bprop_and_update(weights, biases, rates, flat(x), flat(dy), flat_mut(dx));
     }
 }

@@ -3,8 +3,8 @@
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::full_connection as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError};
-use crate::section1::{descend_by_gradient, line, line_mut, lines, lines_back};
+use crate::section1::{Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError};
+use crate::section1::{arrays, back_flat, bprop_then_update, flat, flat_mut, tensors};
 use ndarray::{Array1, Array2};
 use rand::Rng;
 
@@ -36,42 +36,60 @@ impl<R: Real> FullConnection<R> {
         a::draw(initial, self.weight.dim().1, self.bias.iter_mut(), random);
     }
 
-    fn backward<const SQUARED: bool>(
+    pub(super) fn backward<const SQUARED: bool>(
         &self,
         x: &Maps<R>,
         dy: &Maps<R>,
         dx: Option<&mut Maps<R>>,
         sums: &mut Self,
     ) {
-        let (dw, db) = (line_mut(&mut sums.weight), line_mut(&mut sums.bias));
+        let (dw, db) = (flat_mut(&mut sums.weight), flat_mut(&mut sums.bias));
         let mut unwanted = Vec::new();
-        let dx = dx.map(line_mut).unwrap_or_else(|| {
+        let dx = dx.map(flat_mut).unwrap_or_else(|| {
             unwanted.resize(x.len(), R::zero());
             &mut unwanted
         });
-        kernel::bprop::<R, SQUARED>(line(&self.weight), line(x), line(dy), dx, dw, db);
+        kernel::bprop::<R, SQUARED>(flat(&self.weight), flat(x), flat(dy), dx, dw, db);
     }
 }
 
 impl<R: Real> Parameters<R> for FullConnection<R> {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        [line(&self.weight), line(&self.bias)].into_iter()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        [line_mut(&mut self.weight), line_mut(&mut self.bias)].into_iter()
-    }
+    arrays!(weight, bias);
+    tensors!("weight": weight, "bias": bias);
 }
 
 impl<R: Real> Module<R> for FullConnection<R> {
+    type Input = Maps<R>;
+    type Output = Maps<R>;
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        kernel::fprop(flat(&self.weight), flat(&self.bias), flat(x), flat_mut(y));
+    }
+
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+        self.backward::<false>(x, dy, dx, gradient);
+    }
+}
+
+impl<R: Real> SecondOrder<R> for FullConnection<R> {
+    fn bbprop(
+        &self,
+        x: &Maps<R>,
+        _y: &Maps<R>,
+        ddy: &Maps<R>,
+        ddx: Option<&mut Maps<R>>,
+        curvature: &mut Self,
+    ) {
+        self.backward::<true>(x, ddy, ddx, curvature);
+    }
+}
+
+impl<R: Real> Layer<R> for FullConnection<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let (outputs, inputs) = self.weight.dim();
         if input.0 * input.1 * input.2 != inputs {
-            return Err(ShapeError {
-                layer: "a full connection",
-                found: input,
-                needed: format!("{inputs} numbers"),
-            });
+            let (layer, needed) = ("a full connection".into(), format!("{inputs} numbers"));
+            return Err(ShapeError { layer, found: input, needed });
         }
         Ok((outputs, 1, 1))
     }
@@ -80,40 +98,38 @@ impl<R: Real> Module<R> for FullConnection<R> {
         self.weight.len() + self.bias.len()
     }
 
-    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        kernel::fprop(line(&self.weight), line(&self.bias), line(x), line_mut(y));
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 
-    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
-        self.backward::<false>(x, dy, dx, gradient);
+    fn shares_walks(&self, _input: Shape) -> bool {
+        true
     }
 
     fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
-        kernel::fprop_all(line(&self.weight), line(&self.bias), &mut lines(batch));
+        let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
+        kernel::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
     }
 
-    fn bprop_all(&self, batch: &mut [(&Maps<R>, &Maps<R>, &mut Maps<R>)], gradient: &mut Self) {
-        let (dw, db) = (line_mut(&mut gradient.weight), line_mut(&mut gradient.bias));
-        kernel::bprop_all(line(&self.weight), &mut lines_back(batch), dw, db);
+    fn bprop_all(&self, batch: &mut [Back<'_, R, Maps<R>>], gradient: &mut Self) {
+        let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
+        kernel::bprop_all(flat(&self.weight), &mut back_flat(batch), dw, db);
     }
 
-    fn descend(
+    fn bprop_and_update(
         &mut self,
         x: &Maps<R>,
+        y: &Maps<R>,
         dy: &Maps<R>,
         dx: Option<&mut Maps<R>>,
         rates: &Self,
         gradient: &mut Self,
     ) {
         let Some(dx) = dx else {
-            return descend_by_gradient(self, x, dy, None, rates, gradient);
+            return bprop_then_update(self, x, y, dy, None, rates, gradient);
         };
         let FullConnection { weight, bias } = self;
-        let rates = (line(&rates.weight), line(&rates.bias));
-        kernel::descend(line_mut(weight), line_mut(bias), rates, line(x), line(dy), line_mut(dx));
-    }
-
-    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
-        self.backward::<true>(x, ddy, ddx, curvature);
+        let rates = (flat(&rates.weight), flat(&rates.bias));
+        kernel::bprop_and_update(flat_mut(weight), flat_mut(bias), rates, flat(x), flat(dy), flat_mut(dx));
     }
 }

@@ -1,13 +1,14 @@
 #![doc = mathdoc::page!("loss.md")]
 #![doc = include_str!("../../docs/figures/rubbish.svg")]
 
-use super::rbf::Penalties;
 use crate::Real;
+use crate::section1::{Bend, Loss, Penalties};
 
 /// How penalties and a label become a loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Criterion {
-    /// [Eq. 8](self#eq-8): the penalty of the true class.
+    /// [Eq. 8](self#eq-8): the penalty of the true class. If penalties are negative logarithms of probabilities, it is
+    /// the cross-entropy.
     TrueClass,
     /// [Eq. 9](self#eq-9): the same, in competition with all classes and with rubbish.
     Competitive {
@@ -17,25 +18,6 @@ pub enum Criterion {
 }
 
 impl Criterion {
-    /// The loss of one pattern: a term of the sum in eq. 8 or 9. Never negative, never infinite for finite penalties.
-    ///
-    /// ```
-    /// use lenet5::section2::{Criterion, Penalties};
-    /// let penalties = Penalties::from(vec![3.0, 40.0]);
-    /// assert_eq!(Criterion::TrueClass.loss(&penalties, 0), 3.0);
-    /// // The true class is nearest by far: competition costs nothing.
-    /// assert!(Criterion::Competitive { rubbish: 100.0 }.loss(&penalties, 0) < 1e-9);
-    /// // e¹⁰⁰⁰ would overflow; the loss is computed without it.
-    /// let far = Penalties::from(vec![1000.0, 2000.0]);
-    /// assert_eq!(Criterion::Competitive { rubbish: 5000.0 }.loss(&far, 1), 1000.0);
-    /// ```
-    pub fn loss<R: Real>(self, penalties: &Penalties<R>, label: usize) -> R {
-        match self {
-            Self::TrueClass => penalties.of(label),
-            Self::Competitive { rubbish } => penalties.of(label) + log_sum(penalties, rubbish),
-        }
-    }
-
     /// `p_i` of eq. 9 as a function of `y_i`: how much of the competition a class with that penalty has to itself. All
     /// zero under eq. 8, which knows no competition.
     pub fn shares<R: Real>(self, penalties: &Penalties<R>) -> impl Fn(R) -> R + use<R> {
@@ -44,6 +26,48 @@ impl Criterion {
             Self::Competitive { rubbish } => log_sum(penalties, rubbish),
         };
         move |penalty| (-penalty - log_sum).exp()
+    }
+}
+
+impl<R: Real> Loss<R> for Criterion {
+    type Desired = usize;
+
+    /// A term of the sum in eq. 8 or 9. Never negative, never infinite for finite penalties.
+    ///
+    /// ```
+    /// use lenet5::section1::{Loss, Penalties};
+    /// use lenet5::section2::Criterion;
+    /// let penalties = Penalties::from(vec![3.0, 40.0]);
+    /// assert_eq!(Criterion::TrueClass.fprop(&penalties, &0), 3.0);
+    /// // The true class is nearest by far: competition costs nothing.
+    /// assert!(Criterion::Competitive { rubbish: 100.0 }.fprop(&penalties, &0) < 1e-9);
+    /// // e¹⁰⁰⁰ would overflow; the loss is computed without it.
+    /// let far = Penalties::from(vec![1000.0, 2000.0]);
+    /// assert_eq!(Criterion::Competitive { rubbish: 5000.0 }.fprop(&far, &1), 1000.0);
+    /// ```
+    fn fprop(&self, y: &Penalties<R>, &label: &usize) -> R {
+        match *self {
+            Self::TrueClass => y.of(label),
+            Self::Competitive { rubbish } => y.of(label) + log_sum(y, rubbish),
+        }
+    }
+
+    /// `dE/dy_i = [i = label] - p_i`.
+    fn bprop(&self, y: &Penalties<R>, &label: &usize, dy: &mut Penalties<R>) {
+        let share = self.shares(y);
+        for (i, (dy, y)) in dy.maps_mut().iter_mut().zip(y.iter()).enumerate() {
+            *dy = if i == label { R::one() } else { R::zero() } - share(y);
+        }
+    }
+
+    fn bbprop(&self, y: &Penalties<R>, label: &usize, ddy: &mut Bend<R>) {
+        self.bprop(y, label, &mut ddy.dy);
+        let share = self.shares(y);
+        ddy.shares.maps_mut().iter_mut().zip(y.iter()).for_each(|(p, y)| *p = share(y));
+    }
+
+    fn is_right(&self, y: &Penalties<R>, &label: &usize) -> bool {
+        y.nearest() == label
     }
 }
 

@@ -2,80 +2,62 @@
 #![doc = include_str!("../../docs/figures/f6.svg")]
 
 use super::codes::digit_codes;
-use super::head::{Answer, Curvature, Head};
-use super::loss::Criterion;
-use crate::section1::{Maps, Parameters, line, line_mut};
+use super::output::{Curvature, output_shape};
+use crate::section1::{
+    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError,
+};
+use crate::section1::{arrays, flat, flat_mut, tensors};
 use crate::{Real, kernels};
 use ndarray::Array2;
 
-/// How far a pattern is from each class: one number per class, the smallest of which wins.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Penalties<R>(Vec<R>);
-
-impl<R: Real> Penalties<R> {
-    /// The penalty of one class: what training asks for.
-    pub fn of(&self, class: usize) -> R {
-        self.0[class]
-    }
-
-    /// The class with the smallest penalty, the first of them if several are alike (deviation 17): what evaluation
-    /// asks for.
-    ///
-    /// ```
-    /// assert_eq!(lenet5::section2::Penalties::from(vec![90.0, 7.5, 60.0]).nearest(), 1);
-    /// ```
-    pub fn nearest(&self) -> usize {
-        let first = (0, R::infinity());
-        self.iter().enumerate().fold(first, |best, next| if next.1 < best.1 { next } else { best }).0
-    }
-
-    /// All penalties, class by class.
-    pub fn iter(&self) -> impl Iterator<Item = R> {
-        self.0.iter().copied()
-    }
-}
-
-impl<R> From<Vec<R>> for Penalties<R> {
-    fn from(penalties: Vec<R>) -> Self {
-        Self(penalties)
-    }
-}
-
-impl<R: Real> Answer<R> for Penalties<R> {
-    fn answer(&self) -> usize {
-        self.nearest()
-    }
-
-    fn scores(&self) -> &[R] {
-        &self.0
-    }
-}
-
-/// The Euclidean radial basis function layer of LeNet-5 and its loss.
+/// The Euclidean radial basis function layer of LeNet-5 (eq. 7).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rbf<R> {
     /// One code per class: classes x units of F6.
     pub codes: Array2<R>,
-    /// Whether the codes are trained as well; in LeNet-5 they are not (II-B).
-    pub learn_codes: bool,
     /// What a squared distance is multiplied by to make a penalty: 1 in eq. 7, ½ in another reading (deviation 1).
     pub scale: f64,
-    /// Eq. 8 or eq. 9.
-    pub criterion: Criterion,
     /// Under eq. 9, the second derivative that goes back to F6.
     pub curvature: Curvature,
+    /// Whether the codes are trained as well; in LeNet-5 they are not (II-B). Fixed when the layer is made, so that a
+    /// gradient keeps its structure.
+    trained: bool,
 }
 
 impl<R: Real> Rbf<R> {
-    /// The paper's: the ten digits of Fig. 3, fixed, with eq. 8.
+    /// The paper's: the ten digits of Fig. 3, fixed.
     pub fn paper() -> Self {
-        Self {
-            codes: digit_codes(),
-            learn_codes: false,
-            scale: 1.0,
-            criterion: Criterion::TrueClass,
-            curvature: Curvature::Exact,
-        }
+        Self::new(digit_codes())
+    }
+
+    /// With these codes, a row for each class, fixed.
+    pub fn new(codes: Array2<R>) -> Self {
+        Self { codes, scale: 1.0, curvature: Curvature::Exact, trained: false }
+    }
+
+    /// With a unit for each class, which is to be at 1 for its own and at -1 for all others: the squared distance to such
+    /// a code is the sum of squared errors of the units.
+    pub fn one_of(classes: usize) -> Self {
+        Self::new(Array2::from_shape_fn((classes, classes), |(i, j)| R::of(if i == j { 1.0 } else { -1.0 })))
+    }
+
+    /// The same layer, with codes that are trained.
+    pub fn learning(self) -> Self {
+        Self { trained: true, ..self }
+    }
+
+    /// Whether the codes are trained.
+    pub fn learns(&self) -> bool {
+        self.trained
+    }
+
+    /// The smallest squared distance between two codes.
+    pub fn closest_codes(&self) -> f64 {
+        let apart = |(a, b): (&[R], &[R])| {
+            a.iter().zip(b).map(|(&a, &b)| (a - b).to_f64().unwrap_or(f64::NAN).powi(2)).sum()
+        };
+        let pairs = self.rows().enumerate().flat_map(|(i, a)| self.rows().skip(i + 1).map(move |b| (a, b)));
+        pairs.map(apart).fold(f64::INFINITY, f64::min)
     }
 
     /// The 2 in the derivative of a penalty.
@@ -85,7 +67,7 @@ impl<R: Real> Rbf<R> {
 
     /// The codes, one row per class.
     fn rows(&self) -> impl Iterator<Item = &[R]> {
-        line(&self.codes).chunks_exact(self.codes.dim().1)
+        flat(&self.codes).chunks_exact(self.codes.dim().1)
     }
 
     /// The same rows of a gradient or curvature; none if the codes do not learn.
@@ -95,11 +77,11 @@ impl<R: Real> Rbf<R> {
     }
 
     /// Turns the 2 of eq. 8 into the second derivative of eq. 9 (deviation 6).
-    fn add_competition(&self, x: &[R], output: &Penalties<R>, label: usize, ddx: &mut [R]) {
+    fn add_competition(&self, x: &[R], shares: &[R], ddx: &mut [R]) {
         let two = self.two();
         for (j, (ddx, &x)) in ddx.iter_mut().zip(x).enumerate() {
             let (mut mean, mut square) = (R::zero(), R::zero());
-            for ((_, p), code) in self.slopes(output, label).zip(self.rows()) {
+            for (&p, code) in shares.iter().zip(self.rows()) {
                 let slope = two * (x - code[j]);
                 *ddx -= two * p;
                 mean += p * slope;
@@ -109,88 +91,84 @@ impl<R: Real> Rbf<R> {
             *ddx = (*ddx + square - mean * mean).max(R::zero());
         }
     }
-
-    /// `dE/dy_i` for each class, with its share `p_i` of the competition.
-    fn slopes(&self, output: &Penalties<R>, label: usize) -> impl Iterator<Item = (R, R)> {
-        let share = self.criterion.shares(output);
-        output.iter().enumerate().map(move |(i, y)| {
-            let (p, wanted) = (share(y), if i == label { R::one() } else { R::zero() });
-            (wanted - p, p)
-        })
-    }
 }
 
 impl<R: Real> Parameters<R> for Rbf<R> {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        self.learn_codes.then(|| line(&self.codes)).into_iter()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        self.learn_codes.then(|| line_mut(&mut self.codes)).into_iter()
-    }
+    arrays!(codes; if trained);
+    tensors!("rbf.codes": codes);
 }
 
-impl<R: Real> Head<R> for Rbf<R> {
+impl<R: Real> Module<R> for Rbf<R> {
+    type Input = Maps<R>;
     type Output = Penalties<R>;
 
-    fn inputs(&self) -> usize {
-        self.codes.dim().1
+    fn fprop(&self, x: &Maps<R>, y: &mut Penalties<R>) {
+        let y = flat_mut(y.maps_mut());
+        kernels::rbf::fprop(flat(&self.codes), flat(x), y);
+        y.iter_mut().for_each(|y| *y *= R::of(self.scale));
     }
 
-    fn output(&self) -> Penalties<R> {
-        Penalties(vec![R::zero(); self.codes.dim().0])
-    }
-
-    fn connections(&self) -> usize {
-        self.codes.len()
-    }
-
-    fn fprop(&self, x: &Maps<R>, output: &mut Penalties<R>) {
-        kernels::rbf::fprop(line(&self.codes), line(x), &mut output.0);
-        output.0.iter_mut().for_each(|y| *y *= R::of(self.scale));
-    }
-
-    fn loss(&self, output: &Penalties<R>, label: usize) -> R {
-        self.criterion.loss(output, label)
-    }
-
-    fn bprop(&self, x: &Maps<R>, output: &Penalties<R>, label: usize, dx: &mut Maps<R>, gradient: &mut Self) {
-        let (x, dx, two) = (line(x), line_mut(dx), self.two());
-        dx.fill(R::zero());
-        for ((dy, _), code) in self.slopes(output, label).zip(self.rows()) {
-            for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
-                *dx += two * dy * (x - w);
+    fn bprop(
+        &self,
+        x: &Maps<R>,
+        _y: &Penalties<R>,
+        dy: &Penalties<R>,
+        dx: Option<&mut Maps<R>>,
+        gradient: &mut Self,
+    ) {
+        let (x, dy, two) = (flat(x), flat(dy.maps()), self.two());
+        if let Some(dx) = dx.map(flat_mut) {
+            dx.fill(R::zero());
+            for (&dy, code) in dy.iter().zip(self.rows()) {
+                for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
+                    *dx += two * dy * (x - w);
+                }
             }
         }
-        for (((dy, _), code), dcode) in
-            self.slopes(output, label).zip(self.rows()).zip(gradient.learnt_rows())
-        {
+        for ((&dy, code), dcode) in dy.iter().zip(self.rows()).zip(gradient.learnt_rows()) {
             for ((dw, &x), &w) in dcode.iter_mut().zip(x).zip(code) {
                 *dw -= two * dy * (x - w);
             }
         }
     }
+}
 
+impl<R: Real> SecondOrder<R> for Rbf<R> {
     fn bbprop(
         &self,
         x: &Maps<R>,
-        output: &Penalties<R>,
-        label: usize,
-        ddx: &mut Maps<R>,
+        _y: &Penalties<R>,
+        ddy: &Bend<R>,
+        ddx: Option<&mut Maps<R>>,
         curvature: &mut Self,
     ) {
-        let (x, ddx, two) = (line(x), line_mut(ddx), self.two());
-        ddx.fill(two);
-        if self.curvature == Curvature::Exact {
-            self.add_competition(x, output, label, ddx);
+        let (x, dy, shares, two) = (flat(x), flat(ddy.dy.maps()), flat(ddy.shares.maps()), self.two());
+        if let Some(ddx) = ddx.map(flat_mut) {
+            ddx.fill(two);
+            if self.curvature == Curvature::Exact {
+                self.add_competition(x, shares, ddx);
+            }
         }
-        for (((dy, p), code), ddcode) in
-            self.slopes(output, label).zip(self.rows()).zip(curvature.learnt_rows())
-        {
+        let classes = dy.iter().zip(shares).zip(self.rows());
+        for (((&dy, &p), code), ddcode) in classes.zip(curvature.learnt_rows()) {
             for ((ddw, &x), &w) in ddcode.iter_mut().zip(x).zip(code) {
                 let slope = two * (x - w);
                 *ddw += two * dy.max(R::zero()) + p * (R::one() - p) * slope * slope;
             }
         }
+    }
+}
+
+impl<R: Real> Layer<R> for Rbf<R> {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        output_shape("an RBF layer", self.codes.dim().into(), input)
+    }
+
+    fn connections(&self, _input: Shape) -> usize {
+        self.codes.len()
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }

@@ -1,43 +1,15 @@
 #![doc = mathdoc::page!("softmax.md")]
 
 use super::full_connection::FullConnection;
-use super::head::{Answer, Curvature, Head};
+use super::output::{Curvature, output_shape};
 use crate::Real;
-use crate::section1::{Maps, Parameters, line, line_mut};
+use crate::section1::{
+    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError,
+};
+use crate::section1::{Tensor, flat_mut};
 
-/// How probable the network finds each class; the largest wins.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Probabilities<R> {
-    probabilities: Vec<R>,
-    /// Kept beside them: a probability may round to 0, its logarithm does not.
-    logarithms: Vec<R>,
-}
-
-impl<R: Real> Probabilities<R> {
-    /// The probability of one class, from 0 to 1; those of all classes add up to 1.
-    pub fn of(&self, class: usize) -> R {
-        self.probabilities[class]
-    }
-
-    /// The class with the largest probability, the first of them if several are alike (deviation 17).
-    pub fn most_probable(&self) -> usize {
-        let first = (0, R::neg_infinity());
-        let scores = self.logarithms.iter().copied().enumerate();
-        scores.fold(first, |best, next| if next.1 > best.1 { next } else { best }).0
-    }
-}
-
-impl<R: Real> Answer<R> for Probabilities<R> {
-    fn answer(&self) -> usize {
-        self.most_probable()
-    }
-
-    fn scores(&self) -> &[R] {
-        &self.probabilities
-    }
-}
-
-/// A fully connected layer from F6 to the classes, softmax, and the cross-entropy with the label.
+/// A fully connected layer to the classes and softmax: the penalty of a class is `-log p`, the negative logarithm of its
+/// probability, which does not round to nothing where a probability does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Softmax<R> {
     /// From F6 to one weighted sum per class.
@@ -46,28 +18,26 @@ pub struct Softmax<R> {
     pub curvature: Curvature,
 }
 
+impl<R: Real> Penalties<R> {
+    /// The probabilities that the penalties are the negative logarithms of, class by class; they add up to 1 if the
+    /// penalties are those of [`Softmax`].
+    pub fn probabilities(&self) -> Vec<R> {
+        self.iter().map(|y| (-y).exp()).collect()
+    }
+}
+
 impl<R: Real> Softmax<R> {
-    /// Adds what `derivative` says of each class to the sums of the output layer and to `dx`.
+    /// Adds `da` of each class to the sums of the output layer and to `dx`.
     fn backward<const SQUARED: bool>(
         &self,
         x: &Maps<R>,
-        dx: &mut Maps<R>,
+        dx: Option<&mut Maps<R>>,
         sums: &mut Self,
-        derivative: impl Fn(usize) -> R,
+        da: impl Iterator<Item = R>,
     ) {
-        let power = |value: R| if SQUARED { value * value } else { value };
-        let (x, dx) = (line(x), line_mut(dx));
-        dx.fill(R::zero());
-        let rows = line(&self.output.weight).chunks_exact(x.len());
-        let sums_rows = line_mut(&mut sums.output.weight).chunks_exact_mut(x.len());
-        for (i, ((row, sums_row), db)) in rows.zip(sums_rows).zip(&mut sums.output.bias).enumerate() {
-            let da = derivative(i);
-            *db += da;
-            for (((dw, dx), &w), &x) in sums_row.iter_mut().zip(dx.iter_mut()).zip(row).zip(x) {
-                *dw += da * power(x);
-                *dx += da * power(w);
-            }
-        }
+        let da = Maps::from_shape_vec((self.output.bias.len(), 1, 1), da.collect())
+            .expect("a number for each class");
+        self.output.backward::<SQUARED>(x, &da, dx, &mut sums.output);
     }
 }
 
@@ -79,62 +49,66 @@ impl<R: Real> Parameters<R> for Softmax<R> {
     fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
         self.output.arrays_mut()
     }
+
+    fn tensors(&self) -> Vec<Tensor<R>> {
+        self.output.tensors()
+    }
+
+    fn set_tensor(&mut self, tensor: &Tensor<R>) -> Result<(), String> {
+        self.output.set_tensor(tensor)
+    }
 }
 
-impl<R: Real> Head<R> for Softmax<R> {
-    type Output = Probabilities<R>;
+impl<R: Real> Module<R> for Softmax<R> {
+    type Input = Maps<R>;
+    type Output = Penalties<R>;
 
-    fn inputs(&self) -> usize {
-        self.output.weight.dim().1
-    }
-
-    fn output(&self) -> Probabilities<R> {
-        let zeros = vec![R::zero(); self.output.bias.len()];
-        Probabilities { probabilities: zeros.clone(), logarithms: zeros }
-    }
-
-    fn connections(&self) -> usize {
-        self.output.weight.len() + self.output.bias.len()
-    }
-
-    fn fprop(&self, x: &Maps<R>, output: &mut Probabilities<R>) {
-        let (weights, biases) = (line(&self.output.weight), line(&self.output.bias));
-        crate::kernels::full_connection::fprop(weights, biases, line(x), &mut output.logarithms);
-        let largest = output.logarithms.iter().copied().fold(R::neg_infinity(), R::max);
-        let sum: R = output.logarithms.iter().map(|&a| (a - largest).exp()).sum();
-        for (log, p) in output.logarithms.iter_mut().zip(&mut output.probabilities) {
-            *log -= largest + sum.ln();
-            *p = log.exp();
-        }
-    }
-
-    fn loss(&self, output: &Probabilities<R>, label: usize) -> R {
-        -output.logarithms[label]
+    fn fprop(&self, x: &Maps<R>, y: &mut Penalties<R>) {
+        self.output.fprop(x, y.maps_mut());
+        let a = flat_mut(y.maps_mut());
+        let largest = a.iter().copied().fold(R::neg_infinity(), R::max);
+        let sum: R = a.iter().map(|&a| (a - largest).exp()).sum();
+        a.iter_mut().for_each(|a| *a = (largest + sum.ln()) - *a);
     }
 
     fn bprop(
         &self,
         x: &Maps<R>,
-        output: &Probabilities<R>,
-        label: usize,
-        dx: &mut Maps<R>,
+        y: &Penalties<R>,
+        dy: &Penalties<R>,
+        dx: Option<&mut Maps<R>>,
         gradient: &mut Self,
     ) {
-        let wanted = |i| if i == label { R::one() } else { R::zero() };
-        self.backward::<false>(x, dx, gradient, |i| output.of(i) - wanted(i));
+        let all: R = dy.iter().sum();
+        self.backward::<false>(x, dx, gradient, y.iter().zip(dy.iter()).map(|(y, dy)| (-y).exp() * all - dy));
     }
+}
 
+impl<R: Real> SecondOrder<R> for Softmax<R> {
     fn bbprop(
         &self,
         x: &Maps<R>,
-        output: &Probabilities<R>,
-        _label: usize,
-        ddx: &mut Maps<R>,
+        y: &Penalties<R>,
+        _ddy: &Bend<R>,
+        ddx: Option<&mut Maps<R>>,
         curvature: &mut Self,
     ) {
-        self.backward::<true>(x, ddx, curvature, |i| match self.curvature {
-            Curvature::Exact => output.of(i) * (R::one() - output.of(i)),
-            Curvature::Constant => R::of(0.25),
-        });
+        let exact = self.curvature == Curvature::Exact;
+        let dda = y.iter().map(|y| if exact { (-y).exp() * (R::one() - (-y).exp()) } else { R::of(0.25) });
+        self.backward::<true>(x, ddx, curvature, dda);
+    }
+}
+
+impl<R: Real> Layer<R> for Softmax<R> {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        output_shape("a softmax layer", self.output.weight.dim().into(), input)
+    }
+
+    fn connections(&self, input: Shape) -> usize {
+        self.output.connections(input)
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }

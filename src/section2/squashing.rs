@@ -3,7 +3,7 @@
 
 use crate::Real;
 use crate::kernels;
-use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
+use crate::section1::{Activation, Maps, flat, flat_mut, nothing_to_learn, unit_by_unit};
 use serde::{Deserialize, Serialize};
 
 /// The amplitude of the squashing function (II-B, App. A).
@@ -37,53 +37,27 @@ impl Squashing {
     /// With the A and S of App. A.
     pub const PAPER: Self = Self { amplitude: A, slope: S };
 
-    /// Replaces the weighted sums `a` of a layer by its state `f(a)`, in place (eq. 5).
-    pub fn squash<R: Real>(&self, a: &mut Maps<R>) {
-        kernels::squashing::fprop(R::of(self.amplitude), R::of(self.slope), line_mut(a));
+    fn constants<R: Real>(&self) -> (R, R) {
+        (R::of(self.amplitude), R::of(self.slope))
+    }
+}
+
+impl<R: Real> Activation<R> for Squashing {
+    fn squash(&self, a: &mut Maps<R>) {
+        let (amplitude, slope) = self.constants();
+        kernels::squashing::fprop(amplitude, slope, flat_mut(a));
     }
 
-    /// Replaces `dE/dy` by `dE/da`, in place, where `y = f(a)` is the state: `da = f'(a) dy`.
-    ///
-    /// `SQUARED` is for second derivatives: `dda = f'(a)² ddy` (eq. 27).
-    pub fn unsquash<R: Real, const SQUARED: bool>(&self, y: &Maps<R>, dy: &mut Maps<R>) {
-        let (amplitude, slope) = (R::of(self.amplitude), R::of(self.slope));
-        kernels::squashing::slope::<R, SQUARED>(amplitude, slope, line(y), line_mut(dy));
+    fn back_through_slope(&self, y: &Maps<R>, dy: &mut Maps<R>) {
+        let (amplitude, slope) = self.constants();
+        kernels::squashing::slope::<R, false>(amplitude, slope, flat(y), flat_mut(dy));
     }
 
-    /// A module knows its input and not its output: the state is made again.
-    fn pass_back<R: Real, const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: &mut Maps<R>) {
-        dx.assign(dy);
-        let mut y = x.clone();
-        self.squash(&mut y);
-        self.unsquash::<R, SQUARED>(&y, dx);
+    fn back_through_squared_slope(&self, y: &Maps<R>, ddy: &mut Maps<R>) {
+        let (amplitude, slope) = self.constants();
+        kernels::squashing::slope::<R, true>(amplitude, slope, flat(y), flat_mut(ddy));
     }
 }
 
 nothing_to_learn!(Squashing);
-
-impl<R: Real> Module<R> for Squashing {
-    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
-        Ok(input)
-    }
-
-    fn connections(&self, _input: Shape) -> usize {
-        0
-    }
-
-    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        y.assign(x);
-        self.squash(y);
-    }
-
-    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
-        if let Some(dx) = dx {
-            self.pass_back::<R, false>(x, dy, dx);
-        }
-    }
-
-    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, _curvature: &mut Self) {
-        if let Some(ddx) = ddx {
-            self.pass_back::<R, true>(x, ddy, ddx);
-        }
-    }
-}
+unit_by_unit!(Squashing);

@@ -2,7 +2,8 @@
 
 use crate::Real;
 use crate::kernels::subsampling as kernel;
-use crate::section1::{Maps, Module, Parameters, Shape, ShapeError, line, line_mut};
+use crate::section1::{Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError};
+use crate::section1::{arrays, flat, flat_mut, halved, tensors};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +26,9 @@ pub struct Subsampling<R> {
     pub bias: Array1<R>,
     /// What counts as a connection when second derivatives of coefficients are summed (eq. 23, deviation 5).
     pub connection: Connection,
-    /// Whether coefficients and biases are trained; in LeNet-5 they are.
-    pub trained: bool,
+    /// Whether coefficients and biases are trained; in LeNet-5 they are. Fixed when the layer is made, so that a
+    /// gradient keeps its structure.
+    trained: bool,
 }
 
 impl<R: Real> Subsampling<R> {
@@ -38,6 +40,11 @@ impl<R: Real> Subsampling<R> {
             connection: Connection::Sum,
             trained: true,
         }
+    }
+
+    /// The same layer, with coefficients and biases that stay as they are.
+    pub fn fixed(self) -> Self {
+        Self { trained: false, ..self }
     }
 
     /// Gives `h` of the coefficients what each input, squared, adds to it.
@@ -60,50 +67,42 @@ impl<R: Real> Subsampling<R> {
         sums: &mut Self,
     ) {
         let columns = x.dim().2 / 2;
-        let (dk, db) = (line_mut(&mut sums.coefficient), line_mut(&mut sums.bias));
-        kernel::bprop_parameters::<R, SQUARED>(columns, line(x), line(dy), dk, db);
+        let (dk, db) = (flat_mut(&mut sums.coefficient), flat_mut(&mut sums.bias));
+        kernel::bprop_parameters::<R, SQUARED>(columns, flat(x), flat(dy), dk, db);
         if let Some(dx) = dx {
-            kernel::bprop_states::<R, SQUARED>(columns, line(&self.coefficient), line(dy), line_mut(dx));
+            kernel::bprop_states::<R, SQUARED>(columns, flat(&self.coefficient), flat(dy), flat_mut(dx));
         }
     }
 }
 
 impl<R: Real> Parameters<R> for Subsampling<R> {
-    fn arrays(&self) -> impl Iterator<Item = &[R]> {
-        let arrays = self.trained.then(|| [line(&self.coefficient), line(&self.bias)]);
-        arrays.into_iter().flatten()
-    }
-
-    fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]> {
-        let arrays = self.trained.then(|| [line_mut(&mut self.coefficient), line_mut(&mut self.bias)]);
-        arrays.into_iter().flatten()
-    }
+    arrays!(coefficient, bias; if trained);
+    tensors!("coefficient": coefficient, "bias": bias);
 }
 
 impl<R: Real> Module<R> for Subsampling<R> {
-    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
-        let maps = self.coefficient.len();
-        if input.0 != maps || [input.1, input.2].iter().any(|&side| side == 0 || !side.is_multiple_of(2)) {
-            let needed = format!("{maps} maps with even numbers of rows and columns");
-            return Err(ShapeError { layer: "a subsampling layer", found: input, needed });
-        }
-        Ok((maps, input.1 / 2, input.2 / 2))
-    }
-
-    fn connections(&self, input: Shape) -> usize {
-        input.0 * input.1 / 2 * input.2 / 2 * (4 + 1)
-    }
+    type Input = Maps<R>;
+    type Output = Maps<R>;
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
         let columns = y.dim().2;
-        kernel::fprop(columns, line(&self.coefficient), line(&self.bias), line(x), line_mut(y));
+        kernel::fprop(columns, flat(&self.coefficient), flat(&self.bias), flat(x), flat_mut(y));
     }
 
-    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
     }
+}
 
-    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
+impl<R: Real> SecondOrder<R> for Subsampling<R> {
+    fn bbprop(
+        &self,
+        x: &Maps<R>,
+        _y: &Maps<R>,
+        ddy: &Maps<R>,
+        ddx: Option<&mut Maps<R>>,
+        curvature: &mut Self,
+    ) {
         match self.connection {
             Connection::Sum => self.backward::<true>(x, ddy, ddx, curvature),
             Connection::EachInput => {
@@ -113,5 +112,24 @@ impl<R: Real> Module<R> for Subsampling<R> {
                 self.curvature_of_inputs(x, ddy, curvature);
             }
         }
+    }
+}
+
+impl<R: Real> Layer<R> for Subsampling<R> {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        let maps = self.coefficient.len();
+        if input.0 != maps {
+            let (layer, needed) = ("a subsampling layer".into(), format!("{maps} maps"));
+            return Err(ShapeError { layer, found: input, needed });
+        }
+        halved("a subsampling layer", input)
+    }
+
+    fn connections(&self, input: Shape) -> usize {
+        input.0 * input.1 / 2 * input.2 / 2 * (4 + 1)
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }

@@ -1,9 +1,29 @@
 #![doc = include_str!("variant.md")]
 
 use super::subsampling::Connection;
-use super::{Squashing, Table, table1::TABLE_I};
-use crate::appendix::a::InitialWeights;
+use super::{Convolution, FullConnection, Squashing, Subsampling, Table, table1::TABLE_I};
+use crate::Real;
+use crate::appendix::a::{self, InitialWeights};
+use crate::section1::{Network, NetworkError, Shape};
+use rand::Rng;
 use serde::{Deserialize, Serialize};
+
+/// Inputs of a subsampling unit.
+const WINDOW: usize = 4;
+
+/// A line of a network's description: which sums a layer makes. A squashing function follows each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sums {
+    /// Kernels of so many rows and columns, between the maps that a table connects.
+    Convolution(Table, usize),
+    /// Windows of 2 x 2, on so many maps.
+    Subsampling(usize),
+    /// All inputs to all outputs: inputs, outputs.
+    FullConnection(usize, usize),
+}
+
+/// A layer's name and its sums.
+pub type LayerPlan = (&'static str, Sums);
 
 /// Where biases start (deviation 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +66,7 @@ impl C3 {
     }
 }
 
-/// One LeNet-5 among others; the default is this project's reading of II-B.
+/// One reading of II-B among others; the default is this project's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Variant {
@@ -76,6 +96,79 @@ impl Default for Variant {
             trained_subsampling: true,
             c3: C3::Table1,
             squashing: Squashing::PAPER,
+        }
+    }
+}
+
+impl Variant {
+    /// The network of these layers, without an output layer. Initial weights are drawn layer by layer; what else is
+    /// drawn, is drawn after them.
+    ///
+    /// # Errors
+    /// When the layers do not fit each other.
+    pub fn build<R: Real>(
+        &self,
+        input: Shape,
+        layers: &[LayerPlan],
+        random: &mut impl Rng,
+    ) -> Result<Network<R>, NetworkError> {
+        let mut net = Network::new(input);
+        for (name, sums) in layers {
+            net = match sums {
+                Sums::Convolution(table, side) => {
+                    net.then(name, Convolution::new(table.clone(), *side, self.initial_weights, random))
+                }
+                Sums::Subsampling(maps) => net.then(name, self.subsampling(*maps)),
+                Sums::FullConnection(inputs, outputs) => {
+                    net.then(name, FullConnection::drawn(*inputs, *outputs, self.initial_weights, random))
+                }
+            }?;
+            net = net.then(name, self.squashing)?;
+        }
+        self.draw_biases(&mut net, layers, random);
+        self.draw_coefficients(&mut net, layers, random);
+        Ok(net)
+    }
+
+    fn subsampling<R: Real>(&self, maps: usize) -> Subsampling<R> {
+        let coefficient = match self.initial_coefficients {
+            InitialCoefficients::Constant(coefficient) => coefficient,
+            InitialCoefficients::LikeWeights => 0.0,
+        };
+        let mut layer = Subsampling::new(maps, coefficient);
+        layer.connection = self.coefficient_connection;
+        if self.trained_subsampling { layer } else { layer.fixed() }
+    }
+
+    /// Biases of weighted sums first, then those of subsampling layers.
+    fn draw_biases<R: Real>(&self, net: &mut Network<R>, layers: &[LayerPlan], random: &mut impl Rng) {
+        if self.initial_biases == InitialBiases::Zero {
+            return;
+        }
+        let initial = self.initial_weights;
+        for (name, _) in layers {
+            net.layer_mut::<Convolution<R>>(name)
+                .into_iter()
+                .for_each(|layer| layer.draw_biases(initial, random));
+            net.layer_mut::<FullConnection<R>>(name)
+                .into_iter()
+                .for_each(|layer| layer.draw_biases(initial, random));
+        }
+        for (name, _) in layers {
+            let layer = net.layer_mut::<Subsampling<R>>(name);
+            layer.into_iter().for_each(|layer| a::draw(initial, WINDOW, layer.bias.iter_mut(), random));
+        }
+    }
+
+    fn draw_coefficients<R: Real>(&self, net: &mut Network<R>, layers: &[LayerPlan], random: &mut impl Rng) {
+        if self.initial_coefficients != InitialCoefficients::LikeWeights {
+            return;
+        }
+        for (name, _) in layers {
+            let layer = net.layer_mut::<Subsampling<R>>(name).into_iter();
+            layer.for_each(|layer| {
+                a::draw(self.initial_weights, WINDOW, layer.coefficient.iter_mut(), random)
+            });
         }
     }
 }

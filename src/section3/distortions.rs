@@ -1,7 +1,8 @@
 #![doc = mathdoc::page!("distortions.md")]
 #![doc = include_str!("../../docs/figures/fig-7.svg")]
 
-use super::database::{BACKGROUND, FOREGROUND, IMAGE, INPUT};
+use super::database::{BACKGROUND, FOREGROUND, IMAGE};
+const INPUT: usize = 32;
 use crate::Real;
 use ndarray::{Array3, ArrayView2, ArrayViewMut2, Axis, Slice};
 use rand::Rng;

@@ -1,7 +1,9 @@
 #![doc = include_str!("mod.md")]
 
+pub mod classifiers;
 pub mod database;
 pub mod distortions;
+pub mod evaluation;
 pub mod invariance;
 pub mod presentation;
 pub mod training;

@@ -109,10 +109,10 @@ pub fn curvature_patterns(seed: u64, pass: usize, patterns: usize, count: usize)
     index::sample(&mut Chance::Curvature(pass).stream(seed), patterns, count.min(patterns)).into_vec()
 }
 
-/// Patterns that can be shown to a network.
-pub trait Presentation<R> {
-    /// Writes pattern `p` on the input plane and returns what it shows.
-    fn show(&self, p: usize, input: &mut Maps<R>) -> usize;
+/// Patterns that can be shown to a network, each with what is desired of it: the class that it shows, in most cases.
+pub trait Presentation<R, D = usize> {
+    /// Writes pattern `p` on the input plane and returns what is desired.
+    fn show(&self, p: usize, input: &mut Maps<R>) -> D;
 }
 
 impl<R: Real> Presentation<R> for Patterns {

@@ -1,14 +1,13 @@
 #![doc = mathdoc::page!("training.md")]
 #![doc = include_str!("../../docs/figures/fig-5.svg")]
 
-use super::database::Patterns;
 use super::presentation::Presentation;
 use crate::Real;
 use crate::appendix::b::Update;
-use crate::section1::{Optimiser, Parameters};
-use crate::section2::{Answer, Head, LeNet5, States};
-use serde::{Deserialize, Serialize};
-use std::ops::{ControlFlow, Range};
+use crate::section1::mini_batch::SHARE;
+use crate::section1::{Bend, Loss, MiniBatch, Network, Optimiser, Parameters, States};
+use rand::RngCore;
+use std::ops::ControlFlow;
 
 /// `eta` of [eq. 21](crate::appendix::c#eq-21) in passes 1 to 20, as printed (III-B).
 pub const ETA: [f64; 20] = [
@@ -40,160 +39,149 @@ impl Progress {
     }
 }
 
-/// A network in training, with room for everything a pattern leaves behind: made once, used for every pattern.
-#[derive(Clone)]
-pub struct Trainer<R: Real, H: Head<R>> {
+/// Patterns that pass a network together where it does not compare them: enough to share the walks over C5 and F6, few
+/// enough for their states to stay near.
+const TOGETHER: usize = 8;
+
+/// A network in training, with room for everything that patterns leave behind: made once, used for every pattern.
+pub struct Trainer<R: Real, L> {
     /// The network.
-    pub net: LeNet5<R, H>,
-    states: States<R, H::Output>,
-    slopes: States<R, H::Output>,
-    gradient: LeNet5<R, H>,
+    pub net: Network<R>,
+    /// What is minimised.
+    pub loss: L,
+    batch: MiniBatch<R>,
+    second: States<R, Bend<R>>,
+    gradient: Network<R>,
 }
 
-impl<R: Real, H: Head<R>> Trainer<R, H> {
+impl<R: Real, L: Loss<R>> Trainer<R, L> {
     /// Makes room for training `net`.
-    pub fn new(net: LeNet5<R, H>) -> Self {
-        Self { states: net.states(), slopes: net.states(), gradient: net.zeros(), net }
+    pub fn new(net: Network<R>, loss: L) -> Self {
+        let (batch, second) = (MiniBatch::new(&net, TOGETHER), net.second_derivatives());
+        Self { batch, second, gradient: net.zeros(), net, loss }
     }
 
-    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, as often as `update` says.
+    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, as often as `update` says. What is
+    /// left over is a smaller mini-batch. `random` draws the masks of dropout.
     ///
-    /// `watch` is called after every pattern. When it breaks, the pass ends there and `None` is returned; so is it when
-    /// the loss is no longer a number, which `watch` can see.
+    /// `watch` is called with what has been counted so far, at least once for an update. When it breaks, the pass ends
+    /// there and `None` is returned: for example because the loss is no longer finite.
     pub fn pass(
         &mut self,
-        patterns: &dyn Presentation<R>,
+        patterns: &dyn Presentation<R, L::Desired>,
         order: &[usize],
         update: Update,
-        optimiser: &mut dyn Optimiser<R, LeNet5<R, H>>,
+        optimiser: &mut dyn Optimiser<R, Network<R>>,
+        random: &mut dyn RngCore,
         mut watch: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Option<Progress> {
+        let size = update.patterns(order.len());
+        if self.batch.compares_patterns() && self.batch.states.len() != size {
+            self.batch = MiniBatch::new(&self.net, size);
+        }
         let mut progress = Progress::default();
-        for batch in order.chunks(update.patterns(order.len())) {
-            let rates = optimiser.rates().filter(|_| update == Update::Stochastic);
-            if rates.is_none() {
-                self.gradient.fill(R::zero());
-            }
-            for &p in batch {
-                let label = self.present(patterns, p, &mut progress);
-                let (net, states, slopes) = (&mut self.net, &self.states, &mut self.slopes);
-                match rates {
-                    Some(rates) => net.descend(states, label, slopes, rates, &mut self.gradient),
-                    None => net.bprop(states, label, slopes, &mut self.gradient),
-                }
+        for batch in order.chunks(size) {
+            if let Some(rates) =
+                optimiser.rates().filter(|_| update == Update::Stochastic && self.batch.is_plain())
+            {
+                self.one_pattern(patterns, batch[0], rates, &mut progress);
                 if watch(&progress).is_break() {
                     return None;
                 }
-            }
-            if rates.is_none() {
-                if batch.len() > 1 {
-                    self.gradient.scale(R::one() / R::of(batch.len() as f64));
-                }
+            } else {
+                self.add_gradients(patterns, batch, random, &mut progress, &mut watch)?;
+                self.gradient.scale(R::one() / R::of(batch.len() as f64));
                 optimiser.step(&mut self.net, &self.gradient);
+                self.batch.remember(&mut self.net, SHARE);
             }
         }
         Some(progress)
     }
 
-    /// Pattern -> states -> loss; the label is returned.
-    fn present(&mut self, patterns: &dyn Presentation<R>, p: usize, progress: &mut Progress) -> usize {
-        let label = patterns.show(p, &mut self.states.input);
-        self.net.fprop(&mut self.states);
-        progress.patterns += 1;
-        progress.errors += usize::from(self.states.output.answer() != label);
-        progress.loss += self.net.head.loss(&self.states.output, label).to_f64().unwrap_or(f64::NAN);
-        label
+    /// Pattern -> states -> loss -> derivatives -> update.
+    fn one_pattern(
+        &mut self,
+        patterns: &dyn Presentation<R, L::Desired>,
+        p: usize,
+        rates: &Network<R>,
+        progress: &mut Progress,
+    ) {
+        let (s, d) = (&mut self.batch.states[0], &mut self.batch.derivatives[0]);
+        let desired = patterns.show(p, s.input_mut());
+        self.net.fprop(s);
+        progress.count(&self.loss, s, &desired);
+        self.loss.bprop(&s.output, &desired, &mut d.output);
+        self.net.bprop_and_update(s, d, rates, &mut self.gradient);
+    }
+
+    /// The sum of the gradients of a mini-batch; nothing if `watch` breaks.
+    fn add_gradients(
+        &mut self,
+        patterns: &dyn Presentation<R, L::Desired>,
+        batch: &[usize],
+        random: &mut dyn RngCore,
+        progress: &mut Progress,
+        watch: &mut impl FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Option<()> {
+        self.gradient.fill(R::zero());
+        for some in batch.chunks(self.batch.states.len()) {
+            let inputs = some.iter().zip(&mut self.batch.states);
+            let desired: Vec<_> = inputs.map(|(&p, s)| patterns.show(p, s.input_mut())).collect();
+            self.batch.fprop(&self.net, some.len(), Some(random));
+            let states = self.batch.states.iter().zip(&mut self.batch.derivatives);
+            for ((s, d), desired) in states.zip(&desired) {
+                progress.count(&self.loss, s, desired);
+                self.loss.bprop(&s.output, desired, &mut d.output);
+            }
+            if watch(progress).is_break() {
+                return None;
+            }
+            self.batch.bprop(&self.net, some.len(), &mut self.gradient);
+        }
+        Some(())
+    }
+
+    /// Takes the running moments of a batch normalisation anew, if there is one: the mean over mini-batches of the patterns
+    /// in `order`, without dropout. After a pass over distorted patterns, of patterns as they are
+    /// ([why](crate::today::batch_normalisation#training-and-evaluation)). What is left over at the end is not asked, unless it
+    /// is all there is.
+    pub fn recompute_running_moments(&mut self, patterns: &dyn Presentation<R, L::Desired>, order: &[usize]) {
+        if !self.batch.compares_patterns() {
+            return;
+        }
+        let size = self.batch.states.len().min(order.len()).max(1);
+        for (n, batch) in order.chunks_exact(size).enumerate() {
+            for (&p, s) in batch.iter().zip(&mut self.batch.states) {
+                patterns.show(p, s.input_mut());
+            }
+            self.batch.fprop(&self.net, size, None);
+            self.batch.remember(&mut self.net, 1.0 / (n + 1) as f64);
+        }
     }
 
     /// The mean second derivative of every parameter over `some` of the patterns, by their numbers
     /// ([eq. 24](crate::appendix::c#eq-24)). The parameters stay as they are.
-    pub fn curvature(&mut self, patterns: &Patterns, some: &[usize]) -> LeNet5<R, H> {
+    ///
+    /// # Panics
+    /// When a layer has no second derivatives ([`Network::first_order_only`]).
+    pub fn curvature(&mut self, patterns: &dyn Presentation<R, L::Desired>, some: &[usize]) -> Network<R> {
         let mut sum = self.net.zeros();
+        let s = &mut self.batch.states[0];
         for &p in some {
-            patterns.pattern(p, &mut self.states.input);
-            self.net.fprop(&mut self.states);
-            self.net.bbprop(&self.states, patterns.label(p), &mut self.slopes, &mut sum);
+            let desired = patterns.show(p, s.input_mut());
+            self.net.fprop(s);
+            self.loss.bbprop(&s.output, &desired, &mut self.second.output);
+            self.net.bbprop(s, &mut self.second, &mut sum);
         }
         sum.scale(R::one() / R::of(some.len() as f64));
         sum
     }
 }
 
-/// A pattern that got the wrong answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Misclassified {
-    /// Its place among the test patterns, from 0.
-    pub index: usize,
-    /// What it shows.
-    pub label: usize,
-    /// What the network took it for.
-    pub answer: usize,
-}
-
-/// How a network does on patterns that it does not learn from.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evaluation {
-    /// `confusion[label][answer]` counts patterns.
-    pub confusion: [[usize; 10]; 10],
-    /// Every pattern that got the wrong answer.
-    pub misclassified: Vec<Misclassified>,
-    /// How many patterns there were.
-    pub patterns: usize,
-}
-
-impl Evaluation {
-    /// Lets `net` answer every pattern, on `threads` cores side by side: how many they are changes nothing but the time.
-    pub fn of<R: Real, H: Head<R>>(net: &LeNet5<R, H>, patterns: &Patterns, threads: usize) -> Self {
-        Self::by(patterns, threads, || {
-            let mut states = net.states();
-            move |p| {
-                patterns.pattern(p, &mut states.input);
-                net.fprop(&mut states);
-                states.output.answer()
-            }
-        })
-    }
-
-    /// The same for whatever answers pattern `p`: `reader` makes one for each core.
-    pub fn by<A: FnMut(usize) -> usize>(
-        patterns: &Patterns,
-        threads: usize,
-        reader: impl Fn() -> A + Sync,
-    ) -> Self {
-        let share = patterns.len().div_ceil(threads.max(1)).max(1);
-        let shares = (0..patterns.len()).step_by(share).map(|begin| begin..patterns.len().min(begin + share));
-        std::thread::scope(|scope| {
-            let of_share = |share| Self::of_share(patterns, share, reader());
-            let parts: Vec<_> = shares.map(|share| scope.spawn(move || of_share(share))).collect();
-            let parts = parts.into_iter().map(|part| part.join().expect("answering does not panic"));
-            parts.fold(Self::default(), Self::and)
-        })
-    }
-
-    fn of_share(patterns: &Patterns, share: Range<usize>, mut answer: impl FnMut(usize) -> usize) -> Self {
-        let mut evaluation = Self { patterns: share.len(), ..Self::default() };
-        for index in share {
-            let (label, answer) = (patterns.label(index), answer(index));
-            evaluation.confusion[label][answer] += 1;
-            if answer != label {
-                evaluation.misclassified.push(Misclassified { index, label, answer });
-            }
-        }
-        evaluation
-    }
-
-    /// This evaluation and that of the patterns behind.
-    fn and(mut self, next: Self) -> Self {
-        for (count, more) in self.confusion.as_flattened_mut().iter_mut().zip(next.confusion.as_flattened()) {
-            *count += more;
-        }
-        self.misclassified.extend(next.misclassified);
-        self.patterns += next.patterns;
-        self
-    }
-
-    /// Wrong answers, in percent.
-    pub fn error_pct(&self) -> f64 {
-        100.0 * self.misclassified.len() as f64 / self.patterns as f64
+impl Progress {
+    fn count<R: Real, L: Loss<R>>(&mut self, loss: &L, s: &States<R>, desired: &L::Desired) {
+        self.patterns += 1;
+        self.errors += usize::from(!loss.is_right(&s.output, desired));
+        self.loss += loss.fprop(&s.output, desired).to_f64().unwrap_or(f64::NAN);
     }
 }

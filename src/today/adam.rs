@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::kernels::adam::{self as kernel, Step};
-use crate::section1::{Optimiser, Parameters};
+use crate::section1::{Optimiser, Parameters, side_by_side};
 
 /// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019): [the rule](self#the-rule).
 #[derive(Clone, Debug)]
@@ -50,8 +50,9 @@ impl<R: Real, P: Parameters<R>> Adam<R, P> {
 impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Adam<R, P> {
     fn step(&mut self, parameters: &mut P, gradient: &P) {
         let step = self.next();
-        let memory = self.mean.arrays_mut().zip(self.square.arrays_mut());
-        for ((w, (m, v)), dw) in parameters.arrays_mut().zip(memory).zip(gradient.arrays()) {
+        let memory = side_by_side(self.mean.arrays_mut(), self.square.arrays_mut());
+        let memory = side_by_side(memory, gradient.arrays());
+        for (w, ((m, v), dw)) in side_by_side(parameters.arrays_mut(), memory) {
             kernel::step(step, w, m, v, dw);
         }
     }

@@ -1,9 +1,9 @@
 #![doc = mathdoc::page!("average_pooling.md")]
 
-use super::pooling::halved;
 use crate::Real;
 use crate::kernels::subsampling as kernel;
-use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
+use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError};
+use crate::section1::{flat, flat_mut, halved, nothing_to_learn};
 
 /// Average pooling: the mean of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
 /// learn.
@@ -11,10 +11,10 @@ use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_t
 pub struct AveragePooling;
 
 impl AveragePooling {
-    fn pass_back<R: Real, const SQUARED: bool>(dy: &Maps<R>, dx: Option<&mut Maps<R>>) {
+    fn backward<R: Real, const SQUARED: bool>(dy: &Maps<R>, dx: Option<&mut Maps<R>>) {
         if let Some(dx) = dx {
             let quarters = vec![R::of(0.25); dy.dim().0];
-            kernel::bprop_states::<R, SQUARED>(dy.dim().2, &quarters, line(dy), line_mut(dx));
+            kernel::bprop_states::<R, SQUARED>(dy.dim().2, &quarters, flat(dy), flat_mut(dx));
         }
     }
 }
@@ -22,6 +22,41 @@ impl AveragePooling {
 nothing_to_learn!(AveragePooling);
 
 impl<R: Real> Module<R> for AveragePooling {
+    type Input = Maps<R>;
+    type Output = Maps<R>;
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        let (maps, _, columns) = y.dim();
+        let (quarters, zeros) = (vec![R::of(0.25); maps], vec![R::zero(); maps]);
+        kernel::fprop(columns, &quarters, &zeros, flat(x), flat_mut(y));
+    }
+
+    fn bprop(
+        &self,
+        _x: &Maps<R>,
+        _y: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        _gradient: &mut Self,
+    ) {
+        Self::backward::<R, false>(dy, dx);
+    }
+}
+
+impl<R: Real> SecondOrder<R> for AveragePooling {
+    fn bbprop(
+        &self,
+        _x: &Maps<R>,
+        _y: &Maps<R>,
+        ddy: &Maps<R>,
+        ddx: Option<&mut Maps<R>>,
+        _curvature: &mut Self,
+    ) {
+        Self::backward::<R, true>(ddy, ddx);
+    }
+}
+
+impl<R: Real> Layer<R> for AveragePooling {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         halved("average pooling", input)
     }
@@ -30,17 +65,7 @@ impl<R: Real> Module<R> for AveragePooling {
         maps * rows * columns
     }
 
-    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        let (maps, _, columns) = y.dim();
-        let (quarters, zeros) = (vec![R::of(0.25); maps], vec![R::zero(); maps]);
-        kernel::fprop(columns, &quarters, &zeros, line(x), line_mut(y));
-    }
-
-    fn bprop(&self, _x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
-        Self::pass_back::<R, false>(dy, dx);
-    }
-
-    fn bbprop(&self, _x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, _curvature: &mut Self) {
-        Self::pass_back::<R, true>(ddy, ddx);
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }

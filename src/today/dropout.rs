@@ -1,11 +1,11 @@
 #![doc = mathdoc::page!("dropout.md")]
 
 use crate::Real;
-use crate::section1::Maps;
-use rand::Rng;
+use crate::section1::{InTraining, Layer, Maps, Module, Shape, ShapeError, nothing_to_learn};
+use rand::RngCore;
 
 /// Dropout (Srivastava et al. 2014): in training a unit is silent with this probability, and the others are louder for it.
-/// In evaluation it is not called.
+/// In evaluation nothing happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     /// The probability, from 0 up to, not including, 1.
@@ -13,20 +13,72 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// Draws what each unit of one pattern is multiplied by, whatever `kept` was: 0, or `1 / (1 - rate)`.
-    pub fn draw<R: Real>(&self, kept: &mut Maps<R>, random: &mut impl Rng) {
+    /// Draws what each unit of one pattern is multiplied by: 0, or `1 / (1 - rate)`.
+    pub fn mask<R: Real>(&self, units: Shape, random: &mut dyn RngCore) -> Maps<R> {
         let factor = R::of(1.0 / (1.0 - self.rate));
         let threshold = (self.rate * 4_294_967_296.0) as u64;
-        kept.mapv_inplace(|_| if u64::from(random.next_u32()) < threshold { R::zero() } else { factor });
+        let mut draw = || if u64::from(random.next_u32()) < threshold { R::zero() } else { factor };
+        Maps::from_shape_simple_fn(units, &mut draw)
+    }
+}
+
+nothing_to_learn!(Dropout);
+
+impl<R: Real> Module<R> for Dropout {
+    type Input = Maps<R>;
+    type Output = Maps<R>;
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        y.assign(x);
     }
 
-    /// `y = kept x`, in place.
-    pub fn fprop<R: Real>(&self, kept: &Maps<R>, x: &mut Maps<R>) {
-        *x *= kept;
+    fn bprop(
+        &self,
+        _x: &Maps<R>,
+        _y: &Maps<R>,
+        dy: &Maps<R>,
+        dx: Option<&mut Maps<R>>,
+        _gradient: &mut Self,
+    ) {
+        dx.into_iter().for_each(|dx| dx.assign(dy));
+    }
+}
+
+impl<R: Real> Layer<R> for Dropout {
+    fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
+        Ok(input)
     }
 
-    /// `dx = kept dy`, in place, by the mask of the way forward.
-    pub fn bprop<R: Real>(&self, kept: &Maps<R>, dy: &mut Maps<R>) {
-        *dy *= kept;
+    fn connections(&self, _input: Shape) -> usize {
+        0
+    }
+
+    fn in_training(&self) -> Option<Box<dyn InTraining<R>>> {
+        Some(Box::new(Masks { dropout: *self, masks: Vec::new() }))
+    }
+}
+
+/// The masks of a mini-batch, one for each pattern.
+struct Masks<R> {
+    dropout: Dropout,
+    masks: Vec<Maps<R>>,
+}
+
+impl<R: Real> InTraining<R> for Masks<R> {
+    fn draw(&mut self, input: Shape, random: &mut dyn RngCore) {
+        self.masks.push(self.dropout.mask(input, random));
+    }
+
+    fn is_random(&self) -> bool {
+        true
+    }
+
+    fn fprop(&self, p: usize, x: &Maps<R>, y: &mut Maps<R>) {
+        y.assign(x);
+        *y *= &self.masks[p];
+    }
+
+    fn bprop(&self, p: usize, _x: &Maps<R>, d: &mut Maps<R>) {
+        *d *= &self.masks[p];
     }
 }

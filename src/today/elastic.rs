@@ -3,7 +3,8 @@
 
 use crate::Real;
 use crate::section1::Maps;
-use crate::section3::database::{BACKGROUND, FOREGROUND, INPUT, Patterns};
+use crate::section3::database::{BACKGROUND, FOREGROUND, Patterns};
+const INPUT: usize = 32;
 use crate::section3::distortions::{Distortion, at, bordered};
 use crate::section3::presentation::{Chance, Presentation};
 use ndarray::{Array3, ArrayView2, Axis};

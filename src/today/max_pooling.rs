@@ -1,9 +1,9 @@
 #![doc = mathdoc::page!("max_pooling.md")]
 
-use super::pooling::halved;
 use crate::Real;
 use crate::kernels::max_pooling as kernel;
-use crate::section1::{Maps, Module, Shape, ShapeError, line, line_mut, nothing_to_learn};
+use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError};
+use crate::section1::{flat, flat_mut, halved, nothing_to_learn};
 
 /// Max pooling: the largest of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
 /// learn. Of several that are alike the first one counts, row after row.
@@ -13,6 +13,35 @@ pub struct MaxPooling;
 nothing_to_learn!(MaxPooling);
 
 impl<R: Real> Module<R> for MaxPooling {
+    type Input = Maps<R>;
+    type Output = Maps<R>;
+
+    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
+        kernel::fprop(y.dim().2, flat(x), flat_mut(y));
+    }
+
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
+        if let Some(dx) = dx {
+            kernel::bprop(dy.dim().2, flat(x), flat(dy), flat_mut(dx));
+        }
+    }
+}
+
+impl<R: Real> SecondOrder<R> for MaxPooling {
+    /// A factor of 1 or 0 is its own square.
+    fn bbprop(
+        &self,
+        x: &Maps<R>,
+        y: &Maps<R>,
+        ddy: &Maps<R>,
+        ddx: Option<&mut Maps<R>>,
+        curvature: &mut Self,
+    ) {
+        self.bprop(x, y, ddy, ddx, curvature);
+    }
+}
+
+impl<R: Real> Layer<R> for MaxPooling {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         halved("max pooling", input)
     }
@@ -21,17 +50,7 @@ impl<R: Real> Module<R> for MaxPooling {
         maps * rows * columns
     }
 
-    fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        kernel::fprop(y.dim().2, line(x), line_mut(y));
-    }
-
-    fn bprop(&self, x: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
-        if let Some(dx) = dx {
-            kernel::bprop(dy.dim().2, line(x), line(dy), line_mut(dx));
-        }
-    }
-
-    fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {
-        self.bprop(x, ddy, ddx, curvature);
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }

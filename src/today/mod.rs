@@ -139,24 +139,20 @@
 pub mod adam;
 pub mod average_pooling;
 pub mod batch_normalisation;
+pub mod blocks;
 pub mod dropout;
 pub mod elastic;
 pub mod initial;
 pub mod max_pooling;
 pub mod momentum;
-pub mod network;
-pub mod pooling;
 pub mod relu;
-mod states;
-pub mod training;
 
 pub use adam::Adam;
 pub use average_pooling::AveragePooling;
 pub use batch_normalisation::{BatchNormalisation, Moments};
+pub use blocks::{ActivationKind, Blocks, PoolingKind};
 pub use dropout::Dropout;
 pub use initial::Initial;
 pub use max_pooling::MaxPooling;
 pub use momentum::Momentum;
-pub use network::{Blocks, Network};
-pub use pooling::Pooling;
 pub use relu::Relu;

@@ -1,7 +1,8 @@
 #![doc = mathdoc::page!("momentum.md")]
 
 use crate::Real;
-use crate::section1::{Optimiser, Parameters};
+use crate::kernels;
+use crate::section1::{Optimiser, Parameters, side_by_side};
 
 /// Gradient descent with momentum: `v <- alpha v - eta dE/dw`, then `w <- w + v`.
 ///
@@ -19,12 +20,9 @@ pub struct Momentum<R, P> {
 
 impl<R: Real, P: Parameters<R>> Optimiser<R, P> for Momentum<R, P> {
     fn step(&mut self, parameters: &mut P, gradient: &P) {
-        let changes = self.velocity.arrays_mut().zip(gradient.arrays());
-        for (w, (v, dw)) in parameters.arrays_mut().zip(changes) {
-            for ((w, v), &dw) in w.iter_mut().zip(v).zip(dw) {
-                *v = self.alpha * *v - self.eta * dw;
-                *w += *v;
-            }
+        let changes = side_by_side(self.velocity.arrays_mut(), gradient.arrays());
+        for (w, (v, dw)) in side_by_side(parameters.arrays_mut(), changes) {
+            kernels::update::momentum(w, v, self.alpha, self.eta, dw);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What can be wrong with the data, in sentences that say what to do.
 
 use super::idx::{Kind, MOST};
-use super::patterns::IMAGE;
+use super::patterns::{IMAGE, Unpaired};
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -136,13 +136,8 @@ pub enum Fault {
         expected: usize,
     },
     /// The number of images and the number of labels differ.
-    #[error("{labels} labels for {images} images; expected as many of each: take both files from one place")]
-    Counts {
-        /// Images found.
-        images: usize,
-        /// Labels found.
-        labels: usize,
-    },
+    #[error(transparent)]
+    Counts(#[from] Unpaired),
     /// A label is not a digit.
     #[error(
         "label {index} (counted from 0) is {label}; expected a digit, 0 to 9: correct it, or take another file"

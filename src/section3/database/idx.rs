@@ -132,7 +132,10 @@ impl Idx {
 pub(super) fn pair(images: Idx, labels: Idx) -> Result<Patterns, Fault> {
     let images = Array3::from_shape_vec((images.count, IMAGE, IMAGE), images.body)
         .expect("Idx::parse has compared the length of the body with the count");
-    Patterns::new(images, labels.body)
+    match labels.body.iter().position(|&label| label > 9) {
+        Some(index) => Err(Fault::Label { index, label: labels.body[index] }),
+        None => Ok(Patterns::new(images, labels.body)?),
+    }
 }
 
 /// Reads patterns from a file of images and a file of labels, each plain or gzipped.

@@ -1,15 +1,20 @@
 #![doc = mathdoc::page!("mod.md")]
 
 pub mod embedded;
+#[cfg(feature = "files")]
 mod error;
 #[cfg(feature = "cli")]
 pub mod fetch;
+#[cfg(feature = "files")]
 pub mod idx;
+#[cfg(feature = "files")]
 pub mod mnist;
 pub mod normalisation;
 mod patterns;
 #[cfg(feature = "cli")]
 pub mod source;
 
+#[cfg(feature = "files")]
 pub use error::{DataError, Fault};
-pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, INPUT, Patterns, place};
+pub(crate) use normalisation::reduced;
+pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, Patterns, Unpaired, place};

@@ -157,16 +157,27 @@ fn scaled(image: ArrayView2<u8>, side: usize) -> Array2<f32> {
     let (rows, columns) = image.dim();
     let longer = rows.max(columns);
     let fitted = |length: usize| ((2 * length * side + longer) / (2 * longer)).max(1);
-    area_means(area_means(image.mapv(f32::from).view(), fitted(rows)).t(), fitted(columns)).reversed_axes()
+    let fit = |image: ArrayView2<f32>, rows| area_means(image, rows, 0.0, image.dim().0 as f32 / rows as f32);
+    fit(fit(image.mapv(f32::from).view(), fitted(rows)).t(), fitted(columns)).reversed_axes()
 }
 
-/// Scales the rows of `image` to the number of `rows` asked for: each becomes the mean of those it covers.
-fn area_means(image: ArrayView2<f32>, rows: usize) -> Array2<f32> {
+/// Four fifths as large, each pixel the mean of 1.25 x 1.25: 22 x 22 of 28 x 28. What does not fill a pixel at the edge is
+/// left out, on all sides alike.
+pub(crate) fn reduced(image: ArrayView2<u8>) -> Array2<u8> {
+    const STEP: f32 = 1.25;
+    let half = |image: ArrayView2<f32>| {
+        let rows = (image.dim().0 as f32 / STEP).floor();
+        area_means(image, rows as usize, (image.dim().0 as f32 - rows * STEP) / 2.0, STEP)
+    };
+    half(half(image.mapv(f32::from).view()).t()).reversed_axes().mapv(|grey| grey.round() as u8)
+}
+
+/// The given number of rows, each the mean of `step` rows of `image`, the first of which begins at `begin`.
+fn area_means(image: ArrayView2<f32>, rows: usize, begin: f32, step: f32) -> Array2<f32> {
     let (height, width) = image.dim();
-    let step = height as f32 / rows as f32;
     let mut means = Array2::zeros((rows, width));
     for (row, mut mean) in means.outer_iter_mut().enumerate() {
-        let (top, bottom) = (row as f32 * step, (row + 1) as f32 * step);
+        let (top, bottom) = (begin + row as f32 * step, begin + (row + 1) as f32 * step);
         for y in top as usize..(bottom.ceil() as usize).min(height) {
             let covered = bottom.min((y + 1) as f32) - top.max(y as f32);
             mean.scaled_add(covered.max(0.0) / step, &image.row(y));

@@ -1,42 +1,46 @@
 //! III-A: patterns and their labels, as the network meets them: see the page of [`database`](super).
 
-use super::Fault;
+use super::normalisation::reduced;
 use crate::Real;
 use ndarray::{Array3, ArrayView2, Axis, Slice};
+use thiserror::Error;
 
 /// Grey level of white paper on the input plane (II-B).
 pub const BACKGROUND: f64 = -0.1;
 /// Grey level of black ink on the input plane (II-B).
 pub const FOREGROUND: f64 = 1.175;
-/// Side of the images in the database: 28 x 28 pixels (III-A).
+/// Side of the images of MNIST: 28 x 28 pixels (III-A).
 pub const IMAGE: usize = 28;
-/// Side of the input plane of LeNet-5: 32 x 32 pixels (II-B).
-pub const INPUT: usize = 32;
 
-/// Labelled digits: grey images of 28 x 28 pixels (0 is paper, 255 is ink) and what each of them shows.
+/// The number of images and the number of labels differ.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("{labels} labels for {images} images; expected as many of each: take both files from one place")]
+pub struct Unpaired {
+    /// Images found.
+    pub images: usize,
+    /// Labels found.
+    pub labels: usize,
+}
+
+/// Labelled characters: grey images of one size (0 is paper, 255 is ink) and the class that each of them shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Patterns {
     images: Array3<u8>,
     labels: Vec<u8>,
+    classes: usize,
 }
 
 impl Patterns {
-    /// Pairs `images` (patterns x 28 x 28) with `labels` (0 to 9).
+    /// Pairs `images` (patterns x rows x columns) with `labels`; there are as many classes as the largest label says.
     ///
     /// # Errors
-    /// When the images are of another size, the counts differ or a label is above 9.
-    pub fn new(images: Array3<u8>, labels: Vec<u8>) -> Result<Self, Fault> {
-        let (count, rows, columns) = images.dim();
-        if (rows, columns) != (IMAGE, IMAGE) {
-            return Err(Fault::Size { rows, columns });
+    /// When the counts differ.
+    pub fn new(images: Array3<u8>, labels: Vec<u8>) -> Result<Self, Unpaired> {
+        if images.dim().0 != labels.len() {
+            return Err(Unpaired { images: images.dim().0, labels: labels.len() });
         }
-        if count != labels.len() {
-            return Err(Fault::Counts { images: count, labels: labels.len() });
-        }
-        match labels.iter().position(|&label| label > 9) {
-            Some(index) => Err(Fault::Label { index, label: labels[index] }),
-            None => Ok(Self { images, labels }),
-        }
+        let classes = labels.iter().max().map_or(0, |&largest| usize::from(largest) + 1);
+        Ok(Self { images, labels, classes })
     }
 
     /// How many patterns there are.
@@ -49,12 +53,17 @@ impl Patterns {
         self.labels.is_empty()
     }
 
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
     /// What pattern `p` shows.
     pub fn label(&self, p: usize) -> usize {
         usize::from(self.labels[p])
     }
 
-    /// Pattern `p` as it was scanned: 28 x 28, 0 is paper, 255 is ink.
+    /// Pattern `p` as it was scanned: rows x columns, 0 is paper, 255 is ink.
     pub fn image(&self, p: usize) -> ArrayView2<'_, u8> {
         self.images.index_axis(Axis(0), p)
     }
@@ -66,7 +75,9 @@ impl Patterns {
 
     /// The first pattern of each class that there is, in the order of the classes.
     pub fn first_of_each_class(&self) -> Vec<usize> {
-        (0..10).filter_map(|class| self.labels.iter().position(|&label| label == class)).collect()
+        (0..self.classes)
+            .filter_map(|class| self.labels.iter().position(|&label| usize::from(label) == class))
+            .collect()
     }
 
     /// The patterns `range`, in the same order.
@@ -77,20 +88,37 @@ impl Patterns {
         Self {
             images: self.images.slice_axis(Axis(0), Slice::from(range.clone())).to_owned(),
             labels: self.labels[range].to_vec(),
+            classes: self.classes,
         }
+    }
+
+    /// The same patterns four fifths as large: a digit that fits a box of 20 x 20 fits one of 16 x 16 (III-C,
+    /// [deviation 24](crate::paper::deviations#24-lenet-1)).
+    pub fn reduced(&self) -> Self {
+        let images: Vec<_> = (0..self.len()).map(|p| reduced(self.image(p)).insert_axis(Axis(0))).collect();
+        let views: Vec<_> = images.iter().map(|image| image.view()).collect();
+        let images = ndarray::concatenate(Axis(0), &views).unwrap_or_default();
+        Self { images, labels: self.labels.clone(), classes: self.classes }
     }
 }
 
-/// Writes an image of 28 x 28 pixels on the input plane: 1 x 32 x 32, with [`BACKGROUND`] for paper and all around, and
-/// [`FOREGROUND`] for ink (II-B, deviation 15).
+/// Writes an image into the middle of an input plane, with [`BACKGROUND`] for paper and all around, and [`FOREGROUND`]
+/// for ink (II-B, deviation 15).
+///
+/// # Panics
+/// When the image is larger than the plane.
 pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
     let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
-    let margin = (INPUT - IMAGE) / 2;
+    let ((_, rows, columns), (height, width)) = (input.dim(), image.dim());
+    assert!(
+        height <= rows && width <= columns,
+        "an image of {height} x {width} on a plane of {rows} x {columns}"
+    );
+    let within = |plane: usize, image: usize| Slice::from((plane - image) / 2..(plane - image) / 2 + image);
     input.fill(paper);
-    let within = Slice::from(margin..margin + IMAGE);
     let mut centre = input.index_axis_mut(Axis(0), 0);
-    centre.slice_axis_inplace(Axis(0), within);
-    centre.slice_axis_inplace(Axis(1), within);
+    centre.slice_axis_inplace(Axis(0), within(rows, height));
+    centre.slice_axis_inplace(Axis(1), within(columns, width));
     centre.zip_mut_with(&image, |x, &grey| *x = paper + ink * <R as From<u8>>::from(grey));
 }
 

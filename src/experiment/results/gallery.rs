@@ -1,13 +1,13 @@
 //! What the figures of a run show of single patterns: made once, when the run ends, so that its folder is all they need.
 
-use super::error::ExperimentError;
-use super::files;
-use super::grey::Grey;
-use super::model::Model;
-use super::results::{ArmResults, Results};
-use crate::section1::{Maps, line};
-use crate::section3::database::{Database, Patterns, place};
-use ndarray::{Array3, ArrayView2};
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::super::run::Model;
+use super::{ArmResults, Grey, Results};
+use crate::section1::{Maps, Penalties, flat};
+use crate::section3::classifiers::Classifier;
+use crate::section3::database::{Database, Patterns};
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -84,7 +84,7 @@ impl Gallery {
         let arms = results.arms.iter().map(|arm| ArmGallery::of(arm, folder, test));
         let arms: Vec<ArmGallery> = arms.collect::<Result<_, _>>()?;
         let of_class = |class| (0..test.len()).filter(move |&p| test.label(p) == class).take(Self::SAMPLES);
-        let samples: Vec<Vec<usize>> = (0..10).map(|class| of_class(class).collect()).collect();
+        let samples: Vec<Vec<usize>> = (0..test.classes()).map(|class| of_class(class).collect()).collect();
         let wrong = results.arms.iter().flat_map(|arm| arm.wrong());
         let named = samples.iter().chain(arms.iter().map(|arm| &arm.unusual)).flatten().copied().chain(wrong);
         Ok(Self {
@@ -101,7 +101,7 @@ impl Gallery {
     }
 
     /// Writes `gallery.json`.
-    pub(super) fn save(&self, folder: &Path) -> Result<(), ExperimentError> {
+    pub(crate) fn save(&self, folder: &Path) -> Result<(), ExperimentError> {
         let json = serde_json::to_string(self).expect("a gallery is plain numbers and words");
         let lines = json.replace("{\"label\"", "\n{\"label\"").replace("],[", "],\n[");
         files::write(&folder.join("gallery.json"), lines.as_bytes())
@@ -112,24 +112,18 @@ impl Shown {
     fn of(patterns: &Patterns, p: usize) -> Self {
         Self { label: patterns.label(p), image: Grey(patterns.image(p).to_owned()) }
     }
-
-    /// The pattern on the input plane: 1 x 32 x 32.
-    pub fn pattern(&self) -> Maps<f32> {
-        let mut input = Array3::zeros((1, 32, 32));
-        place(self.image.0.view(), &mut input);
-        input
-    }
 }
 
 impl ArmGallery {
     fn of(arm: &ArmResults, folder: &Path, test: &Patterns) -> Result<Self, ExperimentError> {
-        let (_, model) = Model::load(&folder.join(&arm.runs[0].model))?;
-        let (mut unusual, mut input) = (vec![None; 10], Array3::zeros((1, 32, 32)));
+        let model = Model::load(&folder.join(&arm.runs[0].model))?;
+        let (images, mut reader) = (model.images(test), model.net.reader());
+        let mut unusual = vec![None; test.classes()];
         let mut counts = vec![vec![0; Margins::BINS]; Margins::BINS];
         for p in 0..test.len() {
-            test.pattern(p, &mut input);
-            let (label, penalties) = (test.label(p), model.fprop(&input).output);
-            let (right, wrong) = right_and_wrong(&penalties, label);
+            images.pattern(p, reader.input());
+            let label = test.label(p);
+            let (right, wrong) = right_and_wrong(reader.read(), label);
             counts[Margins::bin(right)][Margins::bin(wrong)] += 1;
             let dearer = unusual[label].is_none_or(|(_, dearest)| right > dearest);
             if right < wrong && dearer {
@@ -154,12 +148,13 @@ impl ArmResults {
 }
 
 /// The penalty of the right class and the least of the others.
-pub fn right_and_wrong(penalties: &[f32], label: usize) -> (f32, f32) {
+pub fn right_and_wrong(penalties: &Penalties<f32>, label: usize) -> (f32, f32) {
     let others = penalties.iter().enumerate().filter(|(class, _)| *class != label);
-    (penalties[label], others.map(|(_, penalty)| *penalty).fold(f32::INFINITY, f32::min))
+    (penalties.of(label), others.map(|(_, penalty)| penalty).fold(f32::INFINITY, f32::min))
 }
 
-/// The state of F6, 84 numbers, as a picture of 12 x 7 between `-amplitude` and `amplitude`.
-pub fn f6(state: &Maps<f32>, amplitude: f32) -> Grey {
-    Grey::between(amplitude, ArrayView2::from_shape((12, 7), line(state)).expect("84 units"))
+/// The state of F6, 84 numbers, as a picture of 12 x 7 between `-amplitude` and `amplitude`; nothing of another number of
+/// units.
+pub fn f6(state: &Maps<f32>, amplitude: f32) -> Option<Grey> {
+    Some(Grey::between(amplitude, ArrayView2::from_shape((12, 7), flat(state)).ok()?))
 }

@@ -1,12 +1,11 @@
 //! What a study found: small enough to be committed, complete enough to draw everything from.
 
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::super::run::Outcome;
+use super::super::settings::{JudgedOn, Study};
 use super::comparison::{Paired, Spread};
-use super::error::ExperimentError;
-use super::files;
-use super::machine::Machine;
-use super::plan::Outcome;
-use super::results::{Data, LayerRates, LayerSignal, Pass};
-use super::study::{JudgedOn, Study};
+use super::{Data, LayerRates, LayerSignal, Machine, Pass};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -46,7 +45,7 @@ pub struct StudyArm {
 pub struct StudyRun {
     /// The seed.
     pub seed: u64,
-    /// The pass in which a weight or the loss stopped to be a number, if one did; the lists end before it.
+    /// The pass in which a weight or the loss was no longer finite, if there was one; the lists end before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diverged_in_pass: Option<usize>,
     /// Wrong answers after each pass on the patterns that decide, percent.

@@ -1,12 +1,11 @@
 //! The whole experiment: which arms, which seeds, which patterns; and its execution, jobs side by side.
 
-use super::arm::Arm;
-use super::error::ExperimentError;
-use super::files;
-use super::gallery::Gallery;
-use super::machine::Machine;
-use super::results::{ArmResults, Data, Pass, Results, Run};
-use super::run::{self, Bench, Job};
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::super::results::{ArmResults, Data, Gallery, Machine, Pass, Results, Run};
+use super::super::settings::Arm;
+use super::training::run;
+use super::{Job, Model, RunContext};
 use crate::section3::database::{Database, Patterns};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -42,7 +41,7 @@ impl Plan {
         self.check(&folder.join("config.toml"))?;
         files::new_folder(folder)?;
         files::new_folder(&checkpoint)?;
-        files::put(&folder.join("config.toml"), self.toml().as_bytes()).map_err(|cause| {
+        crate::files::put(&folder.join("config.toml"), self.toml().as_bytes()).map_err(|cause| {
             // Without a plan the folder would only be in the way of the next attempt.
             let _ = std::fs::remove_dir(&checkpoint).and_then(|()| std::fs::remove_dir(folder));
             ExperimentError::Output { path: folder.into(), cause }
@@ -124,17 +123,13 @@ impl Plan {
     /// Batch normalisation makes nothing of a mini-batch of one, even if it is the last of its pass.
     fn check_remainder(path: &Path, arm: &Arm, patterns: usize) -> Result<(), ExperimentError> {
         let batch = arm.settings.training.update.patterns(patterns);
-        if patterns % batch != 1 || !arm.settings.today.is_some_and(|blocks| blocks.batch_normalisation) {
+        if patterns % batch != 1 || !Model::initial(arm, 0).net.compares_patterns() {
             return Ok(());
         }
         let found = format!("{{ minibatch = {batch} }} for {patterns} patterns, which leaves one alone");
         let expected = "a number that leaves none or several: batch normalisation compares patterns";
-        Err(ExperimentError::Value {
-            file: path.display().to_string(),
-            key: "training.update",
-            found,
-            expected,
-        })
+        let (file, key) = (path.display().to_string(), "training.update");
+        Err(ExperimentError::Value { file, key, found, expected })
     }
 
     /// The patterns that the plan speaks of.
@@ -172,11 +167,11 @@ impl Plan {
     ///
     /// # Errors
     /// The first that a job meets; the others then stop, too. Whatever was saved is kept.
-    pub fn run(&self, bench: Bench) -> Result<Results, ExperimentError> {
-        let results = self.results(collect(self.outcomes(bench, |_| true).into_iter())?);
+    pub fn run(&self, context: RunContext) -> Result<Results, ExperimentError> {
+        let results = self.results(collect(self.outcomes(context, |_| true).into_iter())?);
         let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
-        files::write(&bench.folder.join("results.json"), json.as_bytes())?;
-        Gallery::of(&results, bench.folder, bench.database)?.save(bench.folder)?;
+        files::write(&context.folder.join("results.json"), json.as_bytes())?;
+        Gallery::of(&results, context.folder, context.database)?.save(context.folder)?;
         Ok(results)
     }
 
@@ -184,9 +179,9 @@ impl Plan {
     ///
     /// # Errors
     /// The first other that a job meets.
-    pub fn study(&self, bench: Bench) -> Result<Vec<Outcome>, ExperimentError> {
+    pub fn study(&self, context: RunContext) -> Result<Vec<Outcome>, ExperimentError> {
         let fatal = |error: &ExperimentError| !matches!(error, ExperimentError::Diverged { .. });
-        let outcomes = self.outcomes(bench, fatal).into_iter().map(|outcome| match outcome {
+        let outcomes = self.outcomes(context, fatal).into_iter().map(|outcome| match outcome {
             Ok(run) => Ok(Outcome::Trained(Box::new(run))),
             Err(ExperimentError::Diverged { seed, pass, passes, rates, .. }) => {
                 Ok(Outcome::Diverged { seed, pass, passes, rates })
@@ -200,18 +195,18 @@ impl Plan {
     /// What becomes of each job, in their order. What is `fatal` to one stops all.
     fn outcomes(
         &self,
-        bench: Bench,
+        context: RunContext,
         fatal: impl Fn(&ExperimentError) -> bool + Sync,
     ) -> Vec<Result<Run, ExperimentError>> {
         let (jobs, next) = (self.jobs(), AtomicUsize::new(0));
-        let side_by_side = bench.threads.min(jobs.len()).max(1);
-        let bench = Bench { threads: bench.threads / side_by_side, ..bench };
+        let side_by_side = context.threads.min(jobs.len()).max(1);
+        let context = RunContext { threads: context.threads / side_by_side, ..context };
         let outcomes: Vec<Mutex<Option<Result<Run, ExperimentError>>>> =
             jobs.iter().map(|_| Mutex::default()).collect();
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let outcome = run::run(job, &bench);
-                bench.stop.fetch_or(outcome.as_ref().is_err_and(&fatal), Ordering::Relaxed);
+                let outcome = run(job, &context);
+                context.stop.fetch_or(outcome.as_ref().is_err_and(&fatal), Ordering::Relaxed);
                 *outcomes[job.number].lock().expect("no job panics while it holds this") = Some(outcome);
             }
         };

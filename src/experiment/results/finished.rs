@@ -1,12 +1,10 @@
 //! A finished run, read back from its folder: what reports and figures are made of.
 
-use super::error::ExperimentError;
-use super::files;
-use super::gallery::Gallery;
-use super::model::Model;
-use super::plan::Plan;
-use super::results::{ArmResults, Results, Run};
-use super::settings::HeadKind;
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::super::run::{Model, Plan};
+use super::super::settings::{Codes, HeadKind};
+use super::{ArmResults, Gallery, Results, Run};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
@@ -27,9 +25,9 @@ pub struct Finished {
 /// program.
 const BUILT_IN: &str = "experiments/results/rbf-vs-softmax";
 const BUILT_IN_FILES: [&str; 3] = [
-    include_str!("../../experiments/results/rbf-vs-softmax/config.toml"),
-    include_str!("../../experiments/results/rbf-vs-softmax/results.json"),
-    include_str!("../../experiments/results/rbf-vs-softmax/gallery.json"),
+    include_str!("../../../experiments/results/rbf-vs-softmax/config.toml"),
+    include_str!("../../../experiments/results/rbf-vs-softmax/results.json"),
+    include_str!("../../../experiments/results/rbf-vs-softmax/gallery.json"),
 ];
 
 impl Finished {
@@ -81,12 +79,10 @@ impl Finished {
     /// When its file cannot be read.
     pub fn model(&self, arm: usize) -> Result<Model, ExperimentError> {
         let arm = &self.results.arms[arm];
-        let model = if self.folder == Path::new(BUILT_IN) {
-            Model::find(Path::new(&arm.name))?
-        } else {
-            Model::load(&self.folder.join(&arm.runs[0].model))?
-        };
-        Ok(model.1)
+        match self.folder == Path::new(BUILT_IN) {
+            true => Model::find(Path::new(&arm.name)),
+            false => Model::load(&self.folder.join(&arm.runs[0].model)),
+        }
     }
 
     /// Whether the files belong together and their lists are as long as they must be.
@@ -120,19 +116,20 @@ impl Finished {
         self.expect(file, &format!("{at}.passes"), passes == wanted, || {
             format!("has {passes} passes, not {wanted}")
         })?;
-        let counted: usize = run.confusion.as_flattened().iter().sum();
+        let counted: usize = run.confusion.iter().flatten().sum();
         let wrong = || format!("counts {counted} test patterns, but there were {tested}");
         self.expect(file, &format!("{at}.confusion"), counted == tested, wrong)?;
-        let right: usize = (0..10).map(|class| run.confusion[class][class]).sum();
+        let right: usize = run.confusion.iter().enumerate().filter_map(|(class, row)| row.get(class)).sum();
         let wrong = || format!("lists {} patterns, confusion {}", run.misclassified.len(), counted - right);
         self.expect(file, &format!("{at}.misclassified"), run.misclassified.len() == counted - right, wrong)?;
         // A state of F6 for the first pattern of each class, if there are codes to compare it with.
         let classes = self.gallery.samples.iter().filter(|class| !class.is_empty()).count();
-        let rbf = self.plan.arms[arm].settings.head.kind == HeadKind::Rbf;
-        let states = if rbf { classes } else { 0 };
+        let head = &self.plan.arms[arm].settings.head;
+        let pictures = head.kind == HeadKind::Rbf && head.codes == Codes::Fig3;
+        let states = if pictures { classes } else { 0 };
         for (n, pass) in run.passes.iter().enumerate() {
             let odd = pass.rates.iter().find(|layer| layer.deciles.len() != 9);
-            let wrong = || format!("has not nine rates for {}", odd.map_or("", |layer| &layer.layer));
+            let wrong = || format!("does not have nine deciles for {}", odd.map_or("", |layer| &layer.layer));
             self.expect(file, &format!("{at}.passes[{n}].rates.deciles"), odd.is_none(), wrong)?;
             let there = pass.f6.iter().filter(|f6| f6.0.dim() == (12, 7)).count();
             let right = there == states && there == pass.f6.len();

@@ -1,12 +1,13 @@
 //! The findings of a study as a table: on the screen and, the same, in `paper/`.
 
+use super::LayerSignal;
 use super::comparison::Spread;
-use super::results::LayerSignal;
 use super::study_results::{StudyArm, StudyResults, StudyRun};
+use crate::experiment::JudgedOn;
 use comfy_table::{CellAlignment, Table, presets};
 
 /// Fig. 5 of the paper, read off its plot: pass, test error, training error.
-const FIG_5: &str = include_str!("../../paper/fig5.csv");
+const FIG_5: &str = include_str!("../../../paper/fig5.csv");
 
 /// An arm a row: errors, rates in the first pass, distance from Fig. 5, seeds that diverged, and how sure it is that the
 /// arm differs from the first.
@@ -52,12 +53,12 @@ pub fn has_steps(results: &StudyResults) -> bool {
 }
 
 fn judged(results: &StudyResults) -> &'static str {
-    if results.judged_on == super::JudgedOn::Test { "test" } else { "validation" }
+    if results.judged_on == JudgedOn::Test { "test" } else { "validation" }
 }
 
 /// Every arm against the first, where the test set decided.
 pub fn pairs(results: &StudyResults) -> Vec<String> {
-    if results.judged_on != super::JudgedOn::Test {
+    if results.judged_on != JudgedOn::Test {
         return Vec::new();
     }
     let (first, patterns) = (&results.arms[0], results.data.test);

@@ -1,5 +1,13 @@
 //! What an arm's TOML file can say.
 
+mod arm;
+mod build;
+mod check;
+mod study;
+
+pub use arm::Arm;
+pub use study::{JudgedOn, Study};
+
 use crate::appendix::b::Update;
 use crate::section2::{Curvature, Variant};
 use crate::section3::presentation::{Distortions, Order};
@@ -12,7 +20,10 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// What the arm is, in a line.
     pub description: String,
-    /// The layers from C1 to F6.
+    /// The layers below the output, by name: see [`ARCHITECTURES`](crate::section3::classifiers::ARCHITECTURES).
+    #[serde(default = "lenet_5", skip_serializing_if = "is_lenet_5")]
+    pub architecture: String,
+    /// How the paper is read where it leaves a choice.
     #[serde(default)]
     pub network: Variant,
     /// Blocks that came later ([`today`](crate::today)): without this table, the paper's network.
@@ -24,7 +35,15 @@ pub struct Settings {
     pub training: TrainingSettings,
 }
 
-/// Which output layer stands on F6.
+fn lenet_5() -> String {
+    "lenet-5".into()
+}
+
+fn is_lenet_5(architecture: &str) -> bool {
+    architecture == lenet_5()
+}
+
+/// Which output layer there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadKind {
@@ -56,12 +75,42 @@ pub enum Penalty {
     HalfSquare,
 }
 
+/// Which codes an RBF head has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Codes {
+    /// The pictures of Fig. 3, for ten digits on 84 units.
+    #[default]
+    #[serde(rename = "fig-3")]
+    Fig3,
+    /// A unit for each class, at 1 for its own and at -1 for all others.
+    #[serde(rename = "one-of")]
+    OneOf,
+}
+
+fn ten() -> usize {
+    10
+}
+
+fn is_ten(classes: &usize) -> bool {
+    *classes == ten()
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The table `[head]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadSettings {
     /// Which output layer.
     pub kind: HeadKind,
+    /// How many classes there are.
+    #[serde(default = "ten", skip_serializing_if = "is_ten")]
+    pub classes: usize,
+    /// RBF: which codes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub codes: Codes,
     /// RBF: what a penalty is; as printed if nothing is said.
     pub penalty: Option<Penalty>,
     /// RBF: which loss.

@@ -1,31 +1,31 @@
 #![doc = include_str!("study.md")]
 
-use super::arm::Arm;
-use super::error::ExperimentError;
-use super::files;
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::Arm;
 use crate::section3::database::Database;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
 const BUILT_IN: [(&str, &str); 17] = [
-    ("readings", include_str!("../../experiments/studies/readings.toml")),
-    ("search-rbf", include_str!("../../experiments/studies/search-rbf.toml")),
-    ("finalists-rbf", include_str!("../../experiments/studies/finalists-rbf.toml")),
-    ("frontier", include_str!("../../experiments/studies/frontier.toml")),
-    ("search-softmax", include_str!("../../experiments/studies/search-softmax.toml")),
-    ("finalists-softmax", include_str!("../../experiments/studies/finalists-softmax.toml")),
-    ("heads", include_str!("../../experiments/studies/heads.toml")),
-    ("stability", include_str!("../../experiments/studies/stability.toml")),
-    ("fig-6", include_str!("../../experiments/studies/fig-6.toml")),
-    ("search-distortions", include_str!("../../experiments/studies/search-distortions.toml")),
-    ("search-today", include_str!("../../experiments/studies/search-today.toml")),
-    ("today", include_str!("../../experiments/studies/today.toml")),
-    ("distortions", include_str!("../../experiments/studies/distortions.toml")),
-    ("structure", include_str!("../../experiments/studies/structure.toml")),
-    ("second-derivatives", include_str!("../../experiments/studies/second-derivatives.toml")),
-    ("rules", include_str!("../../experiments/studies/rules.toml")),
-    ("codes", include_str!("../../experiments/studies/codes.toml")),
+    ("readings", include_str!("../../../experiments/studies/readings.toml")),
+    ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
+    ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
+    ("frontier", include_str!("../../../experiments/studies/frontier.toml")),
+    ("search-softmax", include_str!("../../../experiments/studies/search-softmax.toml")),
+    ("finalists-softmax", include_str!("../../../experiments/studies/finalists-softmax.toml")),
+    ("heads", include_str!("../../../experiments/studies/heads.toml")),
+    ("stability", include_str!("../../../experiments/studies/stability.toml")),
+    ("fig-6", include_str!("../../../experiments/studies/fig-6.toml")),
+    ("search-distortions", include_str!("../../../experiments/studies/search-distortions.toml")),
+    ("search-today", include_str!("../../../experiments/studies/search-today.toml")),
+    ("today", include_str!("../../../experiments/studies/today.toml")),
+    ("distortions", include_str!("../../../experiments/studies/distortions.toml")),
+    ("structure", include_str!("../../../experiments/studies/structure.toml")),
+    ("second-derivatives", include_str!("../../../experiments/studies/second-derivatives.toml")),
+    ("rules", include_str!("../../../experiments/studies/rules.toml")),
+    ("codes", include_str!("../../../experiments/studies/codes.toml")),
 ];
 
 /// What the name of an arm cannot hold, since files are named after it.

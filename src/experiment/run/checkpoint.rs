@@ -4,47 +4,43 @@
 //! anew before each pass: what must be kept is the parameters, bit by bit, what the rule remembers, if anything, and what
 //! was measured.
 
-use super::arm::Arm;
-use super::error::ExperimentError;
-use super::network::ArmNetwork;
-use super::results::Pass;
-use super::settings::Settings;
-use super::{files, model};
-use std::collections::HashMap;
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::super::results::Pass;
+use super::super::settings::{Arm, Settings};
+use super::model::Model;
+use crate::section1::Network;
+use crate::weights::{self, Weights};
 use std::path::Path;
 
 /// What rules remember: the names of its arrays begin with one of these.
 const MEMORIES: [&str; 3] = ["velocity", "mean", "square"];
 
 /// The state of one arm and seed after some passes.
-pub(super) struct Checkpoint<N> {
+pub(super) struct Checkpoint {
     /// The network.
-    pub net: N,
+    pub net: Network<f32>,
     /// What the rule remembers.
-    pub memory: Vec<(&'static str, N)>,
+    pub memory: Vec<(&'static str, Network<f32>)>,
     /// The passes so far.
     pub passes: Vec<Pass>,
 }
 
-impl<N: ArmNetwork> Checkpoint<N> {
-    /// What `arm` begins with.
-    pub fn begin(arm: &Arm, seed: u64) -> Self {
-        Self { net: N::initial(arm, seed), memory: Vec::new(), passes: Vec::new() }
-    }
-
+impl Checkpoint {
     /// Replaces the file at `path`.
     pub fn save(&self, path: &Path, arm: &Arm) -> Result<(), ExperimentError> {
         let passes = serde_json::to_string(&self.passes).expect("passes are plain numbers");
-        let metadata = HashMap::from([("arm".into(), arm.toml()), ("passes".into(), passes)]);
         let memory = self.memory.iter().map(|(name, net)| (format!("{name}."), net));
-        let nets: Vec<(String, &N)> = std::iter::once((String::new(), &self.net)).chain(memory).collect();
-        model::save(path, &nets, metadata)
+        let nets: Vec<(String, &Network<f32>)> =
+            std::iter::once((String::new(), &self.net)).chain(memory).collect();
+        let bytes = weights::bytes(&nets, [("arm", arm.toml()), ("passes", passes)]);
+        files::write(path, &bytes)
     }
 
     /// Reads the file at `path`, or begins if there is none yet.
     pub fn load(path: &Path, arm: &Arm, seed: u64) -> Result<Self, ExperimentError> {
         if !path.exists() {
-            return Ok(Self::begin(arm, seed));
+            return Ok(Self { net: Model::initial(arm, seed).net, memory: Vec::new(), passes: Vec::new() });
         }
         let bytes = files::read(path)?;
         Self::parse(&bytes, arm).map_err(|fault| ExperimentError::Damaged {
@@ -54,20 +50,24 @@ impl<N: ArmNetwork> Checkpoint<N> {
     }
 
     fn parse(bytes: &[u8], arm: &Arm) -> Result<Self, String> {
-        let (tensors, metadata) = model::open(bytes)?;
-        if !metadata.get("arm").is_some_and(|text| same_settings(text, arm)) {
+        let weights = Weights::open(bytes)?;
+        if !weights.metadata("arm").is_some_and(|text| same_settings(text, arm)) {
             return Err(
                 "belongs to an arm with other settings; config.toml was changed after it was begun".into()
             );
         }
-        let passes = metadata.get("passes").ok_or("does not say which passes were made")?;
+        let passes = weights.metadata("passes").ok_or("does not say which passes were made")?;
         let passes: Vec<Pass> =
             serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
-        let remembered =
-            |name: &&str| tensors.names().iter().any(|array| array.starts_with(&format!("{name}.")));
-        let read = |name| Ok((name, model::read(arm, &tensors, &format!("{name}."))?));
-        let memory = MEMORIES.into_iter().filter(remembered).map(read).collect::<Result<_, String>>()?;
-        Ok(Self { net: model::read(arm, &tensors, "")?, memory, passes })
+        let read = |prefix: &str| {
+            let mut net = Model::initial(arm, 0).net;
+            weights.take(prefix, &mut net).map(|()| net)
+        };
+        let prefixes = MEMORIES.map(|name| (name, format!("{name}.")));
+        let remembered = prefixes.iter().filter(|(_, prefix)| weights.has(prefix));
+        let memory =
+            remembered.map(|(name, prefix)| Ok((*name, read(prefix)?))).collect::<Result<_, String>>()?;
+        Ok(Self { net: read("")?, memory, passes })
     }
 }
 

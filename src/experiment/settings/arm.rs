@@ -1,21 +1,22 @@
-//! An arm: one way of training LeNet-5, described by a TOML file.
+//! An arm: one way of training a network, described by a TOML file.
 
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::Settings;
 use super::check::Fault;
-use super::error::ExperimentError;
-use super::files;
-use super::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 /// The arms that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 5] = [
-    ("rbf", include_str!("../../experiments/rbf.toml")),
-    ("softmax", include_str!("../../experiments/softmax.toml")),
-    ("paper", include_str!("../../experiments/paper.toml")),
-    ("eq-8", include_str!("../../experiments/eq-8.toml")),
-    ("today", include_str!("../../experiments/today.toml")),
+const BUILT_IN: [(&str, &str); 6] = [
+    ("rbf", include_str!("../../../experiments/rbf.toml")),
+    ("softmax", include_str!("../../../experiments/softmax.toml")),
+    ("paper", include_str!("../../../experiments/paper.toml")),
+    ("eq-8", include_str!("../../../experiments/eq-8.toml")),
+    ("lenet-1", include_str!("../../../experiments/lenet-1.toml")),
+    ("today", include_str!("../../../experiments/today.toml")),
 ];
 
-/// One way of training LeNet-5 and the name it goes by.
+/// One way of training a network and the name it goes by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
     /// The name on screen, in the results and of the model files.
@@ -62,7 +63,7 @@ impl Arm {
     }
 
     /// Whether all values make sense; `file` is where they are from.
-    pub(super) fn check(&self, file: &str) -> Result<(), ExperimentError> {
+    pub(crate) fn check(&self, file: &str) -> Result<(), ExperimentError> {
         let file: String = file.into();
         if self.name.is_empty() || self.name.contains(std::path::is_separator) {
             let (found, expected) = (format!("'{}'", self.name), "a name that files can be called after");

@@ -1,7 +1,7 @@
 //! Whether the settings of an arm make sense together.
 
-use super::settings::{Choice, CoefficientOf, Estimates};
-use super::settings::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
+use super::{Choice, Codes, CoefficientOf, Estimates};
+use super::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
 use crate::appendix::b::Update;
 use crate::section2::{InitialCoefficients, Variant};
 use crate::section3::presentation::Distortions;
@@ -36,11 +36,36 @@ fn positive(value: f64, key: &'static str, expected: &'static str) -> Option<Fau
 impl Settings {
     /// The first value that makes no sense, if there is one.
     pub(super) fn fault(&self) -> Option<Fault> {
+        let unknown = fault(self.architecture().is_none(), "architecture", &self.architecture, NAMES);
+        let today = self.today.map(|blocks| blocks.fault());
         let faults = self.network.faults().into_iter().chain(self.head.faults());
-        let today = self.today.map(|blocks| blocks.faults(&self.training)).into_iter().flatten();
-        faults.chain(self.training.faults()).chain(today).flatten().next()
+        let faults = [unknown].into_iter().chain(faults).chain(self.training.faults()).chain(today).flatten();
+        faults.chain(std::iter::once_with(|| self.network_fault()).flatten()).next()
+    }
+
+    /// What the network itself cannot do, as far as it can be seen before it is trained.
+    fn network_fault(&self) -> Option<Fault> {
+        let net = match self.network(0) {
+            Ok(net) => net,
+            Err(error) => return fault(true, "head", error, "an output layer that fits the layers below it"),
+        };
+        let TrainingSettings { optimiser, update, .. } = &self.training;
+        let first_order = net.first_order_only().filter(|_| *optimiser == Rule::Sdlm);
+        let lone = update.patterns(2) < 2 && net.compares_patterns();
+        let all = *update == Update::Batch && net.compares_patterns();
+        first_order
+            .and_then(|layer| {
+                fault(true, "training.optimiser", format!("\"sdlm\" with {layer}"), FIRST_ORDER)
+            })
+            .or(fault(lone, "training.update", "one pattern for an update", SEVERAL))
+            .or(fault(all, "training.update", "\"batch\"", SEVERAL))
     }
 }
+
+const NAMES: &str = "\"lenet-5\" or \"lenet-1\"";
+const FIRST_ORDER: &str = "\"gradient\", \"momentum\" or \"adam\" where a layer has no second derivatives, as a batch normalisation or dropout";
+const SEVERAL: &str =
+    "{ minibatch = N } of at least 2 with today.batch_normalisation, which keeps all states of an update";
 
 impl Variant {
     fn faults(&self) -> [Option<Fault>; 3] {
@@ -58,39 +83,14 @@ impl Variant {
 }
 
 impl Blocks {
-    fn faults(&self, training: &TrainingSettings) -> [Option<Fault>; 4] {
-        let lone = training.update.patterns(2) < 2;
-        [
-            fault(
-                !(0.0..1.0).contains(&self.dropout),
-                "today.dropout",
-                self.dropout,
-                "a number from 0 up to, not including, 1",
-            ),
-            fault(
-                training.optimiser == Rule::Sdlm,
-                "training.optimiser",
-                "\"sdlm\"",
-                "\"gradient\", \"momentum\" or \"adam\" with [today], whose blocks have no second derivatives",
-            ),
-            fault(
-                training.update == Update::Batch,
-                "training.update",
-                "\"batch\"",
-                "\"stochastic\" or { minibatch = N } with [today], which keeps all states of an update",
-            ),
-            fault(
-                self.batch_normalisation && lone,
-                "training.update",
-                "one pattern for an update",
-                "{ minibatch = N } of at least 2 with today.batch_normalisation",
-            ),
-        ]
+    fn fault(&self) -> Option<Fault> {
+        let expected = "a number from 0 up to, not including, 1";
+        fault(!(0.0..1.0).contains(&self.dropout), "today.dropout", self.dropout, expected)
     }
 }
 
 impl HeadSettings {
-    fn faults(&self) -> [Option<Fault>; 6] {
+    fn faults(&self) -> [Option<Fault>; 8] {
         let rbf = self.kind == HeadKind::Rbf;
         let competitive = self.loss == Some(Loss::Eq9);
         let rubbish = self.rubbish.unwrap_or_default();
@@ -104,6 +104,13 @@ impl HeadSettings {
             fault(
                 self.penalty.is_some() && !rbf,
                 "head.penalty",
+                "a value",
+                "there with kind = \"rbf\" only",
+            ),
+            fault(!(1..=256).contains(&self.classes), "head.classes", self.classes, "a number from 1 to 256"),
+            fault(
+                self.codes == Codes::OneOf && !rbf,
+                "head.codes",
                 "a value",
                 "there with kind = \"rbf\" only",
             ),

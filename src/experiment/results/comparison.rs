@@ -1,6 +1,6 @@
 //! What several seeds say together.
 
-use super::results::ArmResults;
+use super::ArmResults;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The paper's test error of LeNet-5 on MNIST, percent (III-B).

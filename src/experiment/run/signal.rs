@@ -1,9 +1,9 @@
 //! How much of the patterns reaches each layer of a network that has learnt nothing.
 
-use super::head::ArmHead;
-use super::results::LayerSignal;
-use crate::section1::Maps;
-use crate::section2::{LAYERS, LeNet5, Squashing};
+use super::super::results::LayerSignal;
+use super::model::Model;
+use crate::section1::{Activation, Maps};
+use crate::section2::Squashing;
 use crate::section3::database::Patterns;
 
 /// Sums over patterns, unit by unit.
@@ -19,7 +19,7 @@ impl Sums {
         self.states.resize(states.len(), 0.0);
         self.squares.resize(states.len(), 0.0);
         let mut slopes = Maps::ones(states.dim());
-        squashing.unsquash::<f32, false>(states, &mut slopes);
+        squashing.back_through_slope(states, &mut slopes);
         for ((sum, square), &y) in self.states.iter_mut().zip(&mut self.squares).zip(states) {
             *sum += f64::from(y);
             *square += f64::from(y).powi(2);
@@ -40,15 +40,14 @@ impl Sums {
 }
 
 /// What reaches each layer of a network from `some` patterns.
-pub(super) fn of<H: ArmHead>(net: &LeNet5<f32, H>, patterns: &Patterns, some: &[usize]) -> Vec<LayerSignal> {
-    let mut states = net.states();
-    let mut layers = vec![Sums::default(); 6];
+pub(super) fn of(model: &Model, patterns: &Patterns, some: &[usize]) -> Vec<LayerSignal> {
+    let (mut states, squashing) = (model.net.states(), model.squashing());
+    let mut layers = vec![Sums::default(); states.layers().count()];
     for &p in some {
-        patterns.pattern(p, &mut states.input);
-        net.fprop(&mut states);
-        let all = [&states.c1, &states.s2, &states.c3, &states.s4, &states.c5, &states.f6];
-        layers.iter_mut().zip(all).for_each(|(sums, states)| sums.add(states, &net.squashing));
+        patterns.pattern(p, states.input_mut());
+        model.net.fprop(&mut states);
+        layers.iter_mut().zip(states.layers()).for_each(|(sums, (_, state))| sums.add(state, &squashing));
     }
     let count = some.len() as f64;
-    layers.iter().zip(LAYERS).map(|(sums, layer)| sums.signal(layer, count)).collect()
+    layers.iter().zip(states.layers()).map(|(sums, (layer, _))| sums.signal(layer, count)).collect()
 }

@@ -1,8 +1,24 @@
 //! The results contract: what a run leaves behind in `results.json`.
 
-use super::grey::Grey;
-use super::machine::Machine;
-use crate::section3::training::Misclassified;
+mod comparison;
+mod finished;
+mod gallery;
+mod grey;
+mod machine;
+mod study_results;
+#[cfg(feature = "figures")]
+pub mod study_table;
+#[cfg(feature = "figures")]
+pub mod summary;
+
+pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
+pub use finished::Finished;
+pub use gallery::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
+pub use grey::Grey;
+pub use machine::Machine;
+pub use study_results::{StudyArm, StudyResults, StudyRun};
+
+use crate::section3::evaluation::Misclassified;
 use serde::{Deserialize, Serialize};
 
 /// Everything that was measured in an experiment.
@@ -55,10 +71,20 @@ pub struct Run {
     pub model: String,
     /// How much of the patterns reaches each layer before training.
     pub signal: Vec<LayerSignal>,
+    /// Multiply-adds for one pattern: each connection once.
+    pub multiply_adds: usize,
+    /// Trainable parameters, or numbers that are kept.
+    pub variables: usize,
+    /// Test patterns that must be rejected so that 0.5 % of the rest are wrong, percent (III-D).
+    pub reject_pct: f64,
+    /// How long all passes took.
+    pub seconds_train: f64,
+    /// How long the reading of a test pattern took, on one core.
+    pub us_per_pattern: f64,
     /// What was measured, pass by pass.
     pub passes: Vec<Pass>,
     /// `confusion[label][answer]` counts test patterns after the last pass.
-    pub confusion: [[usize; 10]; 10],
+    pub confusion: Vec<Vec<usize>>,
     /// Every test pattern that was answered wrongly after the last pass.
     pub misclassified: Vec<Misclassified>,
 }

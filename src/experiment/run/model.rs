@@ -1,0 +1,116 @@
+//! A trained network, and the arm that made it.
+
+use super::super::error::ExperimentError;
+use super::super::files;
+use super::super::settings::{Arm, HeadKind};
+use crate::section1::{Maps, Network, Penalties, States};
+use crate::section2::{Rbf, Squashing};
+use crate::section3::classifiers::Architecture;
+use crate::section3::database::{Patterns, place};
+use crate::weights::Weights;
+use ndarray::{Array3, ArrayView2};
+use std::path::Path;
+
+/// A network as an arm starts from it, or as a run leaves it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The arm.
+    pub arm: Arm,
+    /// The network.
+    pub net: Network<f32>,
+}
+
+/// The networks that come with the program: `models/README.md` says how they were trained.
+const COMMITTED: [(&str, &[u8]); 2] = [
+    ("rbf", include_bytes!("../../../models/rbf.safetensors")),
+    ("softmax", include_bytes!("../../../models/softmax.safetensors")),
+];
+
+impl Model {
+    /// The network of this name that comes with the program, or the one in a file at this path.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no network in the sense of the weights contract.
+    pub fn find(word: &Path) -> Result<Self, ExperimentError> {
+        match COMMITTED.iter().find(|(name, _)| Path::new(name) == word) {
+            Some((name, bytes)) => Self::parse(Path::new(name), bytes),
+            None => Self::load(word),
+        }
+    }
+
+    /// Reads a network and the arm that made it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no network in the sense of the weights contract.
+    pub fn load(path: &Path) -> Result<Self, ExperimentError> {
+        let bytes = files::read(path)?;
+        Self::parse(path, &bytes)
+    }
+
+    /// The network that an arm starts from.
+    pub fn initial(arm: &Arm, seed: u64) -> Self {
+        let net = arm.settings.network(seed).expect("the arm has been checked");
+        Self { arm: arm.clone(), net }
+    }
+
+    /// Whether a network of this name comes with the program.
+    pub fn is_built_in(word: &Path) -> bool {
+        COMMITTED.iter().any(|(name, _)| Path::new(name) == word)
+    }
+
+    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ExperimentError> {
+        let damaged = |fault: String| ExperimentError::Damaged {
+            path: path.into(),
+            fault: format!("{fault}: name a network as a run leaves it, ARM-seedN.safetensors"),
+        };
+        let weights = Weights::open(bytes).map_err(damaged)?;
+        let text = weights.metadata("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
+        let arm = Arm::parse("model", &path.display().to_string(), text)?;
+        let mut model = Self::initial(&arm, 0);
+        weights.take("", &mut model.net).map_err(damaged)?;
+        Ok(model)
+    }
+
+    /// What the network reads and what it is made of.
+    pub fn architecture(&self) -> &'static Architecture {
+        self.arm.settings.architecture().expect("the arm has been checked")
+    }
+
+    /// The patterns as the network gets them, before they are placed on its input plane.
+    pub fn images<'a>(&self, patterns: &'a Patterns) -> std::borrow::Cow<'a, Patterns> {
+        self.architecture().images.of(patterns)
+    }
+
+    /// An image of the database's form, 28 x 28 pixels, on the network's input plane.
+    pub fn pattern(&self, image: ArrayView2<u8>) -> Maps<f32> {
+        let mut input = Array3::zeros(self.net.input());
+        place(self.architecture().images.image(image).view(), &mut input);
+        input
+    }
+
+    /// The states of all layers for a pattern, and what each class costs.
+    pub fn fprop(&self, pattern: &Maps<f32>) -> States<f32> {
+        let mut states = self.net.states();
+        states.input_mut().assign(pattern);
+        self.net.fprop(&mut states);
+        states
+    }
+
+    /// The codes of the output layer, a row for each class, if it has any.
+    pub fn codes(&self) -> Option<ArrayView2<'_, f32>> {
+        self.net.output_layer::<Rbf<f32>>().map(|rbf| rbf.codes.view())
+    }
+
+    /// What is shown of penalties: themselves, or the probabilities that they are the logarithms of.
+    pub fn scores(&self, penalties: &Penalties<f32>) -> Vec<f32> {
+        match self.arm.settings.head.kind {
+            HeadKind::Rbf => penalties.iter().collect(),
+            HeadKind::Softmax => penalties.probabilities(),
+        }
+    }
+
+    /// What stands after every layer, and bounds its states: the paper's function where nothing does.
+    pub fn squashing(&self) -> Squashing {
+        if self.arm.settings.today.is_some() { Squashing::PAPER } else { self.arm.settings.network.squashing }
+    }
+}

@@ -1,0 +1,300 @@
+//! A job: one arm from one seed, pass by pass.
+
+use super::super::error::ExperimentError;
+use super::super::results::{Grey, LayerRates, Pass, Run, f6};
+use super::super::settings::{Choice, CoefficientOf, Estimates, Rule, TrainingSettings};
+use super::checkpoint::Checkpoint;
+use super::model::Model;
+use super::{Job, RunContext, signal};
+use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
+use crate::section1::{Gradient, Network, Optimiser, Parameters};
+use crate::section2::{Criterion, Rbf, Subsampling};
+use crate::section3::classifiers::Classifier;
+use crate::section3::database::Patterns;
+use crate::section3::evaluation::{Evaluation, evaluate};
+use crate::section3::presentation::{Chance, Distorted, Distortions, Presentation, curvature_patterns};
+use crate::section3::training::{Progress, Trainer};
+use crate::today::elastic::Bent;
+use crate::today::{Adam, Momentum};
+use crate::weights;
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Patterns on which the signal is measured where no second derivatives are estimated.
+const SIGNAL_PATTERNS: usize = 500;
+
+/// Wrong answers, in percent, that rejection leaves (III-D).
+const ACCEPTED_WRONG: f64 = 0.5;
+
+/// Trains a job to its last pass, from its checkpoint if there is one.
+pub(super) fn run(job: &Job, context: &RunContext) -> Result<Run, ExperimentError> {
+    Training::resume(job, context)?.finish()
+}
+
+type Rules = dyn Optimiser<f32, Network<f32>>;
+
+struct Training<'a> {
+    job: &'a Job<'a>,
+    context: &'a RunContext<'a>,
+    /// The arm, and the network that it starts from.
+    initial: Model,
+    train: Cow<'a, Patterns>,
+    test: Cow<'a, Patterns>,
+    trainer: Trainer<f32, Criterion>,
+    /// What the rule remembers between two passes.
+    memory: Vec<(&'static str, Network<f32>)>,
+    passes: Vec<Pass>,
+}
+
+impl<'a> Training<'a> {
+    fn resume(job: &'a Job<'a>, context: &'a RunContext<'a>) -> Result<Self, ExperimentError> {
+        let Checkpoint { net, memory, passes } =
+            Checkpoint::load(&job.checkpoint(context.folder), job.arm, job.seed)?;
+        let initial = Model::initial(job.arm, job.seed);
+        let [train, test] = [&context.database.train, &context.database.test].map(|all| initial.images(all));
+        let trainer = Trainer::new(net, job.arm.settings.criterion());
+        Ok(Self { job, context, initial, train, test, trainer, memory, passes })
+    }
+
+    fn settings(&self) -> &'a TrainingSettings {
+        &self.job.arm.settings.training
+    }
+
+    /// How many of the training patterns this arm uses.
+    fn patterns(&self) -> usize {
+        self.settings().patterns.unwrap_or(self.train.len())
+    }
+
+    fn finish(mut self) -> Result<Run, ExperimentError> {
+        while self.passes.len() < self.settings().passes {
+            self.one_pass()?;
+        }
+        let (begin, evaluation) = (Instant::now(), self.evaluation());
+        let seconds = begin.elapsed().as_secs_f64() * self.context.threads.max(1) as f64;
+        let (model, net) = (self.job.model(), &self.trainer.net);
+        let path = self.context.folder.join(&model);
+        let bytes = weights::bytes(&[(String::new(), net)], [("arm", self.job.arm.toml())]);
+        super::super::files::write(&path, &bytes)?;
+        Ok(Run {
+            seed: self.job.seed,
+            test_error_pct: evaluation.error_pct(),
+            train_error_pct: self.passes.last().map_or(f64::NAN, |pass| pass.train_error_pct),
+            model,
+            signal: self.signal(),
+            multiply_adds: net.multiply_adds(),
+            variables: net.variables(),
+            reject_pct: evaluation.reject_pct(ACCEPTED_WRONG),
+            seconds_train: self.passes.iter().map(|pass| pass.seconds).sum(),
+            us_per_pattern: seconds * 1e6 / evaluation.patterns() as f64,
+            passes: self.passes,
+            confusion: evaluation.confusion,
+            misclassified: evaluation.misclassified,
+        })
+    }
+
+    /// What reaches each layer of the initial network; nothing with blocks of later years.
+    fn signal(&self) -> Vec<super::super::results::LayerSignal> {
+        if self.job.arm.settings.today.is_some() {
+            return Vec::new();
+        }
+        signal::of(&self.initial, &self.train, &self.curvature_patterns(1))
+    }
+
+    fn one_pass(&mut self) -> Result<(), ExperimentError> {
+        let (begin, number) = (Instant::now(), self.passes.len() + 1);
+        let (mut optimiser, rates) = self.optimiser(number);
+        let hessian_seconds = begin.elapsed().as_secs_f64();
+        let eta = self.settings().eta(number);
+        let limits = LayerRates::limits(&rates).unwrap_or([eta; 2]);
+        let training = Instant::now();
+        let progress = self.present_all(number, optimiser.as_mut(), limits)?;
+        let us_per_pattern = training.elapsed().as_secs_f64() * 1e6 / progress.patterns as f64;
+        self.memory = optimiser.memory().into_iter().map(|(name, net)| (name, net.clone())).collect();
+        if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
+            return Err(self.diverged(number, "weights are", limits));
+        }
+        let [rate_min, rate_max] = limits;
+        let pass = Pass {
+            pass: number,
+            eta,
+            rate_min,
+            rate_max,
+            rates,
+            loss: progress.mean_loss(),
+            train_error_pct: progress.error_pct(),
+            test_error_pct: self.evaluation().error_pct(),
+            codes_apart: self.rbf().filter(|rbf| rbf.learns()).map(Rbf::closest_codes),
+            f6: self.f6(),
+            hessian_seconds,
+            seconds: begin.elapsed().as_secs_f64(),
+            us_per_pattern,
+        };
+        self.passes.push(pass);
+        self.save()?;
+        self.context.watch.pass(self.job, &self.passes[number - 1]);
+        Ok(())
+    }
+
+    fn rbf(&self) -> Option<&Rbf<f32>> {
+        self.trainer.net.output_layer()
+    }
+
+    fn evaluation(&self) -> Evaluation {
+        evaluate(&self.trainer.net, &self.test, self.context.threads)
+    }
+
+    /// How F6 sees the first test pattern of each class; nothing if there are no codes to compare it with.
+    fn f6(&self) -> Vec<Grey> {
+        let mut states = self.trainer.net.states();
+        let limit = self.initial.squashing().amplitude as f32;
+        let mut picture = |p: usize| {
+            self.test.pattern(p, states.input_mut());
+            self.trainer.net.fprop(&mut states);
+            f6(states.last(), limit)
+        };
+        match self.rbf() {
+            Some(_) => self.test.first_of_each_class().into_iter().filter_map(&mut picture).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.
+    fn optimiser(&mut self, pass: usize) -> (Box<Rules>, Vec<LayerRates>) {
+        let settings = self.settings();
+        let eta = settings.eta(pass) as f32;
+        match settings.optimiser {
+            Rule::Sdlm => {
+                let mut h = self.curvature(pass);
+                scale_coefficients(&mut h, settings.coefficient_of);
+                let mut sdlm = Sdlm::new(h, eta, settings.mu.unwrap_or_default() as f32);
+                let rates = layer_rates(&sdlm.rates);
+                scale_coefficients(&mut sdlm.rates, settings.coefficient_of);
+                (Box::new(sdlm), rates)
+            }
+            Rule::Gradient => (Box::new(Gradient::new(eta, &self.trainer.net)), Vec::new()),
+            Rule::Momentum => {
+                let alpha = settings.momentum.unwrap_or_default() as f32;
+                (Box::new(Momentum { eta, alpha, velocity: self.remembered("velocity") }), Vec::new())
+            }
+            Rule::Adam => {
+                let decay = settings.weight_decay.unwrap_or_default() as f32;
+                let updates = self.patterns().div_ceil(settings.update.patterns(self.patterns()));
+                let (mean, square) = (self.remembered("mean"), self.remembered("square"));
+                let steps = ((pass - 1) * updates) as i32;
+                (Box::new(Adam { eta, decay, mean, square, steps }), Vec::new())
+            }
+        }
+    }
+
+    /// What the rule remembers under this name; zeros before the first pass.
+    fn remembered(&mut self, name: &str) -> Network<f32> {
+        match self.memory.iter().position(|(remembered, _)| *remembered == name) {
+            Some(place) => self.memory.swap_remove(place).1,
+            None => self.trainer.net.zeros(),
+        }
+    }
+
+    /// The second derivatives that this pass uses.
+    fn curvature(&mut self, pass: usize) -> Network<f32> {
+        if self.settings().hessian_estimates == Estimates::EachPass {
+            let some = self.curvature_patterns(pass);
+            self.trainer.curvature(self.train.as_ref(), &some)
+        } else {
+            let mut initial = Trainer::new(self.initial.net.clone(), self.trainer.loss);
+            initial.curvature(self.train.as_ref(), &self.curvature_patterns(1))
+        }
+    }
+
+    /// The patterns that second derivatives are estimated on before this pass.
+    fn curvature_patterns(&self, pass: usize) -> Vec<usize> {
+        let (settings, patterns) = (self.settings(), self.patterns());
+        let count = settings.hessian_patterns.unwrap_or(SIGNAL_PATTERNS).min(patterns);
+        match settings.hessian_choice {
+            Choice::Fresh => curvature_patterns(self.job.seed, pass, patterns, count),
+            Choice::Same => curvature_patterns(self.job.seed, 1, patterns, count),
+            Choice::First => (0..count).collect(),
+        }
+    }
+
+    /// The numbers of the patterns that this pass presents: of the distorted ones, if there are any.
+    fn order(&self, pass: usize) -> Vec<usize> {
+        let (order, seed, patterns) = (self.settings().order, self.job.seed, self.patterns());
+        match self.settings().distortions {
+            None => order.of(patterns, pass, seed),
+            Some(distortions) => distortions.numbers(order, [patterns, self.train.len()], pass, seed),
+        }
+    }
+
+    fn present_all(
+        &mut self,
+        pass: usize,
+        optimiser: &mut Rules,
+        rates: [f64; 2],
+    ) -> Result<Progress, ExperimentError> {
+        /// Patterns between two reports.
+        const REPORT: usize = 500;
+        /// A hundred mini-batches of 64.
+        const MOMENTS_PATTERNS: usize = 6400;
+        let (job, context, settings, mut diverged) = (self.job, self.context, self.settings(), false);
+        let (order, train, seed) = (self.order(pass), self.train.as_ref(), job.seed);
+        let strength = settings.distortions.map(Distortions::strength);
+        let distorted = |strength| Distorted { patterns: train, strength, seed };
+        let bent = |strength, pixels| Bent { patterns: train, strength, pixels, seed };
+        let patterns: &dyn Presentation<f32> = match (strength, settings.elastic) {
+            (None, _) => train,
+            (Some(strength), None) => &distorted(strength),
+            (Some(strength), Some(pixels)) => &bent(strength, pixels),
+        };
+        let mut reported = 0;
+        let watch = |progress: &Progress| {
+            diverged = !progress.loss.is_finite();
+            if progress.patterns / REPORT > reported {
+                reported = progress.patterns / REPORT;
+                context.watch.progress(job, pass, progress);
+            }
+            let stop = diverged || context.stop.load(Ordering::Relaxed);
+            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let random = &mut Chance::Dropout(pass).stream(seed);
+        let progress = self.trainer.pass(patterns, &order, settings.update, optimiser, random, watch);
+        if progress.is_some() && settings.distortions.is_some() {
+            let some: Vec<usize> = (0..MOMENTS_PATTERNS.min(self.patterns())).collect();
+            self.trainer.recompute_running_moments(self.train.as_ref(), &some);
+        }
+        match progress {
+            Some(progress) => Ok(progress),
+            None if diverged => Err(self.diverged(pass, "loss is", rates)),
+            None => Err(ExperimentError::Stopped(context.folder.into())),
+        }
+    }
+
+    fn diverged(&self, pass: usize, what: &'static str, rates: [f64; 2]) -> ExperimentError {
+        let (arm, passes) = (self.job.arm.name.clone(), self.passes.clone());
+        ExperimentError::Diverged { arm, seed: self.job.seed, pass, what, passes, rates }
+    }
+
+    fn save(&self) -> Result<(), ExperimentError> {
+        let (net, memory, passes) = (self.trainer.net.clone(), self.memory.clone(), self.passes.clone());
+        let checkpoint = Checkpoint { net, memory, passes };
+        checkpoint.save(&self.job.checkpoint(self.context.folder), self.job.arm)
+    }
+}
+
+fn layer_rates(rates: &Network<f32>) -> Vec<LayerRates> {
+    let of_layer = |(name, arrays): (&str, Vec<&[f32]>)| LayerRates::of(name, arrays.concat().into_iter());
+    rates.layers().into_iter().filter_map(of_layer).collect()
+}
+
+/// The coefficient of an average is four times that of the sum, so its second derivative is 1/16 of the sum's, and a step of
+/// the sum's coefficient at the average's rate is 1/16 as large.
+fn scale_coefficients(net: &mut Network<f32>, of: CoefficientOf) {
+    if of == CoefficientOf::Average {
+        let names: Vec<String> = net.census().into_iter().map(|layer| layer.layer).collect();
+        for name in names {
+            let layer = net.layer_mut::<Subsampling<f32>>(&name);
+            layer.into_iter().for_each(|layer| layer.coefficient /= 16.0);
+        }
+    }
+}

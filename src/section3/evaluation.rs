@@ -1,0 +1,100 @@
+//! III-A, III-D: how a classifier does on patterns that it does not learn from.
+
+use super::classifiers::Classifier;
+use super::database::Patterns;
+use crate::Real;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// A pattern that got the wrong answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misclassified {
+    /// Its place among the test patterns, from 0.
+    pub index: usize,
+    /// What it shows.
+    pub label: usize,
+    /// What it was taken for.
+    pub answer: usize,
+}
+
+/// The answers of a classifier to test patterns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evaluation {
+    /// `confusion[label][answer]` counts patterns.
+    pub confusion: Vec<Vec<usize>>,
+    /// Every pattern that got the wrong answer.
+    pub misclassified: Vec<Misclassified>,
+    /// The confidence of each answer, pattern by pattern ([`Classifier::confidence`]).
+    pub confidences: Vec<f64>,
+}
+
+/// Lets a classifier answer every pattern, on `threads` cores side by side: how many they are changes nothing but the time.
+pub fn evaluate<R: Real>(classifier: &dyn Classifier<R>, patterns: &Patterns, threads: usize) -> Evaluation {
+    let share = patterns.len().div_ceil(threads.max(1)).max(1);
+    let shares = (0..patterns.len()).step_by(share).map(|begin| begin..patterns.len().min(begin + share));
+    std::thread::scope(|scope| {
+        let part = |share| scope.spawn(move || of_share(classifier, patterns, share));
+        let parts: Vec<_> = shares.map(part).collect();
+        let parts = parts.into_iter().map(|part| part.join().expect("answering does not panic"));
+        parts.reduce(Evaluation::followed_by).unwrap_or_default()
+    })
+}
+
+fn of_share<R: Real>(classifier: &dyn Classifier<R>, patterns: &Patterns, share: Range<usize>) -> Evaluation {
+    let classes = classifier.classes().max(patterns.classes());
+    let mut evaluation = Evaluation { confusion: vec![vec![0; classes]; classes], ..Evaluation::default() };
+    let mut reader = classifier.reader();
+    for index in share {
+        patterns.pattern(index, reader.input());
+        let penalties = reader.read();
+        let (label, answer) = (patterns.label(index), penalties.nearest());
+        evaluation.confusion[label][answer] += 1;
+        evaluation.confidences.push(classifier.confidence(penalties).to_f64().unwrap_or(f64::NAN));
+        if answer != label {
+            evaluation.misclassified.push(Misclassified { index, label, answer });
+        }
+    }
+    evaluation
+}
+
+impl Evaluation {
+    /// This evaluation and that of the patterns behind.
+    fn followed_by(mut self, next: Self) -> Self {
+        for (counts, more) in self.confusion.iter_mut().zip(next.confusion) {
+            counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
+        }
+        self.misclassified.extend(next.misclassified);
+        self.confidences.extend(next.confidences);
+        self
+    }
+
+    /// How many patterns there were.
+    pub fn patterns(&self) -> usize {
+        self.confidences.len()
+    }
+
+    /// Wrong answers, in percent.
+    pub fn error_pct(&self) -> f64 {
+        100.0 * self.misclassified.len() as f64 / self.patterns() as f64
+    }
+
+    /// How many patterns must be rejected, those of least confidence first, so that of the rest at most `wrong_pct` percent
+    /// are wrong (III-D): in percent of all. Patterns of one confidence are rejected together.
+    pub fn reject_pct(&self, wrong_pct: f64) -> f64 {
+        let mut wrong = vec![false; self.patterns()];
+        self.misclassified.iter().for_each(|one| wrong[one.index] = true);
+        let mut answers: Vec<(f64, bool)> = self.confidences.iter().copied().zip(wrong).collect();
+        // The most confident first; what is not a number is no confidence.
+        let rank = |confidence: f64| if confidence.is_nan() { f64::NEG_INFINITY } else { confidence };
+        answers.sort_by(|a, b| rank(b.0).total_cmp(&rank(a.0)));
+        let (mut seen, mut errors, mut accepted) = (0, 0, 0);
+        for same in answers.chunk_by(|a, b| rank(a.0) == rank(b.0)) {
+            seen += same.len();
+            errors += same.iter().filter(|(_, wrong)| *wrong).count();
+            if 100.0 * errors as f64 <= wrong_pct * seen as f64 {
+                accepted = seen;
+            }
+        }
+        100.0 * (self.patterns() - accepted) as f64 / self.patterns() as f64
+    }
+}

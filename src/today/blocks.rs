@@ -1,0 +1,124 @@
+#![doc = mathdoc::page!("blocks.md")]
+
+use super::{AveragePooling, BatchNormalisation, Dropout, Initial, MaxPooling, Relu};
+use crate::Real;
+use crate::section1::{Network, NetworkError, Shape};
+use crate::section2::{Convolution, FullConnection, LayerPlan, Subsampling, Sums, Variant};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+/// What follows each weighted sum: `activation` under `[today]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActivationKind {
+    /// The paper's `A tanh(S a)`, with the A and S of the variant.
+    #[default]
+    Tanh,
+    /// `max(0, a)`.
+    Relu,
+}
+
+/// What stands in the place of S2 and S4: `pooling` under `[today]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PoolingKind {
+    /// The paper's: a trained coefficient and a bias for each map.
+    #[default]
+    Subsampling,
+    /// The mean of four.
+    Average,
+    /// The largest of four.
+    Max,
+}
+
+/// Which blocks there are; the default is the paper's network. In an arm's TOML these are the keys of `[today]`
+/// ([table](self#what-can-be-chosen)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Blocks {
+    /// What follows each weighted sum.
+    pub activation: ActivationKind,
+    /// Whether C1 and C3 go without it, so that only what is pooled is squashed.
+    pub linear_convolutions: bool,
+    /// What stands in the place of S2 and S4.
+    pub pooling: PoolingKind,
+    /// How the weights of C1, C3, C5 and F6 begin; as `[network]` has it if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_weights: Option<Initial>,
+    /// Whether the weighted sums of C1, C3, C5 and F6 are normalised over the mini-batch.
+    pub batch_normalisation: bool,
+    /// The probability by which a unit of C5 and F6 is silent in training: from 0 up to, not including, 1.
+    pub dropout: f64,
+}
+
+impl Blocks {
+    /// The network of these layers with these blocks, without an output layer. Weights are drawn as
+    /// [`Variant::build`] draws them, and He's after them, so that blocks without `initial_weights` begin with the paper's
+    /// weights.
+    ///
+    /// # Errors
+    /// When the layers do not fit each other.
+    pub fn build<R: Real>(
+        &self,
+        variant: &Variant,
+        input: Shape,
+        layers: &[LayerPlan],
+        random: &mut impl Rng,
+    ) -> Result<Network<R>, NetworkError> {
+        let mut paper = variant.build(input, layers, random)?;
+        self.draw(&mut paper, layers, random);
+        let mut net = Network::new(input);
+        for (name, sums) in layers {
+            let linear = matches!(sums, Sums::Convolution(..)) && self.linear_convolutions;
+            net = self.sums(net, &paper, name, sums)?;
+            let is_vector = (net.state_shape().1, net.state_shape().2) == (1, 1);
+            net = match self.activation {
+                _ if linear && !is_vector => net,
+                ActivationKind::Tanh => net.then(name, variant.squashing)?,
+                ActivationKind::Relu => net.then(name, Relu)?,
+            };
+            if self.dropout > 0.0 && is_vector {
+                net = net.then(name, Dropout { rate: self.dropout })?;
+            }
+        }
+        Ok(net)
+    }
+
+    /// The weighted sums of a layer as `paper` has them, or what stands in their place, and their normalisation.
+    fn sums<R: Real>(
+        &self,
+        net: Network<R>,
+        paper: &Network<R>,
+        name: &str,
+        sums: &Sums,
+    ) -> Result<Network<R>, NetworkError> {
+        const BUILT: &str = "the paper's network is built of the same layers";
+        let (net, maps) = match (sums, self.pooling) {
+            (Sums::Subsampling(_), PoolingKind::Average) => return net.then(name, AveragePooling),
+            (Sums::Subsampling(_), PoolingKind::Max) => return net.then(name, MaxPooling),
+            (Sums::Subsampling(_), PoolingKind::Subsampling) => {
+                return net.then(name, paper.layer::<Subsampling<R>>(name).expect(BUILT).clone());
+            }
+            (Sums::Convolution(table, _), _) => {
+                (net.then(name, paper.layer::<Convolution<R>>(name).expect(BUILT).clone())?, table.outputs())
+            }
+            (Sums::FullConnection(_, outputs), _) => {
+                (net.then(name, paper.layer::<FullConnection<R>>(name).expect(BUILT).clone())?, *outputs)
+            }
+        };
+        if self.batch_normalisation { net.then(name, BatchNormalisation::new(maps)) } else { Ok(net) }
+    }
+
+    /// Draws weights anew, convolutions first.
+    fn draw<R: Real>(&self, net: &mut Network<R>, layers: &[LayerPlan], random: &mut impl Rng) {
+        let Some(initial) = self.initial_weights else { return };
+        for (name, _) in layers {
+            let layer = net.layer_mut::<Convolution<R>>(name);
+            layer.into_iter().for_each(|layer| initial.convolution(layer, random));
+        }
+        for (name, _) in layers {
+            let layer = net.layer_mut::<FullConnection<R>>(name);
+            layer.into_iter().for_each(|layer| initial.full_connection(layer, random));
+        }
+    }
+}
