@@ -65,7 +65,7 @@ fn spreads(text: &str) -> Vec<String> {
     prose
         .flat_map(|paragraph| {
             let words: Vec<&str> = paragraph.split_whitespace().collect();
-            words.windows(3).filter_map(|words| spread(words)).collect::<Vec<_>>()
+            words.windows(3).filter_map(spread).collect::<Vec<_>>()
         })
         .collect()
 }
