@@ -75,7 +75,7 @@ proptest! {
         let expected = (stepped(&w, &rates, &dw), stepped(&b, &b, &db), dx);
 
         let (mut w, mut found_b, mut dx) = (w, b.clone(), vec![f32::NAN; x.len()]);
-        kernel::descend(&mut w, &mut found_b, (&rates, &b), &x, &dy, &mut dx);
+        kernel::bprop_and_update(&mut w, &mut found_b, (&rates, &b), &x, &dy, &mut dx);
         prop_assert_eq!((w, found_b, dx), expected);
     }
 }
