@@ -13,10 +13,10 @@ fn panics(walk: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(walk)).is_err()
 }
 
-/// Networks that differ from the paper's in a number of modules, in their kinds, in sizes, in what is trained.
+/// Networks that differ from the paper's, with codes that learn, in a number of modules, in their kinds, in sizes, in what is trained.
 fn others() -> Vec<(&'static str, Network<f64>)> {
     let (default, none) = (Variant::default(), Blocks::default());
-    let rbf = |variant: Variant, blocks| network(Rbf::paper(), &variant, &blocks);
+    let rbf = |variant: Variant, blocks| network(Rbf::paper().learning(), &variant, &blocks);
     let lenet_1 = default.build(ARCHITECTURES[1].input, &(ARCHITECTURES[1].layers)(&default), &mut random(1));
     let lenet_1 = lenet_1.and_then(|net| net.with_output("RBF", Rbf::one_of(10)));
     let plan = lenet5::section2::lenet5::layers(C3::Table1);
@@ -28,8 +28,8 @@ fn others() -> Vec<(&'static str, Network<f64>)> {
         ("modules of other kinds", rbf(default, Blocks { pooling: PoolingKind::Average, ..none })),
         ("another output layer", network(crate::softmax(), &default, &none)),
         ("other sizes", rbf(Variant { c3: C3::Full, ..default }, none)),
-        ("less that is trained", rbf(Variant { trained_subsampling: false, ..default }, none)),
-        ("more that is trained", network(Rbf::paper().learning(), &default, &none)),
+        ("coefficients that are not trained", rbf(Variant { trained_subsampling: false, ..default }, none)),
+        ("codes that are not trained", paper()),
     ]
 }
 
@@ -63,7 +63,7 @@ fn walks(net: &Network<f64>, other: &Network<f64>) -> Vec<(&'static str, bool)> 
 
 #[test]
 fn what_belongs_to_another_network_is_refused() {
-    let net = paper();
+    let net = network(Rbf::paper().learning(), &Variant::default(), &Blocks::default());
     for (name, other) in others() {
         for (walk, panicked) in walks(&net, &other) {
             assert!(panicked, "{walk} of a network with {name}");
