@@ -57,6 +57,7 @@ fn documentation() -> Vec<Page> {
     all.extend(notebooks.map(|notebook| Page { text: cells(&notebook), ..notebook }));
     let settings = below("experiments", ".toml").into_iter();
     all.extend(settings.map(|page| Page { text: uncommented(&page.text, &["#"]), ..page }));
+    all.extend(below("src", ".md"));
     let sources = below("src", ".rs").into_iter();
     all.extend(sources.map(|page| Page { text: uncommented(&page.text, &["//!", "///", "//"]), ..page }));
     all
@@ -151,14 +152,18 @@ fn refusal_by_experiment(words: &[&str]) -> Option<String> {
     unknown.map(|error| error.to_string())
 }
 
-/// `cargo test` runs a target and tests that there are.
+/// `cargo test` runs targets and tests that there are.
 fn refusal_by_tests(words: &[&str]) -> Option<String> {
-    match words {
+    let end = words.iter().position(|word| *word == "--").unwrap_or(words.len());
+    let (selected, options) = (&words[..end], words.get(end + 1..).unwrap_or_default());
+    if let Some(option) = options.iter().find(|option| !["--ignored", "--nocapture"].contains(option)) {
+        return Some(format!("no test needs {option}"));
+    }
+    match selected {
         [] | ["--doc"] | ["--doc", _] | ["--test", "NAME"] => None,
-        ["--test", target] | ["--test", target, "--", "--nocapture"] => refusal_by_target(target, ""),
-        ["--test", target, filter] | ["--test", target, filter, "--", "--nocapture"] => {
-            refusal_by_target(target, filter)
-        }
+        ["--test", target] => refusal_by_target(target, ""),
+        ["--test", target, filter] => refusal_by_target(target, filter),
+        [filter] => (!has_test(&below("tests", ".rs"), filter)).then(|| format!("there is no test {filter}")),
         _ => Some("expected cargo test --test NAME, and perhaps a word for some of its tests".into()),
     }
 }
@@ -171,13 +176,16 @@ fn refusal_by_target(target: &str, filter: &str) -> Option<String> {
     }
     let mut sources = below(&format!("tests/{target}"), ".rs");
     sources.extend(main.is_file().then(|| page(&format!("tests/{target}.rs"))));
+    (!has_test(&sources, filter)).then(|| format!("{target} has no test {filter}"))
+}
+
+/// Whether a module or function of these sources is called so.
+fn has_test(sources: &[Page], filter: &str) -> bool {
     let functions = |text: &str| {
         text.split("fn ").skip(1).any(|rest| rest.split('(').next().unwrap_or(rest).contains(filter))
     };
-    let there = sources
-        .iter()
-        .any(|source| source.name.contains(&format!("/{filter}.rs")) || functions(&source.text));
-    (!there).then(|| format!("{target} has no test {filter}"))
+    let named = |source: &Page| source.name.contains(&format!("/{filter}.rs")) || functions(&source.text);
+    sources.iter().any(named)
 }
 
 #[test]
@@ -198,9 +206,10 @@ fn wrong_commands_are_refused() {
     let markdown = "Run `experiment rbf --epochs 3`, `experiment transformer vs softmax` or `experiment rbf softmax`;\n\
                     or `experiment study nowhere`, or `experiment list | show lenet-6`, or\n`MNIST_DIR=DIR cargo test\n\
                     --test nothing`.\n\n```\n$ cargo run --bin experiment -- rbf vs svm --data DIR   much later\ncargo test \
-                    --test paper no_such_test\nexperiment classify\ncargo tset\n```\n";
+                    --test paper no_such_test\ncargo test no_such_test -- --ignored\ncargo test mnist -- --ignored\nexperiment classify\ncargo \
+                    tset\n```\n";
     let all: Vec<String> = code(markdown).iter().flat_map(|code| commands(code)).collect();
     let right: Vec<&String> = all.iter().filter(|command| refusal(command).is_none()).collect();
-    assert_eq!(right, ["experiment list", "experiment classify"]);
-    assert_eq!(all.len(), 11, "{all:?}");
+    assert_eq!(right, ["experiment list", "cargo test mnist -- --ignored", "experiment classify"]);
+    assert_eq!(all.len(), 13, "{all:?}");
 }

@@ -1,10 +1,12 @@
 //! What the committed figures show is what the committed findings say.
 
+use lenet5::experiment::Finished;
 use lenet5::experiment::study_table::fig_5;
-use lenet5::experiment::{Finished, StudyResults};
 use lenet5::figures::{self, Figure, FigureError, Studies};
 use std::path::{Path, PathBuf};
 
+#[path = "common/findings.rs"]
+mod findings;
 #[path = "figures/inline.rs"]
 mod inline;
 #[path = "figures/printed.rs"]
@@ -13,6 +15,8 @@ mod printed;
 mod run;
 #[path = "figures/structure.rs"]
 mod structure;
+
+use findings::findings as found;
 
 /// The colour of our values, and of what only joins them.
 const BLUE: &str = "#0072B2";
@@ -30,10 +34,6 @@ fn drawn(name: &str) -> Figure {
 
 fn results_file(study: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/results").join(study).with_extension("json")
-}
-
-fn found(study: &str) -> StudyResults {
-    StudyResults::parse(study, &std::fs::read_to_string(results_file(study)).unwrap()).unwrap()
 }
 
 /// What is written in an SVG.

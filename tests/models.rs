@@ -1,12 +1,14 @@
 //! The networks that come with the program are what their card says.
 
-use lenet5::experiment::{Arm, Model, StudyResults};
+use lenet5::experiment::{Arm, Model};
 use lenet5::section3::database::{Patterns, embedded, mnist};
 use lenet5::section3::training::Evaluation;
-use std::io::Write;
 use std::path::Path;
 
-const HEADS: &str = include_str!("../experiments/results/heads.json");
+#[path = "common/findings.rs"]
+mod findings;
+#[path = "common/real_mnist.rs"]
+mod real_mnist;
 
 fn evaluation(model: &Model, patterns: &Patterns) -> Evaluation {
     match model {
@@ -38,15 +40,9 @@ fn they_read_digits_they_have_never_seen_the_like_of() {
 }
 
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn on_mnist_they_err_where_the_study_says() {
-    let Some(folder) = std::env::var_os("MNIST_DIR") else {
-        // Not with eprintln!, which the test harness would swallow.
-        let line = b"models::on_mnist_they_err_where_the_study_says: skipped, MNIST_DIR is not set\n";
-        std::io::stderr().write_all(line).unwrap();
-        return;
-    };
-    let (test, study) =
-        (mnist::load(Path::new(&folder)).unwrap().test, StudyResults::parse("heads.json", HEADS).unwrap());
+    let (test, study) = (mnist::load(&real_mnist::folder()).unwrap().test, findings::findings("heads"));
     for arm in study.arms.iter().filter(|arm| ["rbf", "softmax"].contains(&arm.name.as_str())) {
         let wrong: Vec<usize> = evaluation(&committed(&arm.name).1, &test)
             .misclassified

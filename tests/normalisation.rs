@@ -5,8 +5,9 @@ use lenet5::section3::database::mnist;
 use lenet5::section3::database::normalisation::{BOX, NormalisationError, ink, normalise};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use proptest::prelude::*;
-use std::io::Write;
-use std::path::Path;
+
+#[path = "common/real_mnist.rs"]
+mod real_mnist;
 
 /// Images of any size and any bytes, most of them paper.
 fn images() -> impl Strategy<Value = Array2<u8>> {
@@ -203,14 +204,9 @@ fn stroke_width(image: ArrayView2<u8>) -> f64 {
 }
 
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn images_of_mnist_stay_as_they_are() {
-    let Some(folder) = std::env::var_os("MNIST_DIR") else {
-        // Not with eprintln!, which the test harness would swallow.
-        let line = b"images_of_mnist_stay_as_they_are: skipped, MNIST_DIR is not set\n";
-        std::io::stderr().write_all(line).unwrap();
-        return;
-    };
-    let patterns = mnist::load(Path::new(&folder)).unwrap().train;
+    let patterns = mnist::load(&real_mnist::folder()).unwrap().train;
     let same = |&p: &usize| normalise(patterns.image(p)).unwrap() == patterns.image(p);
     assert_eq!((0..patterns.len()).filter(same).count(), 59_986);
 

@@ -1,4 +1,4 @@
-//! The command line as a user types it. Where MNIST itself is needed, `MNIST_DIR` says where it is.
+//! The command line as a user types it.
 
 #![cfg(feature = "cli")]
 
@@ -16,6 +16,9 @@ mod same_bits;
 mod screen;
 mod settings;
 mod study;
+
+#[path = "../common/real_mnist.rs"]
+mod real_mnist;
 
 use serde_json::Value;
 use std::fs;

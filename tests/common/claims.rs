@@ -9,8 +9,6 @@ pub fn ours(id: &str) -> Vec<f64> {
     let claim = all.find(|claim| claim["id"].as_str() == Some(id));
     let ours = &claim.unwrap_or_else(|| panic!("no claim {id}"))["ours"];
     let values = ours.as_array().map_or(std::slice::from_ref(ours), Vec::as_slice);
-    values
-        .iter()
-        .map(|value: &Value| value.as_float().unwrap_or_else(|| panic!("{id} holds {value}")))
-        .collect()
+    let number = |value: &Value| value.as_float().or_else(|| value.as_integer().map(|count| count as f64));
+    values.iter().map(|value| number(value).unwrap_or_else(|| panic!("{id} holds {value}"))).collect()
 }

@@ -1,7 +1,6 @@
-//! Networks as the paper's equations write them: units and connections, one by one. With the layers of the program they
-//! share nothing but numbers, nothing is fast; what they say can be read off the equations.
+//! Networks as the paper's equations write them: units and connections, one by one. They share no code with the layers of
+//! the program, only numbers: every equation is written out here once more, and none is fast.
 
-use lenet5::appendix::c::{connection, gauss_newton, second_derivative};
 use lenet5::section2::{self, C3, TABLE_I, Variant};
 
 /// What unit `to` of a layer gets from unit `from` of the layer before, or from a unit that is always 1.
@@ -146,20 +145,21 @@ impl Wires {
         (gradient, dx)
     }
 
-    /// Eq. 23 and 25, from the second derivatives `top` by the outputs: those by all parameters. `dx`, all derivatives by
-    /// the states, makes it eq. 26 instead of eq. 27.
+    /// From the second derivatives `top` by the outputs: those by all parameters, by eq. 23 (the sum over connections),
+    /// eq. 25 (`u² dda` and `x² dda`) and eq. 27 (`dda = f'² ddx`). With `dx`, all derivatives by the states, eq. 26
+    /// takes the place of eq. 27 (`dda = f'² ddx + f'' dx`).
     pub fn bbprop(&self, w: &[f64], states: &States, top: &[f64], dx: Option<&States>) -> Vec<f64> {
         let (mut h, mut ddx) = (vec![0.0; self.parameters], top.to_vec());
         for (n, (layer, below, x)) in (0..self.layers.len()).rev().zip(self.downwards(states)) {
             let dda = |(i, &ddx): (usize, &f64)| {
-                let (slope, bend) = (self.first(layer, x[i]), self.second(layer, x[i]));
-                dx.map_or(gauss_newton(slope, ddx), |dx| second_derivative(slope, ddx, bend, dx[n + 1][i]))
+                let bend = dx.map_or(0.0, |dx| self.second(layer, x[i]) * dx[n + 1][i]);
+                self.first(layer, x[i]).powi(2) * ddx + bend
             };
             let dda: Vec<f64> = ddx.iter().enumerate().map(dda).collect();
             ddx = vec![0.0; below.len()];
             for c in &layer.connections {
-                c.weight.iter().for_each(|&k| h[k] += connection(dda[c.to], c.x(below)));
-                c.from.iter().for_each(|&j| ddx[j] += connection(dda[c.to], c.u(w)));
+                c.weight.iter().for_each(|&k| h[k] += dda[c.to] * c.x(below).powi(2));
+                c.from.iter().for_each(|&j| ddx[j] += dda[c.to] * c.u(w).powi(2));
             }
         }
         h

@@ -146,8 +146,9 @@ pub fn real_mirror(source: &Path) -> Server {
 }
 
 #[test]
-fn real_from_the_second_mirror() {
-    let Some(source) = real_mnist("fetch::real_from_the_second_mirror") else { return };
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
+fn real_mnist_comes_from_the_second_mirror() {
+    let source = real_mnist::folder();
     let (empty, mirror) = (Server::empty(), real_mirror(&source));
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("made/on/the/way");

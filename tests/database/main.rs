@@ -1,20 +1,22 @@
-//! Section III-A: the database on disk. Real MNIST is tested where `MNIST_DIR` says where it is.
+//! Section III-A: the database on disk.
 
-mod claims;
 #[cfg(feature = "cli")]
 mod fetch;
 mod idx;
 mod mnist;
+mod mnist_claims;
 #[cfg(feature = "cli")]
 mod source;
 
 #[path = "../common/claims.rs"]
 mod ours;
+#[path = "../common/real_mnist.rs"]
+mod real_mnist;
 
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The usual names, in the order training images, training labels, test images, test labels.
 const NAMES: [&str; 4] = [
@@ -39,17 +41,6 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(content).unwrap();
     gzip.finish().unwrap()
-}
-
-/// The folder of real MNIST, or `None` and a line that says what was skipped.
-fn real_mnist(test: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("MNIST_DIR").map(PathBuf::from);
-    if folder.is_none() {
-        // Not with eprintln!, which the test harness would swallow.
-        let line = format!("{test}: skipped, MNIST_DIR is not set\n");
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
-    }
-    folder
 }
 
 /// The gzipped file `name` of real MNIST in `folder`, whatever it is called there.

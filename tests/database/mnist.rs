@@ -61,8 +61,9 @@ fn the_names_in_use_are_found() {
 }
 
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn real() {
-    let Some(folder) = real_mnist("mnist::real") else { return };
+    let folder = real_mnist::folder();
     let database = mnist::load(&folder).unwrap();
     assert_eq!(
         (database.name.as_str(), database.train.len(), database.test.len()),
@@ -90,8 +91,9 @@ fn real() {
 }
 
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn real_plain_under_dotted_names() {
-    let Some(source) = real_mnist("mnist::real_plain_under_dotted_names") else { return };
+    let source = real_mnist::folder();
     let folder = tempfile::tempdir().unwrap();
     for name in NAMES {
         let mut content = Vec::new();

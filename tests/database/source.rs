@@ -75,10 +75,9 @@ fn a_damaged_cache_is_in_the_notice_when_no_mirror_helps() {
 }
 
 #[test]
-fn the_cache_is_used_without_a_network_and_mended_with_one() {
-    let Some(source) = real_mnist("source::the_cache_is_used_without_a_network_and_mended_with_one") else {
-        return;
-    };
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
+fn the_cache_of_mnist_is_used_without_a_network_and_mended_with_one() {
+    let source = real_mnist::folder();
     let folder = tempfile::tempdir().unwrap();
     for name in NAMES {
         fs::write(folder.path().join(format!("{name}.gz")), real_file(&source, name)).unwrap();
@@ -94,8 +93,9 @@ fn the_cache_is_used_without_a_network_and_mended_with_one() {
 }
 
 #[test]
-fn a_named_folder_that_is_right() {
-    let Some(source) = real_mnist("source::a_named_folder_that_is_right") else { return };
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
+fn a_named_folder_with_mnist_is_loaded() {
+    let source = real_mnist::folder();
     let home = tempfile::tempdir().unwrap();
     let answer = resolve_with(Some(source.as_os_str()), home.path(), "");
     assert_says(&answer, &["loaded mnist, None"]);

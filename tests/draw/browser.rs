@@ -1,6 +1,6 @@
 //! The page in a real browser: headless Chromium, real mouse and keys, digits stroke by stroke.
 //!
-//! Without chromedriver these tests are skipped and say so; with `LENET5_BROWSER=required` that is a failure.
+//! These tests need chromedriver, so they are ignored unless they are asked for: `cargo test browser -- --ignored`.
 //! With `SCREENSHOTS=FOLDER` the pictures of the README are left there (`docs/screenshots`).
 
 use crate::pen::{CANVAS, Drawing, PEN, drawings};
@@ -26,9 +26,9 @@ struct Stage {
 }
 
 impl Stage {
-    fn open(test: &str) -> Option<Self> {
+    fn open() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let browser = Browser::start(test)?;
+        let browser = Browser::start();
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("experiment"));
         command.args(["draw", "--no-open", "--port", "0"]).env("HOME", home.path()).env_remove("MNIST_DIR");
@@ -39,7 +39,7 @@ impl Stage {
         let stage = Self { browser, program, page, home, _turn: turn };
         stage.browser.go(&stage.page);
         stage.wait_for("empty");
-        Some(stage)
+        stage
     }
 
     fn wait_for(&self, state: &str) {
@@ -115,8 +115,9 @@ fn png(digit: usize) -> Vec<u8> {
 
 /// Measured: both networks read all ten.
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn ten_digits_drawn_by_mouse_are_read() {
-    let Some(stage) = Stage::open("browser::ten_digits_drawn_by_mouse_are_read") else { return };
+    let stage = Stage::open();
     assert_eq!(
         stage.browser.run("return Number(document.querySelector('#pen').value)", Value::Null),
         json!(PEN as u64)
@@ -139,8 +140,9 @@ fn ten_digits_drawn_by_mouse_are_read() {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn an_empty_canvas_is_not_read() {
-    let Some(stage) = Stage::open("browser::an_empty_canvas_is_not_read") else { return };
+    let stage = Stage::open();
     let empty = |stage: &Stage| assert_eq!(stage.answers(), ["-", "-"]);
     empty(&stage);
     stage.browser.click("#clear");
@@ -166,8 +168,9 @@ fn an_empty_canvas_is_not_read() {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn pictures_are_opened_and_dropped() {
-    let Some(stage) = Stage::open("browser::pictures_are_opened_and_dropped") else { return };
+    let stage = Stage::open();
     let file = stage.home.path().join("five.png");
     std::fs::write(&file, png(5)).unwrap();
     stage.browser.give("#file", file.to_str().unwrap());
@@ -187,8 +190,9 @@ fn pictures_are_opened_and_dropped() {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn what_is_no_picture_is_said() {
-    let Some(stage) = Stage::open("browser::what_is_no_picture_is_said") else { return };
+    let stage = Stage::open();
     let file = stage.home.path().join("text.png");
     std::fs::write(&file, "seven").unwrap();
     stage.browser.give("#file", file.to_str().unwrap());
@@ -203,8 +207,9 @@ fn what_is_no_picture_is_said() {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn misclassified_patterns_come_along() {
-    let Some(stage) = Stage::open("browser::misclassified_patterns_come_along") else { return };
+    let stage = Stage::open();
     let choose =
         "const select = document.querySelector('#misclassified'), option = select.options[arguments[0]];
         select.value = option.value;
@@ -223,8 +228,9 @@ fn misclassified_patterns_come_along() {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn sliders_change_the_scores_and_give_them_back() {
-    let Some(stage) = Stage::open("browser::sliders_change_the_scores_and_give_them_back") else { return };
+    let stage = Stage::open();
     stage.draw(&drawings()[3]);
     let before = stage.distances();
     let sweep = "document.querySelector('#sweep').toDataURL()";
@@ -244,8 +250,9 @@ fn sliders_change_the_scores_and_give_them_back() {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn a_unit_of_c3_shows_what_it_sees() {
-    let Some(stage) = Stage::open("browser::a_unit_of_c3_shows_what_it_sees") else { return };
+    let stage = Stage::open();
     stage.draw(&drawings()[8]);
     let lit = "return [...document.querySelectorAll('.map[data-of=s2]:not(.dim)')].map(map => Number(map.dataset.map))";
     for (map, seen) in [(0, json!([0, 1, 2])), (7, json!([1, 2, 3, 4])), (15, json!([0, 1, 2, 3, 4, 5]))] {
@@ -264,8 +271,9 @@ const FOCUS: &str = "const { id, dataset, parentElement } = document.activeEleme
     return dataset.change || id || (dataset.layer && 'layers') || parentElement.id";
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn the_keyboard_is_enough() {
-    let Some(stage) = Stage::open("browser::the_keyboard_is_enough") else { return };
+    let stage = Stage::open();
     let browser = &stage.browser;
     let mut reached: Vec<String> = Vec::new();
     for _ in 0..60 {
@@ -362,10 +370,9 @@ fn paper(shot: &image::RgbaImage) -> u32 {
 }
 
 #[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
-    let Some(stage) = Stage::open("browser::it_looks_right_in_light_in_the_dark_and_on_a_phone") else {
-        return;
-    };
+    let stage = Stage::open();
     for (name, width, height, scheme) in [
         ("draw-light.png", 1280, 900, "light"),
         ("draw-dark.png", 1280, 900, "dark"),

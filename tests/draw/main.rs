@@ -10,3 +10,6 @@ mod served;
 mod server;
 mod strokes;
 mod webdriver;
+
+#[path = "../common/real_mnist.rs"]
+mod real_mnist;

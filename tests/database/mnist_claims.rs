@@ -1,4 +1,4 @@
-//! Claims of `paper/claims.toml` about MNIST, measured where it is.
+//! Claims of `paper/claims.toml` about MNIST, measured on it.
 
 use crate::ours::ours;
 use crate::real_mnist;
@@ -14,8 +14,9 @@ fn close(found: f64, id: &str, digit: f64) {
 
 /// II-B: mean and variance of the input plane over all training patterns.
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn moments_of_the_input() {
-    let Some(folder) = real_mnist("claims::moments_of_the_input") else { return };
+    let folder = real_mnist::folder();
     let (patterns, mut input) = (mnist::load(&folder).unwrap().train, Array3::<f64>::zeros((1, 32, 32)));
     let (mut sum, mut squares) = (0.0, 0.0);
     for p in 0..patterns.len() {
@@ -31,8 +32,9 @@ fn moments_of_the_input() {
 
 /// III-A: rows and columns of the largest character.
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn characters_fit_a_box() {
-    let Some(folder) = real_mnist("claims::characters_fit_a_box") else { return };
+    let folder = real_mnist::folder();
     let database = mnist::load(&folder).unwrap();
     let extent = |places: Vec<usize>| places.iter().max().unwrap() + 1 - places.iter().min().unwrap();
     let largest = |patterns: &Patterns| {
@@ -52,8 +54,9 @@ fn characters_fit_a_box() {
 /// II-B: how often F6 is saturated: a state beyond ±1.5, where f' is below 0.27, in the two networks that come with the
 /// program.
 #[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn saturated_units_of_f6() {
-    let Some(folder) = real_mnist("claims::saturated_units_of_f6") else { return };
+    let folder = real_mnist::folder();
     let patterns = mnist::load(&folder).unwrap().test;
     let share = |name: &str| {
         let (_, model) = Model::find(Path::new(name)).unwrap();
