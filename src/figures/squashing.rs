@@ -5,8 +5,8 @@ use super::error::FigureError;
 use super::findings::thousands;
 use super::look::{self, BLUE, Drawn, FAINT, Frame, INK, Page, VERMILION};
 use super::panel::{Name, Panel, Point};
-use crate::section1::Maps;
 use crate::section1::Activation;
+use crate::section1::Maps;
 use crate::section2::{A, S, Squashing};
 use plotters::style::text_anchor::{HPos, VPos};
 

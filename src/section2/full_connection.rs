@@ -3,7 +3,9 @@
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::full_connection as kernel;
-use crate::section1::{Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError};
+use crate::section1::{
+    Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError, Wanted,
+};
 use crate::section1::{arrays, back_flat, bprop_then_update, flat, flat_mut, tensors};
 use ndarray::{Array1, Array2};
 use rand::Rng;
@@ -40,7 +42,7 @@ impl<R: Real> FullConnection<R> {
         &self,
         x: &Maps<R>,
         dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         sums: &mut Self,
     ) {
         let (dw, db) = (flat_mut(&mut sums.weight), flat_mut(&mut sums.bias));
@@ -66,20 +68,37 @@ impl<R: Real> Module<R> for FullConnection<R> {
         kernel::fprop(flat(&self.weight), flat(&self.bias), flat(x), flat_mut(y));
     }
 
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
+    }
+
+    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
+        let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
+        kernel::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
+    }
+
+    fn bprop_all(&self, batch: &mut [Back<Maps<R>, Maps<R>>], gradient: &mut Self) {
+        let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
+        match back_flat(batch) {
+            Some(mut batch) => kernel::bprop_all(flat(&self.weight), &mut batch, dw, db),
+            None => batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, p.dx.as_deref_mut(), gradient)),
+        }
+    }
+
+    fn bprop_and_update(&mut self, p: Back<Maps<R>, Maps<R>>, rates: &Self, gradient: &mut Self) {
+        let Back { x, dy, dx: Some(dx), .. } = p else { return bprop_then_update(self, p, rates, gradient) };
+        let FullConnection { weight, bias } = self;
+        let rates = (flat(&rates.weight), flat(&rates.bias));
+        kernel::bprop_and_update(flat_mut(weight), flat_mut(bias), rates, flat(x), flat(dy), flat_mut(dx));
     }
 }
 
 impl<R: Real> SecondOrder<R> for FullConnection<R> {
-    fn bbprop(
-        &self,
-        x: &Maps<R>,
-        _y: &Maps<R>,
-        ddy: &Maps<R>,
-        ddx: Option<&mut Maps<R>>,
-        curvature: &mut Self,
-    ) {
+    fn bbprop(&self, x: &Maps<R>, _y: &Maps<R>, ddy: &Maps<R>, ddx: Wanted<Maps<R>>, curvature: &mut Self) {
         self.backward::<true>(x, ddy, ddx, curvature);
     }
 }
@@ -98,38 +117,7 @@ impl<R: Real> Layer<R> for FullConnection<R> {
         self.weight.len() + self.bias.len()
     }
 
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
-    }
-
     fn shares_walks(&self, _input: Shape) -> bool {
         true
-    }
-
-    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
-        let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
-        kernel::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
-    }
-
-    fn bprop_all(&self, batch: &mut [Back<'_, R, Maps<R>>], gradient: &mut Self) {
-        let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
-        kernel::bprop_all(flat(&self.weight), &mut back_flat(batch), dw, db);
-    }
-
-    fn bprop_and_update(
-        &mut self,
-        x: &Maps<R>,
-        y: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        rates: &Self,
-        gradient: &mut Self,
-    ) {
-        let Some(dx) = dx else {
-            return bprop_then_update(self, x, y, dy, None, rates, gradient);
-        };
-        let FullConnection { weight, bias } = self;
-        let rates = (flat(&rates.weight), flat(&rates.bias));
-        kernel::bprop_and_update(flat_mut(weight), flat_mut(bias), rates, flat(x), flat(dy), flat_mut(dx));
     }
 }

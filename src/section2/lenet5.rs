@@ -3,7 +3,7 @@
 
 use super::{C3, LayerPlan, Rbf, Sums, Table, Variant};
 use crate::Real;
-use crate::section1::{Layer, Network, NetworkError, Penalties, Shape};
+use crate::section1::{Layer, Maps, Module, Network, NetworkError, Penalties, Shape};
 use rand::Rng;
 
 /// The input plane of LeNet-5: one map of 32 x 32 pixels (II-B).
@@ -26,12 +26,11 @@ pub fn layers(c3: C3) -> [LayerPlan; 6] {
 /// # Errors
 /// When the output layer does not look at 84 units.
 pub fn new<R: Real>(
-    layer: &str,
-    output: impl Layer<R, Output = Penalties<R>>,
+    output: impl Module<R, Input = Maps<R>, Output = Penalties<R>> + Layer<R>,
     variant: &Variant,
     random: &mut impl Rng,
 ) -> Result<Network<R>, NetworkError> {
-    variant.build(INPUT, &layers(variant.c3), random)?.with_output(layer, output)
+    variant.build(INPUT, &layers(variant.c3), random)?.with_output(output)
 }
 
 /// The paper's network for digits, with initial weights that train (deviation 2).
@@ -45,5 +44,5 @@ pub fn new<R: Real>(
 /// assert_eq!(net.census().iter().map(|layer| layer.connections).sum::<usize>(), 340_908);
 /// ```
 pub fn paper<R: Real>(random: &mut impl Rng) -> Network<R> {
-    new("RBF", Rbf::paper(), &Variant::default(), random).expect("LeNet-5's layers fit each other")
+    new(Rbf::paper(), &Variant::default(), random).expect("LeNet-5's layers fit each other")
 }

@@ -4,7 +4,7 @@
 use super::codes::digit_codes;
 use super::output::{Curvature, output_shape};
 use crate::section1::{
-    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError,
+    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError, Wanted,
 };
 use crate::section1::{arrays, flat, flat_mut, tensors};
 use crate::{Real, kernels};
@@ -113,7 +113,7 @@ impl<R: Real> Module<R> for Rbf<R> {
         x: &Maps<R>,
         _y: &Penalties<R>,
         dy: &Penalties<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         gradient: &mut Self,
     ) {
         let (x, dy, two) = (flat(x), flat(dy.maps()), self.two());
@@ -131,6 +131,10 @@ impl<R: Real> Module<R> for Rbf<R> {
             }
         }
     }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
+    }
 }
 
 impl<R: Real> SecondOrder<R> for Rbf<R> {
@@ -139,7 +143,7 @@ impl<R: Real> SecondOrder<R> for Rbf<R> {
         x: &Maps<R>,
         _y: &Penalties<R>,
         ddy: &Bend<R>,
-        ddx: Option<&mut Maps<R>>,
+        ddx: Wanted<Maps<R>>,
         curvature: &mut Self,
     ) {
         let (x, dy, shares, two) = (flat(x), flat(ddy.dy.maps()), flat(ddy.shares.maps()), self.two());
@@ -166,9 +170,5 @@ impl<R: Real> Layer<R> for Rbf<R> {
 
     fn connections(&self, _input: Shape) -> usize {
         self.codes.len()
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

@@ -4,7 +4,7 @@ use super::full_connection::FullConnection;
 use super::output::{Curvature, output_shape};
 use crate::Real;
 use crate::section1::{
-    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError,
+    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError, Wanted,
 };
 use crate::section1::{Tensor, flat_mut};
 
@@ -31,7 +31,7 @@ impl<R: Real> Softmax<R> {
     fn backward<const SQUARED: bool>(
         &self,
         x: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         sums: &mut Self,
         da: impl Iterator<Item = R>,
     ) {
@@ -76,11 +76,15 @@ impl<R: Real> Module<R> for Softmax<R> {
         x: &Maps<R>,
         y: &Penalties<R>,
         dy: &Penalties<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         gradient: &mut Self,
     ) {
         let all: R = dy.iter().sum();
         self.backward::<false>(x, dx, gradient, y.iter().zip(dy.iter()).map(|(y, dy)| (-y).exp() * all - dy));
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }
 
@@ -90,7 +94,7 @@ impl<R: Real> SecondOrder<R> for Softmax<R> {
         x: &Maps<R>,
         y: &Penalties<R>,
         _ddy: &Bend<R>,
-        ddx: Option<&mut Maps<R>>,
+        ddx: Wanted<Maps<R>>,
         curvature: &mut Self,
     ) {
         let exact = self.curvature == Curvature::Exact;
@@ -106,9 +110,5 @@ impl<R: Real> Layer<R> for Softmax<R> {
 
     fn connections(&self, input: Shape) -> usize {
         self.output.connections(input)
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

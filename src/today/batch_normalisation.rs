@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::kernels::normalisation as kernel;
-use crate::section1::{InTraining, Layer, Maps, Module, Parameters, Shape, ShapeError};
+use crate::section1::{InTraining, Layer, Maps, Module, Parameters, Shape, ShapeError, Wanted};
 use crate::section1::{arrays, flat, flat_mut, tensors};
 use ndarray::Array1;
 use std::any::Any;
@@ -108,7 +108,7 @@ impl<R: Real> Module<R> for BatchNormalisation<R> {
     }
 
     /// The running moments do not move with `x`.
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         let mut sums = Sums::new(self.gain.len());
         sums.add(&self.mean, x, dy);
         gradient.shift += &sums.slopes;
