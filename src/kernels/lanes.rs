@@ -1,7 +1,39 @@
 //! Several numbers at a time: 16 `f32` or 8 `f64`, on every machine, in registers of whatever size it has.
 
 use super::{Real, power};
-use fearless_simd::prelude::*;
+use fearless_simd::{SimdFloatElement, f32x16, f64x8, prelude::*};
+
+/// Numbers that vector registers hold. Only kernels can name it, since this module is private.
+pub trait Vectorised: SimdFloatElement {
+    /// Several of these numbers, worked on side by side.
+    type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
+
+    /// The sum of all lanes, folded in half again and again.
+    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self;
+}
+
+impl Vectorised for f32 {
+    type Lanes<S: Simd> = f32x16<S>;
+
+    #[inline(always)]
+    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self {
+        let (low, high) = lanes.split();
+        let (low, high) = (low + high).split();
+        let four = low + high;
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+}
+
+impl Vectorised for f64 {
+    type Lanes<S: Simd> = f64x8<S>;
+
+    #[inline(always)]
+    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self {
+        let (low, high) = lanes.split();
+        let four = low + high;
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+}
 
 /// Most lanes that there are: so far may they run on beyond the end of a line.
 pub(super) const LANES: usize = 16;
