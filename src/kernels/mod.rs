@@ -19,6 +19,7 @@ mod real;
 pub mod rectifier;
 pub mod squashing;
 pub mod subsampling;
+pub mod update;
 
 pub use real::Real;
 

@@ -1,0 +1,45 @@
+//! Updates of parameters from their gradient, slice by slice.
+//!
+//! Every function panics if its slices are not of the same length.
+
+use super::{Real, dispatched};
+
+/// `w <- w - epsilon dw`, each weight with a rate of its own ([eq. 18](crate::appendix::c#eq-18)).
+pub fn descend<R: Real>(w: &mut [R], rates: &[R], dw: &[R]) {
+    assert_same_length(w, rates);
+    assert_same_length(w, dw);
+    dispatched!(_simd => for_each(w, rates.iter().zip(dw), |w, (&epsilon, &dw)| *w -= epsilon * dw))
+}
+
+/// `w <- w - eta dw`, one rate for all ([eq. 2 and 3](crate::section1::gradient_descent#eq-2)).
+pub fn descend_at<R: Real>(w: &mut [R], eta: R, dw: &[R]) {
+    assert_same_length(w, dw);
+    dispatched!(_simd => for_each(w, dw, |w, &dw| *w -= eta * dw))
+}
+
+/// `v <- alpha v - eta dw`, then `w <- w + v` ([momentum](crate::today::momentum)).
+pub fn momentum<R: Real>(w: &mut [R], v: &mut [R], alpha: R, eta: R, dw: &[R]) {
+    assert_same_length(w, v);
+    assert_same_length(w, dw);
+    dispatched!(_simd => for_each(w, v.iter_mut().zip(dw), |w, (v, &dw)| {
+        *v = alpha * *v - eta * dw;
+        *w += *v;
+    }))
+}
+
+/// `value <- factor value`.
+pub fn scale<R: Real>(values: &mut [R], factor: R) {
+    dispatched!(_simd => values.iter_mut().for_each(|value| *value *= factor))
+}
+
+#[inline(always)]
+fn for_each<R, I: IntoIterator>(w: &mut [R], others: I, change: impl Fn(&mut R, I::Item)) {
+    for (w, others) in w.iter_mut().zip(others) {
+        change(w, others);
+    }
+}
+
+#[track_caller]
+fn assert_same_length<R>(a: &[R], b: &[R]) {
+    assert!(a.len() == b.len(), "{} parameters and {} numbers for them", a.len(), b.len());
+}
