@@ -1,10 +1,13 @@
-//! Distances from one state to several codes.
+//! Distances from one state to several codes, and what comes back from them.
+//!
+//! `codes` is classes x inputs, row-major. `slopes` has `2 scale dE/dy_i` for each class, `shares` its share `p_i` of the
+//! competition, and `two` is `2 scale`.
 
-use super::lanes::{all, load, width};
+use super::lanes::{LANES, all, load, width};
 use super::{Real, dispatched};
 use fearless_simd::prelude::*;
 
-/// `y_i = sum_j (x_j - w_ij)^2`; `codes` is outputs x inputs, row-major.
+/// `y_i = sum_j (x_j - w_ij)^2`.
 pub fn fprop<R: Real>(codes: &[R], x: &[R], y: &mut [R]) {
     dispatched!(simd => fprop_inlined(simd, codes, x, y))
 }
@@ -21,4 +24,57 @@ fn fprop_inlined<S: Simd, R: Real>(simd: S, codes: &[R], x: &[R], y: &mut [R]) {
         let rest: R = x[whole..].iter().zip(&code[whole..]).map(|(&x, &w)| (x - w) * (x - w)).sum();
         *y = R::total(sums) + rest;
     }
+}
+
+/// Writes `dx_j = sum_i slope_i (x_j - w_ij)`.
+pub fn bprop<R: Real>(codes: &[R], x: &[R], slopes: &[R], dx: &mut [R]) {
+    dx.fill(R::zero());
+    dispatched!(_simd => for (code, &slope) in codes.chunks_exact(x.len()).zip(slopes) {
+        for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
+            *dx += slope * (x - w);
+        }
+    })
+}
+
+/// `dw_ij -= slope_i (x_j - w_ij)`.
+pub fn bprop_codes<R: Real>(codes: &[R], x: &[R], slopes: &[R], dcodes: &mut [R]) {
+    let rows = codes.chunks_exact(x.len()).zip(dcodes.chunks_exact_mut(x.len()));
+    dispatched!(_simd => for ((code, dcode), &slope) in rows.zip(slopes) {
+        for ((dw, &x), &w) in dcode.iter_mut().zip(x).zip(code) {
+            *dw -= slope * (x - w);
+        }
+    })
+}
+
+/// Adds what competition adds to the second derivative by `x_j` (deviation 6): with `s_ij = two (x_j - w_ij)`, the
+/// variance of `s_ij` under the shares, less `two` times the sum of the shares. The result is at least 0.
+pub fn add_competition<R: Real>(codes: &[R], x: &[R], two: R, shares: &[R], ddx: &mut [R]) {
+    dispatched!(_simd => for (n, (x_block, ddx)) in x.chunks(LANES).zip(ddx.chunks_mut(LANES)).enumerate() {
+        let [mut means, mut squares] = [[R::zero(); LANES]; 2];
+        for (code, &p) in codes.chunks_exact(x.len()).zip(shares) {
+            let code = &code[n * LANES..];
+            for (j, (ddx, (&x, &w))) in ddx.iter_mut().zip(x_block.iter().zip(code)).enumerate() {
+                let slope = two * (x - w);
+                *ddx -= two * p;
+                means[j] += p * slope;
+                squares[j] += p * slope * slope;
+            }
+        }
+        for ((ddx, mean), square) in ddx.iter_mut().zip(means).zip(squares) {
+            // Rounding must not make a vanishing variance negative.
+            *ddx = (*ddx + square - mean * mean).max(R::zero());
+        }
+    })
+}
+
+/// `ddw_ij += max(0, slope_i) + p_i (1 - p_i) s_ij^2`, with `s_ij = two (x_j - w_ij)`.
+pub fn bbprop_codes<R: Real>(codes: &[R], x: &[R], two: R, slopes: &[R], shares: &[R], ddcodes: &mut [R]) {
+    let rows = codes.chunks_exact(x.len()).zip(ddcodes.chunks_exact_mut(x.len()));
+    dispatched!(_simd => for ((code, ddcode), (&dy, &p)) in rows.zip(slopes.iter().zip(shares)) {
+        let (linear, quadratic) = (dy.max(R::zero()), p * (R::one() - p));
+        for ((ddw, &x), &w) in ddcode.iter_mut().zip(x).zip(code) {
+            let slope = two * (x - w);
+            *ddw += linear + quadratic * slope * slope;
+        }
+    })
 }
