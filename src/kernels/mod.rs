@@ -10,6 +10,7 @@
 
 pub mod adam;
 pub mod convolution;
+pub mod distortion;
 pub mod full_connection;
 mod lanes;
 pub mod max_pooling;
