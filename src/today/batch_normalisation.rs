@@ -49,7 +49,7 @@ pub struct Line<R> {
 impl<R: Real> Line<R> {
     /// From the weighted sums `x` of one pattern, maps x rows x columns, to the normalised `y`.
     pub fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        kernel::line(line(x), line(&self.scale), line(&self.shift), line_mut(y));
+        kernel::affine(line(x), line(&self.scale), line(&self.shift), line_mut(y));
     }
 }
 
@@ -81,7 +81,7 @@ pub struct Plane<R> {
 impl<R: Real> Plane<R> {
     /// From the `x` of one pattern and `d = dE/dy` to `d = dE/dx`.
     pub fn bprop(&self, x: &Maps<R>, d: &mut Maps<R>) {
-        kernel::plane(line(x), [&self.scale, &self.slope, &self.shift].map(line), line_mut(d));
+        kernel::affine_of_two(line(x), [&self.scale, &self.slope, &self.shift].map(line), line_mut(d));
     }
 }
 
