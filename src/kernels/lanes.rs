@@ -44,10 +44,22 @@ pub(super) const fn width<S: Simd, R: Real>() -> usize {
     <R::Lanes<S> as SimdBase<S>>::LEN
 }
 
+/// [`width`], where the instruction set has no name.
+#[inline(always)]
+pub(super) fn lanes_of<S: Simd, R: Real>(_: S) -> usize {
+    width::<S, R>()
+}
+
 /// The same number in every lane.
 #[inline(always)]
 pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
     R::Lanes::<S>::splat(simd, value)
+}
+
+/// Where each set of lanes starts that a line of so many numbers is worked on in; the last overlaps the one before.
+#[inline(always)]
+pub(super) fn blocks<S: Simd, R: Real>(numbers: usize) -> impl Iterator<Item = usize> {
+    (0..numbers).step_by(width::<S, R>()).map(move |at| at.min(numbers - width::<S, R>()))
 }
 
 /// The numbers at the start of a slice.

@@ -1,11 +1,13 @@
 //! Distances from one state to several codes, and what comes back from them.
 //!
 //! `codes` is classes x inputs, row-major. `slopes` has `2 scale dE/dy_i` for each class, `shares` its share `p_i` of the
-//! competition, and `two` is `2 scale`.
+//! competition, and `two` is `2 scale`. Where there are several columns of states side by side, `x` is inputs x columns, `y`
+//! and `slopes` are classes x columns.
 
-use super::lanes::{LANES, all, load, width};
+use super::lanes::{LANES, all, blocks, lanes_of, load, width};
 use super::{Real, dispatched};
 use fearless_simd::prelude::*;
+use std::array::from_fn;
 
 /// `y_i = sum_j (x_j - w_ij)^2`.
 pub fn fprop<R: Real>(codes: &[R], x: &[R], y: &mut [R]) {
@@ -26,12 +28,62 @@ fn fprop_inlined<S: Simd, R: Real>(simd: S, codes: &[R], x: &[R], y: &mut [R]) {
     }
 }
 
+/// [`fprop`] of every column.
+pub fn fprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], y: &mut [R]) {
+    dispatched!(simd => if columns >= lanes_of::<_, R>(simd) {
+        fprop_lanes(simd, codes, columns, x, y)
+    } else {
+        y.fill(R::zero());
+        for (code, y) in codes.chunks_exact(x.len() / columns).zip(y.chunks_exact_mut(columns)) {
+            for (x, &w) in x.chunks_exact(columns).zip(code) {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y += (x - w) * (x - w));
+            }
+        }
+    })
+}
+
+/// As many columns as there are lanes and five classes at once.
+#[inline(always)]
+fn fprop_lanes<S: Simd, R: Real>(simd: S, codes: &[R], columns: usize, x: &[R], y: &mut [R]) {
+    const CLASSES: usize = 5;
+    let inputs = x.len() / columns;
+    for at in blocks::<S, R>(columns) {
+        for (codes, y) in codes.chunks(CLASSES * inputs).zip(y.chunks_mut(CLASSES * columns)) {
+            let code = |i| codes.get(i * inputs..(i + 1) * inputs).unwrap_or(&codes[..inputs]);
+            let (codes, mut sums): ([_; CLASSES], _) = (from_fn(code), [all(simd, R::zero()); CLASSES]);
+            for (j, x) in x.chunks_exact(columns).enumerate() {
+                let x = load(simd, &x[at..]);
+                for i in 0..CLASSES {
+                    let difference = x - all(simd, codes[i][j]);
+                    sums[i] += difference * difference;
+                }
+            }
+            for (y, sum) in y.chunks_exact_mut(columns).zip(sums) {
+                sum.store_slice(&mut y[at..][..width::<S, R>()]);
+            }
+        }
+    }
+}
+
 /// Writes `dx_j = sum_i slope_i (x_j - w_ij)`.
 pub fn bprop<R: Real>(codes: &[R], x: &[R], slopes: &[R], dx: &mut [R]) {
     dx.fill(R::zero());
     dispatched!(_simd => for (code, &slope) in codes.chunks_exact(x.len()).zip(slopes) {
         for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
             *dx += slope * (x - w);
+        }
+    })
+}
+
+/// [`bprop`] of every column.
+pub fn bprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], slopes: &[R], dx: &mut [R]) {
+    let inputs = x.len() / columns;
+    dx.fill(R::zero());
+    dispatched!(_simd => for (j, (x, dx)) in x.chunks_exact(columns).zip(dx.chunks_exact_mut(columns)).enumerate() {
+        for (code, slopes) in codes.chunks_exact(inputs).zip(slopes.chunks_exact(columns)) {
+            for ((dx, &x), &slope) in dx.iter_mut().zip(x).zip(slopes) {
+                *dx += slope * (x - code[j]);
+            }
         }
     })
 }

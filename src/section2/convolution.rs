@@ -174,7 +174,7 @@ impl<R: Real> Module<R> for Convolution<R> {
         };
         let rates = (line(&rates.weight), line(&rates.bias));
         let (weights, biases) = (line_mut(&mut self.weight), line_mut(&mut self.bias));
-        full_connection::descend(weights, biases, rates, line(x), line(dy), line_mut(dx));
+        full_connection::bprop_and_update(weights, biases, rates, line(x), line(dy), line_mut(dx));
     }
 
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {

@@ -110,7 +110,7 @@ impl<R: Real> Module<R> for FullConnection<R> {
         };
         let FullConnection { weight, bias } = self;
         let rates = (line(&rates.weight), line(&rates.bias));
-        kernel::descend(line_mut(weight), line_mut(bias), rates, line(x), line(dy), line_mut(dx));
+        kernel::bprop_and_update(line_mut(weight), line_mut(bias), rates, line(x), line(dy), line_mut(dx));
     }
 
     fn bbprop(&self, x: &Maps<R>, ddy: &Maps<R>, ddx: Option<&mut Maps<R>>, curvature: &mut Self) {

@@ -21,6 +21,38 @@ fn unequal<R: Real>(fast: &[Vec<f64>; 2], slow: &[Vec<f64>; 2]) -> Option<String
     unexplained("y", &y, &twin)
 }
 
+/// Distances in several columns and what comes back, column by column or all in one call.
+fn of_columns<R: Real>([codes, x, slopes]: &[Vec<f64>; 3], columns: usize, all: bool) -> [Vec<R>; 2] {
+    let [codes, x, slopes] = [codes, x, slopes].map(|v| rounded::<R>(v));
+    let (mut y, mut dx) = (vec![R::nan(); slopes.len()], vec![R::nan(); x.len()]);
+    if all {
+        kernel::fprop_columns(&codes, columns, &x, &mut y);
+        kernel::bprop_columns(&codes, columns, &x, &slopes, &mut dx);
+        return [y, dx];
+    }
+    for column in 0..columns {
+        let take = |v: &[R]| v.iter().skip(column).step_by(columns).copied().collect::<Vec<_>>();
+        let (x, slopes) = (take(&x), take(&slopes));
+        let (mut y_column, mut dx_column) = (slopes.clone(), x.clone());
+        kernel::fprop(&codes, &x, &mut y_column);
+        kernel::bprop(&codes, &x, &slopes, &mut dx_column);
+        let put = |to: &mut [R], from: Vec<R>| {
+            to.iter_mut().skip(column).step_by(columns).zip(from).for_each(|(to, from)| *to = from)
+        };
+        put(&mut y, y_column);
+        put(&mut dx, dx_column);
+    }
+    [y, dx]
+}
+
+/// Whether all columns in one call are as one by one, but for rounding of sums of squares.
+fn columns_agree<R: Real>(case: &[Vec<f64>; 3], columns: usize) -> bool {
+    let ([y, dx], [y_twin, dx_twin]) =
+        (of_columns::<R>(case, columns, true), of_columns::<R>(case, columns, false));
+    let near = |a: &R, b: &R| (*a - *b).abs() <= R::of(200.0) * R::epsilon() * *b;
+    dx == dx_twin && y.iter().zip(&y_twin).all(|(a, b)| near(a, b))
+}
+
 /// Codes, state, `dE/dy` and shares of the classes; the 2 in front of both.
 type Back = ([Vec<f64>; 4], f64);
 
@@ -70,6 +102,17 @@ proptest! {
     ) {
         prop_assert_eq!(unequal::<f32>(&case, &case), None, "f32");
         prop_assert_eq!(unequal::<f64>(&case, &case), None, "f64");
+    }
+
+    #[test]
+    fn several_columns(
+        (case, columns) in (1..=90_usize, 1..=12_usize, 1..=50_usize).prop_flat_map(|(inputs, classes, columns)| {
+            let arrays = [inputs * classes, inputs * columns, classes * columns].map(|n| values(n).boxed());
+            (arrays, Just(columns))
+        })
+    ) {
+        prop_assert!(columns_agree::<f32>(&case, columns));
+        prop_assert!(columns_agree::<f64>(&case, columns));
     }
 
     /// To the last bit.
