@@ -35,12 +35,14 @@ fn blocks(c: &mut Criterion) {
     time(&mut group, "normalisation add_squares", 0, || {
         normalisation::add_squares(black_box(&x), &means, &mut sums);
     });
-    time(&mut group, "normalisation line", 0, || normalisation::line(black_box(&x), &means, &means, &mut dx));
+    time(&mut group, "normalisation affine", 0, || {
+        normalisation::affine(black_box(&x), &means, &means, &mut dx)
+    });
     time(&mut group, "normalisation add_slopes", 0, || {
         normalisation::add_slopes(black_box(&x), &means, &dy, &mut sums, &mut moments);
     });
-    time(&mut group, "normalisation plane", 0, || {
-        normalisation::plane(black_box(&x), [&means; 3].map(Vec::as_slice), &mut dx);
+    time(&mut group, "normalisation affine of two", 0, || {
+        normalisation::affine_of_two(black_box(&x), [&means; 3].map(Vec::as_slice), &mut dx);
     });
 }
 

@@ -71,7 +71,7 @@ impl<R: Real> Affine<R> {
     }
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        kernel::line(flat(x), flat(&self.scale), flat(&self.shift), flat_mut(y));
+        kernel::affine(flat(x), flat(&self.scale), flat(&self.shift), flat_mut(y));
     }
 }
 
@@ -115,7 +115,7 @@ impl<R: Real> Module<R> for BatchNormalisation<R> {
         gradient.gain += &(&sums.products / &root(&self.variance));
         if let Some(dx) = dx {
             let scale = &self.gain / &root(&self.variance);
-            kernel::line(flat(dy), flat(&scale), flat(&Array1::zeros(scale.len())), flat_mut(dx));
+            kernel::affine(flat(dy), flat(&scale), flat(&Array1::zeros(scale.len())), flat_mut(dx));
         }
     }
 }
@@ -222,6 +222,6 @@ impl<R: Real> InTraining<R> for Normalised<R> {
     }
 
     fn bprop(&self, _p: usize, x: &Maps<R>, d: &mut Maps<R>) {
-        kernel::plane(flat(x), self.backward.each_ref().map(flat), flat_mut(d));
+        kernel::affine_of_two(flat(x), self.backward.each_ref().map(flat), flat_mut(d));
     }
 }
