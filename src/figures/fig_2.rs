@@ -8,7 +8,7 @@ use super::error::FigureError;
 use super::findings::thousands;
 use super::look::{self, Area, BLUE, Drawn, FAINT, Frame, GREY, INK, Page, Words, shade};
 use crate::section1::{Census, Parameters, Shape};
-use crate::section2::{C3, lenet5};
+use crate::section2::{C3, LeNet5};
 use plotters::element::{PathElement, Polygon, Rectangle};
 use plotters::prelude::RGBColor;
 use plotters::style::Color;
@@ -50,7 +50,7 @@ type Corner = (i32, i32);
 /// # Errors
 /// When the page has no room.
 pub fn draw() -> Result<Page, FigureError> {
-    let net = lenet5::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(1));
+    let net = LeNet5::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(1));
     let layers = net.census();
     let connections = layers.iter().map(|layer| layer.connections).sum();
     let totals = [net.parameter_count(), connections].map(thousands);

@@ -4,7 +4,7 @@
 use crate::Real;
 use crate::kernels::distortion::{self, displacement};
 use crate::section1::Maps;
-use crate::section2::lenet5::INPUT;
+use crate::section2::LeNet5;
 use crate::section3::database::Patterns;
 use crate::section3::distortions::{Distortion, on_plane};
 use crate::section3::presentation::{Chance, Presentation};
@@ -31,7 +31,7 @@ impl Displacements {
 
     /// At this pixel of LeNet-5's input plane: pixels downwards and pixels to the right.
     pub fn at(&self, row: usize, column: usize) -> [f64; 2] {
-        displacement(&self.nodes, [row, column], [INPUT.1, INPUT.2])
+        displacement(&self.nodes, [row, column], [LeNet5::INPUT.1, LeNet5::INPUT.2])
     }
 }
 
