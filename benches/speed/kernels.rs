@@ -135,8 +135,8 @@ fn rbfs(c: &mut Criterion, layer: &str, columns: usize) {
         _ => rbf::fprop_columns(&codes, columns, black_box(&x), &mut y),
     });
     time(&mut group, "bprop", 840 * columns, || match columns {
-        1 => rbf::bprop(&codes, black_box(&x), &slopes, &mut dx),
-        _ => rbf::bprop_columns(&codes, columns, black_box(&x), &slopes, &mut dx),
+        1 => rbf::bprop(&codes, black_box(&x), 2.0, &slopes, &mut dx),
+        _ => rbf::bprop_columns(&codes, columns, black_box(&x), 2.0, &slopes, &mut dx),
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::time;
 use criterion::Criterion;
-use lenet5::section1::{Activation, Back, Loss, Maps, Network, SecondOrder};
+use lenet5::section1::{Activation, Back, Loss, Maps, Network, Parameters, SecondOrder};
 use lenet5::section2::{self, Convolution, FullConnection, LeNet5, Squashing, Subsampling};
 use lenet5::section3::database::embedded;
 use lenet5::section3::presentation::Chance;
