@@ -38,9 +38,9 @@ pub fn new<R: Real>(
 ///
 /// ```
 /// use lenet5::section1::Parameters;
-/// use lenet5::section2::lenet5;
+/// use lenet5::section2;
 /// use rand::SeedableRng;
-/// let net = lenet5::paper::<f32>(&mut rand_chacha::ChaCha8Rng::seed_from_u64(1));
+/// let net = section2::lenet5::paper::<f32>(&mut rand_chacha::ChaCha8Rng::seed_from_u64(1));
 /// assert_eq!(net.parameter_count(), 60_000);
 /// assert_eq!(net.census().iter().map(|layer| layer.connections).sum::<usize>(), 340_908);
 /// ```
