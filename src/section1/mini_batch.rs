@@ -1,4 +1,4 @@
-#![doc = include_str!("mini_batch.md")]
+#![doc = mathdoc::page!("mini_batch.md")]
 
 use super::{Back, Maps, Network, Shape, States, side_by_side};
 use crate::Real;

@@ -1,4 +1,4 @@
-#![doc = include_str!("network.md")]
+#![doc = mathdoc::page!("network.md")]
 
 use super::erased::{AnyLayer, AnyParameters};
 use super::states::States;

@@ -4,8 +4,8 @@ use crate::Real;
 use crate::section1::{InTraining, Layer, Maps, Module, Shape, ShapeError, Wanted, nothing_to_learn};
 use rand::RngCore;
 
-/// Dropout (Srivastava et al. 2014): in training a unit is silent with this probability, and the others are louder for it.
-/// In evaluation nothing happens.
+/// Dropout (Srivastava et al. 2014): in training a unit is set to 0 with this probability, and the others are multiplied by
+/// `1 / (1 - rate)`. In evaluation nothing happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     /// The probability, from 0 up to, not including, 1.

@@ -48,7 +48,7 @@ pub fn place_bent<R: Real>(
     });
 }
 
-/// Every pattern in as many versions as anyone asks for, numbered as
+/// Every pattern in any number of versions, numbered as
 /// [`Distorted`](crate::section3::presentation::Distorted) has them: distorted as there, and bent.
 #[derive(Clone, Copy, Debug)]
 pub struct Bent<'a> {
