@@ -4,12 +4,12 @@
 //! connection; a subsampling coefficient multiplies the *sum* of four.
 //!
 //! ```
-//! use lenet5::section2::lenet5;
+//! use lenet5::section2::LeNet5;
 //! use lenet5::weights;
 //! use rand::SeedableRng;
 //!
 //! let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);
-//! let (net, mut other) = (lenet5::paper(&mut random), lenet5::paper(&mut random));
+//! let (net, mut other) = (LeNet5::paper(&mut random), LeNet5::paper(&mut random));
 //! let file = tempfile::NamedTempFile::new()?;
 //! weights::save(&net, file.path())?;
 //! weights::load(&mut other, file.path())?;

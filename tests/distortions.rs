@@ -12,11 +12,22 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+/// Rows and columns.
+type Size = (usize, usize);
+
 /// Images of any bytes, many of them at the ends of the range.
 fn images() -> impl Strategy<Value = Array2<u8>> {
+    images_of((28, 28))
+}
+
+fn images_of(size: Size) -> impl Strategy<Value = Array2<u8>> {
     let level = prop_oneof![2 => Just(0), 1 => Just(255), 2 => any::<u8>()];
-    let bytes = proptest::collection::vec(level, 28 * 28);
-    bytes.prop_map(|bytes| Array2::from_shape_vec((28, 28), bytes).expect("as many bytes as pixels"))
+    let bytes = proptest::collection::vec(level, size.0 * size.1);
+    bytes.prop_map(move |bytes| Array2::from_shape_vec(size, bytes).expect("as many bytes as pixels"))
+}
+
+fn sizes() -> impl Strategy<Value = Size> {
+    (1..=40_usize, 1..=70_usize)
 }
 
 /// Distortions by five amounts of at most this, half of them turned.
@@ -34,7 +45,11 @@ fn distortions(most: f64) -> impl Strategy<Value = Distortion> {
 }
 
 fn distorted<R: Real>(image: &Array2<u8>, distortion: &Distortion) -> Array3<R> {
-    let mut input = Array3::from_elem((1, 32, 32), R::nan());
+    distorted_on((32, 32), image, distortion)
+}
+
+fn distorted_on<R: Real>((rows, columns): Size, image: &Array2<u8>, distortion: &Distortion) -> Array3<R> {
+    let mut input = Array3::from_elem((1, rows, columns), R::nan());
     place_distorted(image.view(), distortion, &mut input);
     input
 }
@@ -76,20 +91,22 @@ fn factor(amount: f64) -> f64 {
     (1.0 + amount.abs()).powf(amount.signum())
 }
 
-/// The distorted pattern pixel by pixel, from the inverse of the composed map and four pixels for each; a pixel may be moved
-/// before it is looked up.
-fn twin(image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64) -> [f64; 2]) -> Array3<f64> {
+/// The distorted pattern on a plane of this size, pixel by pixel, from the inverse of the composed map and four pixels for
+/// each; a pixel may be moved before it is looked up.
+fn twin(size: Size, image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64) -> [f64; 2]) -> Array3<f64> {
     let map = composed(d, factor(d.scale), factor(d.squeeze));
     let area = map[[0, 0]] * map[[1, 1]] - map[[0, 1]] * map[[1, 0]];
+    let middle = |pixels: usize| (pixels as f64 - 1.0) / 2.0;
+    let (rows, columns) = image.dim();
     let grey = |y: f64, x: f64| {
-        let inside = (0.0..28.0).contains(&y) && (0.0..28.0).contains(&x);
+        let inside = (0.0..rows as f64).contains(&y) && (0.0..columns as f64).contains(&x);
         if inside { f64::from(image[[y as usize, x as usize]]) } else { 0.0 }
     };
-    Array3::from_shape_fn((1, 32, 32), |(_, y, x)| {
+    Array3::from_shape_fn((1, size.0, size.1), |(_, y, x)| {
         let [y, x] = moved(y as f64, x as f64);
-        let (y, x) = (y - 15.5 - map[[0, 2]], x - 15.5 - map[[1, 2]]);
-        let row = 13.5 + (map[[1, 1]] * y - map[[0, 1]] * x) / area;
-        let column = 13.5 + (map[[0, 0]] * x - map[[1, 0]] * y) / area;
+        let (y, x) = (y - middle(size.0) - map[[0, 2]], x - middle(size.1) - map[[1, 2]]);
+        let row = middle(rows) + (map[[1, 1]] * y - map[[0, 1]] * x) / area;
+        let column = middle(columns) + (map[[0, 0]] * x - map[[1, 0]] * y) / area;
         let (top, left) = (row.floor(), column.floor());
         let (down, right) = (row - top, column - left);
         let above = (1.0 - right) * grey(top, left) + right * grey(top, left + 1.0);
@@ -115,22 +132,32 @@ fn displacements(most: f64) -> impl Strategy<Value = Displacements> {
 }
 
 fn bent<R: Real>(image: &Array2<u8>, distortion: &Distortion, displacements: &Displacements) -> Array3<R> {
-    let mut input = Array3::from_elem((1, 32, 32), R::nan());
+    bent_on((32, 32), image, distortion, displacements)
+}
+
+fn bent_on<R: Real>(
+    (rows, columns): Size,
+    image: &Array2<u8>,
+    distortion: &Distortion,
+    displacements: &Displacements,
+) -> Array3<R> {
+    let mut input = Array3::from_elem((1, rows, columns), R::nan());
     place_bent(image.view(), distortion, displacements, &mut input);
     input
 }
 
 /// The formula of the page: every node's displacement counts as far as the node is near in rows, and in columns.
-fn moved_by(displacements: &Displacements) -> impl Fn(f64, f64) -> [f64; 2] {
-    let near = |pixel: f64, node: usize| {
-        let away = (pixel * 4.0 / 31.0 - node as f64).abs().min(1.0);
+fn moved_by(size: Size, displacements: &Displacements) -> impl Fn(f64, f64) -> [f64; 2] {
+    let near = |pixel: f64, pixels: usize, node: usize| {
+        let away = (pixel * 4.0 / (pixels as f64 - 1.0) - node as f64).abs().min(1.0);
         1.0 - away * away * (3.0 - 2.0 * away)
     };
     move |y, x| {
         let mut moved = [y, x];
         for (row, nodes) in displacements.nodes.iter().enumerate() {
             for (column, node) in nodes.iter().enumerate() {
-                moved.iter_mut().zip(node).for_each(|(to, by)| *to += near(y, row) * near(x, column) * by);
+                let near = near(y, size.0, row) * near(x, size.1, column);
+                moved.iter_mut().zip(node).for_each(|(to, by)| *to += near * by);
             }
         }
         moved
@@ -203,9 +230,32 @@ proptest! {
 
     #[test]
     fn every_pixel_looks_up_where_it_came_from(image in images(), distortion in distortions(2.0)) {
-        let expected = twin(&image, &distortion, |y, x| [y, x]);
+        let expected = twin((32, 32), &image, &distortion, |y, x| [y, x]);
         let found = (distorted::<f32>(&image, &distortion), distorted::<f64>(&image, &distortion));
         prop_assert_eq!(unequal(&found, &expected), None);
+    }
+
+    /// LeNet-1's plane is as large as the image and shows it smaller.
+    #[test]
+    fn any_image_on_any_plane(
+        (image, plane) in prop_oneof![
+            (images(), Just((28, 28))),
+            (sizes().prop_flat_map(images_of), sizes()),
+        ],
+        distortion in prop_oneof![distortions(1.0), Just(Distortion { scale: -0.25, ..Distortion::NONE })],
+        displacements in displacements(6.0),
+    ) {
+        let expected = twin(plane, &image, &distortion, |y, x| [y, x]);
+        let found = (distorted_on(plane, &image, &distortion), distorted_on(plane, &image, &distortion));
+        prop_assert_eq!(unequal(&found, &expected), None);
+        if plane.0 > 1 && plane.1 > 1 {
+            let expected = twin(plane, &image, &distortion, moved_by(plane, &displacements));
+            let bent = (
+                bent_on(plane, &image, &distortion, &displacements),
+                bent_on(plane, &image, &distortion, &displacements),
+            );
+            prop_assert_eq!(unequal(&bent, &expected), None);
+        }
     }
 
     #[test]
@@ -215,13 +265,13 @@ proptest! {
         displacements in displacements(6.0),
         node in proptest::array::uniform3(0..NODES - 1),
     ) {
-        let expected = twin(&image, &distortion, moved_by(&displacements));
+        let expected = twin((32, 32), &image, &distortion, moved_by((32, 32), &displacements));
         let found = (bent::<f32>(&image, &distortion, &displacements), bent(&image, &distortion, &displacements));
         prop_assert_eq!(unequal(&found, &expected), None);
         // The control: one node among the inner ones looks elsewhere, and there is something to be seen.
         let mut other = displacements;
         other.nodes[node[0].max(1)][node[1].max(1)][node[2] % 2] += 3.0;
-        let spoilt = twin(&image, &distortion, moved_by(&other));
+        let spoilt = twin((32, 32), &image, &distortion, moved_by((32, 32), &other));
         let same = spoilt.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-3);
         prop_assert!(same || unequal(&found, &spoilt).is_some());
     }

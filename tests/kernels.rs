@@ -25,6 +25,8 @@ mod rectifier;
 mod squashing;
 #[path = "kernels/subsampling.rs"]
 mod subsampling;
+#[path = "kernels/update.rs"]
+mod update;
 
 use lenet5::Real;
 

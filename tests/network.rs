@@ -9,8 +9,8 @@ mod mini_batch;
 mod structure;
 
 use lenet5::Real;
-use lenet5::section1::{Layer, Loss, MiniBatch, Network, Parameters, Penalties};
-use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax, Variant, lenet5 as paper};
+use lenet5::section1::{Layer, Loss, Maps, MiniBatch, Module, Network, Parameters, Penalties};
+use lenet5::section2::{Criterion, Curvature, FullConnection, LeNet5, Rbf, Softmax, Variant};
 use lenet5::today::Blocks;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -21,12 +21,12 @@ fn random(seed: u64) -> ChaCha8Rng {
 
 /// LeNet-5's layers with blocks of today, or without.
 fn network<R: Real>(
-    output: impl Layer<R, Output = Penalties<R>>,
+    output: impl Module<R, Input = Maps<R>, Output = Penalties<R>> + Layer<R>,
     variant: &Variant,
     blocks: &Blocks,
 ) -> Network<R> {
-    let net = blocks.build(variant, paper::INPUT, &paper::layers(variant.c3), &mut random(1));
-    net.and_then(|net| net.with_output("output", output)).expect("layers that fit each other")
+    let net = blocks.build(variant, LeNet5::INPUT, &LeNet5::layers(variant.c3), &mut random(1));
+    net.and_then(|net| net.with_output(output)).expect("layers that fit each other")
 }
 
 fn paper() -> Network<f64> {

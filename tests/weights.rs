@@ -3,7 +3,7 @@
 #![cfg(feature = "files")]
 
 use lenet5::section1::{Network, Parameters};
-use lenet5::section2::{C3, Curvature, FullConnection, Rbf, Softmax, Variant, lenet5 as paper};
+use lenet5::section2::{C3, Curvature, FullConnection, LeNet5, Rbf, Softmax, Variant};
 use lenet5::today::{BatchNormalisation, Blocks};
 use lenet5::weights::{WeightsError, load, save};
 use rand::{Rng, SeedableRng};
@@ -15,8 +15,8 @@ use tempfile::TempDir;
 /// LeNet-5 with codes, every array drawn, running moments too.
 fn network(variant: &Variant, blocks: &Blocks, seed: u64) -> Network<f32> {
     let random = &mut ChaCha8Rng::seed_from_u64(seed);
-    let net = blocks.build(variant, paper::INPUT, &paper::layers(variant.c3), random);
-    let mut net = net.and_then(|net| net.with_output("RBF", Rbf::paper())).expect("84 units");
+    let net = blocks.build(variant, LeNet5::INPUT, &LeNet5::layers(variant.c3), random);
+    let mut net = net.and_then(|net| net.with_output(Rbf::paper())).expect("84 units");
     net.arrays_mut().flatten().for_each(|w| *w += random.random_range(-0.1..0.1));
     for layer in ["C1", "F6"] {
         let normalisation = net.layer_mut::<BatchNormalisation<f32>>(layer).into_iter();
@@ -149,7 +149,7 @@ fn files_of_other_networks_are_refused() {
     );
     let output = FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(1));
     let softmax = Softmax { output, curvature: Curvature::Exact };
-    let softmax = paper::new("output", softmax, &Variant::default(), &mut ChaCha8Rng::seed_from_u64(1));
+    let softmax = LeNet5::new(softmax, &Variant::default(), &mut ChaCha8Rng::seed_from_u64(1));
     says(
         &arrays(&plain(1)),
         softmax.unwrap(),

@@ -2,14 +2,16 @@
 
 use crate::layers::products;
 use crate::time;
-use criterion::{Criterion, Throughput};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput};
 use lenet5::appendix::b::Update;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
-use lenet5::section1::{Gradient, Optimiser, Parameters};
-use lenet5::section2::{LeNet5, Rbf};
+use lenet5::section1::{Gradient, Loss, Network, Optimiser, Parameters};
+use lenet5::section2::{self, LeNet5};
 use lenet5::section3::database::{Patterns, embedded};
+use lenet5::section3::evaluation::evaluate;
 use lenet5::section3::presentation::Chance;
-use lenet5::section3::training::{Evaluation, Trainer};
+use lenet5::section3::training::Trainer;
 use ndarray::Axis;
 use std::hint::black_box;
 use std::ops::ControlFlow;
@@ -22,7 +24,7 @@ pub fn bench(c: &mut Criterion) {
     evaluation(c, &digits);
 }
 
-fn network() -> LeNet5<f32, Rbf<f32>> {
+fn network() -> Network<f32> {
     LeNet5::paper(&mut Chance::Weights.stream(1))
 }
 
@@ -35,32 +37,60 @@ fn work() -> (usize, usize) {
 fn passes(c: &mut Criterion, digits: &Patterns) {
     let (net, (forward, back)) = (network(), work());
     let (mut states, mut slopes, mut gradient) = (net.states(), net.states(), net.zeros());
+    let (loss, mut second) = (section2::Criterion::TrueClass, net.second_derivatives());
     let (mut learner, mut rates) = (net.clone(), net.zeros());
     rates.fill(1e-12);
-    digits.pattern(0, &mut states.input);
+    digits.pattern(0, states.input_mut());
     let mut group = c.benchmark_group("LeNet-5");
     time(&mut group, "fprop", forward, || net.fprop(black_box(&mut states)));
-    time(&mut group, "bprop", back, || net.bprop(&states, 0, &mut slopes, black_box(&mut gradient)));
-    time(&mut group, "bbprop", back, || net.bbprop(&states, 0, &mut slopes, black_box(&mut gradient)));
-    time(&mut group, "descend", back, || {
-        learner.descend(&states, 0, &mut slopes, &rates, black_box(&mut gradient));
+    time(&mut group, "bprop", back, || {
+        loss.bprop(&states.output, &0, &mut slopes.output);
+        net.bprop(&states, &mut slopes, black_box(&mut gradient));
     });
-    time(&mut group, "fprop and descend", forward + back, || {
+    time(&mut group, "bbprop", back, || {
+        loss.bbprop(&states.output, &0, &mut second.output);
+        net.bbprop(&states, &mut second, black_box(&mut gradient));
+    });
+    time(&mut group, "bprop and update", back, || {
+        loss.bprop(&states.output, &0, &mut slopes.output);
+        learner.bprop_and_update(&states, &mut slopes, &rates, black_box(&mut gradient));
+    });
+    time(&mut group, "fprop, bprop and update", forward + back, || {
         learner.fprop(&mut states);
-        learner.descend(&states, 0, &mut slopes, &rates, black_box(&mut gradient));
+        loss.bprop(&states.output, &0, &mut slopes.output);
+        learner.bprop_and_update(&states, &mut slopes, &rates, black_box(&mut gradient));
     });
+    wide(&mut group, &net);
+}
+
+/// A field of 32 x 200, on which C5, F6 and the output have 43 columns.
+fn wide(group: &mut BenchmarkGroup<WallTime>, net: &Network<f32>) {
+    let columns = |within: usize, out: usize, side: usize| (within - side + 1) as f64 / out as f64;
+    let ratios = [
+        ("C1", columns(200, 28, 5)),
+        ("C3", columns(98, 10, 5)),
+        ("C5", 43.0),
+        ("F6", 43.0),
+        ("output", 43.0),
+    ];
+    let work: f64 = ratios.iter().map(|(layer, ratio)| products(layer) as f64 * ratio).sum();
+    let mut states = net.states_for((1, 32, 200)).expect("LeNet-5 reads fields of any width");
+    time(group, "fprop, 32 x 200", work as usize, || net.fprop(black_box(&mut states)));
 }
 
 /// 1,024 patterns, as a run presents them.
 fn training(c: &mut Criterion, digits: &Patterns) {
-    let (mut trainer, order) = (Trainer::new(network()), (0..1024).collect::<Vec<_>>());
+    let (mut trainer, order) =
+        (Trainer::new(network(), section2::Criterion::TrueClass), (0..1024).collect::<Vec<_>>());
     let mut sdlm = Sdlm::new(trainer.curvature(digits, &order[..500]), 1e-5, 0.1);
-    let mut gradient = Gradient { eta: 1e-6 };
+    let mut gradient = Gradient::new(1e-6, &trainer.net);
+    let random = &mut Chance::Dropout(1).stream(1);
     let mut group = c.benchmark_group("training on 1,024 patterns");
     group.throughput(Throughput::Elements((1024 * (work().0 + work().1)) as u64));
     let mut train = |name: &str, update, rule: &mut dyn Optimiser<f32, _>| {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| trainer.pass(digits, &order, update, rule, |_| ControlFlow::Continue(())));
+            bencher
+                .iter(|| trainer.pass(digits, &order, update, rule, random, |_| ControlFlow::Continue(())));
         });
     };
     train("an update for each, SDLM", Update::Stochastic, &mut sdlm);
@@ -78,7 +108,7 @@ fn evaluation(c: &mut Criterion, digits: &Patterns) {
     let mut group = c.benchmark_group("evaluation of 10,000 patterns");
     for threads in [1, threads] {
         time(&mut group, &format!("{threads} core(s)"), 10_000 * work().0, || {
-            black_box(Evaluation::of(&net, black_box(&patterns), threads));
+            black_box(evaluate(&net, black_box(&patterns), threads));
         });
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::time;
 use criterion::{Criterion, Throughput};
+use lenet5::appendix::b::Update;
 use lenet5::experiment::{Arm, Model};
 use lenet5::kernels::adam::{self, Step};
 use lenet5::kernels::{max_pooling, normalisation, rectifier};
 use lenet5::section3::database::Patterns;
 use lenet5::section3::database::embedded;
 use lenet5::section3::presentation::Chance;
-use lenet5::today::{Adam, training::Trainer};
+use lenet5::section3::training::Trainer;
+use lenet5::today::Adam;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 
@@ -35,12 +37,14 @@ fn blocks(c: &mut Criterion) {
     time(&mut group, "normalisation add_squares", 0, || {
         normalisation::add_squares(black_box(&x), &means, &mut sums);
     });
-    time(&mut group, "normalisation line", 0, || normalisation::line(black_box(&x), &means, &means, &mut dx));
+    time(&mut group, "normalisation affine", 0, || {
+        normalisation::affine(black_box(&x), &means, &means, &mut dx)
+    });
     time(&mut group, "normalisation add_slopes", 0, || {
         normalisation::add_slopes(black_box(&x), &means, &dy, &mut sums, &mut moments);
     });
-    time(&mut group, "normalisation plane", 0, || {
-        normalisation::plane(black_box(&x), [&means; 3].map(Vec::as_slice), &mut dx);
+    time(&mut group, "normalisation affine of two", 0, || {
+        normalisation::affine_of_two(black_box(&x), [&means; 3].map(Vec::as_slice), &mut dx);
     });
 }
 
@@ -54,15 +58,17 @@ fn steps(c: &mut Criterion) {
 
 /// 1,024 patterns in mini-batches of 64: beside it stands the paper's network, in the group of `network`.
 fn training(c: &mut Criterion, digits: &Patterns) {
-    let Model::TodaySoftmax(net) = Model::initial(&Arm::find("today").expect("a compiled-in arm"), 1) else {
-        unreachable!("today has a softmax head")
-    };
+    let Model { net, .. } = Model::initial(&Arm::find("today").expect("a compiled-in arm"), 1);
     let order: Vec<usize> = (0..1024).collect();
     let (mut adam, mut random) = (Adam::new(1e-9, 0.0, &net), Chance::Dropout(1).stream(1));
-    let mut trainer = Trainer::new(net, 64);
+    let mut trainer = Trainer::new(net, lenet5::section2::Criterion::TrueClass);
     let mut group = c.benchmark_group("training on 1,024 patterns");
     group.throughput(Throughput::Elements(0));
     group.bench_function("mini-batches of 64, today", |bencher| {
-        bencher.iter(|| trainer.pass(digits, &order, &mut adam, &mut random, |_| ControlFlow::Continue(())));
+        bencher.iter(|| {
+            trainer.pass(digits, &order, Update::Minibatch(64), &mut adam, &mut random, |_| {
+                ControlFlow::Continue(())
+            })
+        });
     });
 }

@@ -59,7 +59,8 @@ pub fn second_derivative<R: Real>(slope: R, ddx: R, bend: R, dx: R) -> R {
 
 /// [Eq. 27](self#eq-27): the same without the term of the bend, so that nothing negative comes of nothing negative.
 ///
-/// [`Squashing::unsquash`](crate::section2::Squashing::unsquash) does it for a whole layer.
+/// [`Activation::back_through_squared_slope`](crate::section1::Activation::back_through_squared_slope) does it for a
+/// whole layer.
 pub fn gauss_newton<R: Real>(slope: R, ddx: R) -> R {
     slope * slope * ddx
 }

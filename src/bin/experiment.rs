@@ -3,13 +3,13 @@
 use anyhow::{Context, Result, anyhow, bail};
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
-use lenet5::experiment::{Arm, Bench, Data, ExperimentError, Finished, Model, Plan, Study, StudyResults};
+use lenet5::experiment::{
+    Arm, Data, ExperimentError, Finished, Model, Plan, RunContext, Study, StudyResults,
+};
 use lenet5::experiment::{picture, screen, study_table};
 use lenet5::figures::{self, Studies};
-use lenet5::ndarray::Array3;
 use lenet5::report;
-use lenet5::section2::Penalties;
-use lenet5::section3::database::{DataError, Database, INPUT, fetch, place, source};
+use lenet5::section3::database::{DataError, Database, fetch, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -84,8 +84,8 @@ fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<(
     };
     let (stop, threads) = (stop_on_ctrl_c()?, threads(&options.common));
     let screen = screen::Screen::new(&plan, options.common.quiet);
-    let bench = Bench { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
-    let results = plan.run(bench);
+    let context = RunContext { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
+    let results = plan.run(context);
     screen.clear();
     say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))?;
     // Figures are drawn from the folder: the patterns are not needed any more.
@@ -124,8 +124,8 @@ fn study(word: &str, options: &Common) -> Result<()> {
     let (database, stop) = (plan.select(&folder, database)?, stop_on_ctrl_c()?);
     let screen = screen::Screen::new(&plan, options.quiet);
     let threads = threads(options);
-    let bench = Bench { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
-    let outcomes = plan.study(bench);
+    let context = RunContext { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
+    let outcomes = plan.study(context);
     screen.clear();
     let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
     let file = results.save(&folder)?;
@@ -219,15 +219,13 @@ fn free_folder(plan: &Plan) -> PathBuf {
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
-    let (_, model) = Model::find(model)?;
+    let model = Model::find(model)?;
     let what = if model.codes().is_some() { "penalties" } else { "probabilities" };
-    let mut pattern = Array3::zeros((1, INPUT, INPUT));
     for path in images {
-        place(picture::read(path)?.view(), &mut pattern);
-        let penalties = model.fprop(&pattern).output;
+        let penalties = model.fprop(&model.pattern(picture::read(path)?.view())).output;
         let scores = model.scores(&penalties).into_iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
-        let answer = Penalties::from(penalties).nearest();
+        let answer = penalties.nearest();
         say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
     }
     Ok(())

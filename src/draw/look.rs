@@ -5,12 +5,11 @@ use super::answer::{Bytes, Fault, f32s};
 use super::change::Change;
 use super::networks::Network;
 use crate::experiment::{HeadKind, picture};
-use crate::section1::Maps;
-use crate::section2::States;
+use crate::section1::{Maps, States};
 use crate::section3::database::normalisation::normalise;
 use image::Limits;
 use ndarray::{Array2, ArrayView2};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Most pixels in a row of a picture, and most rows: a telephone's camera has no more. A few bytes can unpack into many.
 const SIDE: u32 = 4096;
@@ -87,22 +86,16 @@ pub struct Seen {
     pub states: Layers,
 }
 
-/// The states of the layers between the pattern and the scores.
-#[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs)] // They are called as the paper calls them.
-pub struct Layers {
-    #[serde(serialize_with = "f32s")]
-    pub c1: Maps<f32>,
-    #[serde(serialize_with = "f32s")]
-    pub s2: Maps<f32>,
-    #[serde(serialize_with = "f32s")]
-    pub c3: Maps<f32>,
-    #[serde(serialize_with = "f32s")]
-    pub s4: Maps<f32>,
-    #[serde(serialize_with = "f32s")]
-    pub c5: Maps<f32>,
-    #[serde(serialize_with = "f32s")]
-    pub f6: Maps<f32>,
+/// The states of the layers between the pattern and the scores, each under its name in lower case.
+#[derive(Clone, Debug)]
+pub struct Layers(States<f32>);
+
+impl Serialize for Layers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Numbers<'a>(#[serde(serialize_with = "f32s")] &'a Maps<f32>);
+        serializer.collect_map(self.0.layers().map(|(layer, state)| (layer.to_lowercase(), Numbers(state))))
+    }
 }
 
 impl Look {
@@ -121,20 +114,14 @@ impl Look {
 
 impl Seen {
     fn by(network: &Network, pattern: &Maps<f32>) -> Self {
-        let States { c1, s2, c3, s4, c5, f6, output, .. } = network.model.fprop(pattern);
+        let states = network.model.fprop(pattern);
         Self {
             kind: network.kind(),
-            answer: cheapest(&output),
-            scores: network.model.scores(&output),
-            states: Layers { c1, s2, c3, s4, c5, f6 },
+            answer: states.output.nearest(),
+            scores: network.model.scores(&states.output),
+            states: Layers(states),
         }
     }
-}
-
-/// The class that costs least; the first of them if there are more, as the heads have it.
-fn cheapest(penalties: &[f32]) -> usize {
-    let classes = penalties.iter().enumerate();
-    classes.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(class, _)| class)
 }
 
 impl Source {

@@ -2,6 +2,7 @@
 
 use super::answer::Bytes;
 use crate::experiment::{ExperimentError, HeadKind, HeadSettings, Loss, Model, Plan};
+use crate::section1::{Parameters, Tensor};
 use crate::section2::TABLE_I;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeStruct, Serializer};
@@ -47,12 +48,12 @@ impl Networks {
 
 impl Network {
     fn find(path: &Path) -> Result<Self, ExperimentError> {
-        let (arm, model) = Model::find(path)?;
-        if arm.settings.today.is_some() {
+        let model = Model::find(path)?;
+        if model.arm.settings.today.is_some() || model.architecture().name != "lenet-5" {
             return Err(ExperimentError::NotThePapers(path.into()));
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { name, trained_on: trained_on(path), head: arm.settings.head, model })
+        Ok(Self { name, trained_on: trained_on(path), head: model.arm.settings.head.clone(), model })
     }
 
     /// Which head it has.
@@ -116,10 +117,11 @@ struct Weight {
 
 impl Serialize for Weights<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let arrays = self.0.arrays();
-        let mut weights = serializer.serialize_map(Some(arrays.len()))?;
-        for (name, shape, bytes) in arrays {
-            weights.serialize_entry(&name, &Weight { shape, f32s: Bytes(bytes) })?;
+        let tensors = self.0.net.tensors();
+        let mut weights = serializer.serialize_map(Some(tensors.len()))?;
+        for Tensor { name, shape, values } in tensors {
+            let f32s = Bytes(values.iter().flat_map(|w| w.to_le_bytes()).collect());
+            weights.serialize_entry(&name, &Weight { shape, f32s })?;
         }
         weights.end()
     }

@@ -4,7 +4,7 @@ use super::answer::Fault;
 use super::look::Normalised;
 use crate::experiment::{Finished, HeadKind, Shown};
 use crate::section3::database::{self, DataError, Database, embedded, source};
-use crate::section3::training::Misclassified;
+use crate::section3::evaluation::Misclassified;
 use hyper::StatusCode;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::collections::BTreeMap;

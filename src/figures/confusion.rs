@@ -10,7 +10,7 @@ use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Counts, summed over seeds: `[label][answer]`.
-type Counts = [[usize; 10]; 10];
+type Counts = [Vec<usize>];
 
 /// Sides of a cell.
 const CELL: (i32, i32) = (104, 78);
@@ -25,11 +25,12 @@ const WORST: usize = 8;
 /// When there is no room on the page.
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let arm = &run.results.arms[arm];
-    let mut counts = Counts::default();
-    for run in &arm.runs {
-        let all = counts.as_flattened_mut().iter_mut().zip(run.confusion.as_flattened());
+    let mut counts = arm.runs[0].confusion.clone();
+    for run in &arm.runs[1..] {
+        let all = counts.iter_mut().flatten().zip(run.confusion.iter().flatten());
         all.for_each(|(count, more)| *count += more);
     }
+    let classes = counts.len() as i32;
     let summed =
         if arm.runs.len() == 1 { "".into() } else { format!(", summed over {} seeds", arm.runs.len()) };
     let frame = Frame {
@@ -41,7 +42,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
         ),
         caption: run_source(run, &format!("arm {}, {}", arm.name, seeds(run))),
     };
-    look::page(CORNER.1 + 10 * CELL.1, &frame, |area| {
+    look::page(CORNER.1 + classes * CELL.1, &frame, |area| {
         draw_cells(area, &counts)?;
         draw_worst(area, &counts)
     })
@@ -49,7 +50,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
 }
 
 fn draw_cells(area: &Area, counts: &Counts) -> Drawn {
-    let mistakes = pairs().map(|(label, answer)| counts[label][answer]);
+    let mistakes = pairs(counts.len()).map(|(label, answer)| counts[label][answer]);
     let most = mistakes.max().unwrap_or(0).max(1);
     let centred = |words: Words, colour| words.style(colour, HPos::Center, VPos::Center);
     let small = Words::Small.style(GREY, HPos::Left, VPos::Top);
@@ -85,9 +86,9 @@ fn draw_cell(area: &Area, [label, answer]: [usize; 2], count: usize, most: usize
 /// Lists the most frequent mistakes.
 fn draw_worst(area: &Area, counts: &Counts) -> Drawn {
     let mut worst: Vec<(usize, usize)> =
-        pairs().filter(|&(label, answer)| counts[label][answer] > 0).collect();
+        pairs(counts.len()).filter(|&(label, answer)| counts[label][answer] > 0).collect();
     worst.sort_by_key(|&(label, answer)| std::cmp::Reverse(counts[label][answer]));
-    let x = CORNER.0 + 10 * CELL.0 + 90;
+    let x = CORNER.0 + counts.len() as i32 * CELL.0 + 90;
     area.draw_text("most often", &Words::Heading.style(INK, HPos::Left, VPos::Top), (x, CORNER.1))?;
     for (n, (label, answer)) in worst.into_iter().take(WORST).enumerate() {
         let times = counts[label][answer];
@@ -99,6 +100,7 @@ fn draw_worst(area: &Area, counts: &Counts) -> Drawn {
 }
 
 /// All pairs of a label and a wrong answer.
-fn pairs() -> impl Iterator<Item = (usize, usize)> {
-    (0..100).map(|n| (n / 10, n % 10)).filter(|(label, answer)| label != answer)
+fn pairs(classes: usize) -> impl Iterator<Item = (usize, usize)> {
+    let all = (0..classes * classes).map(move |n| (n / classes, n % classes));
+    all.filter(|(label, answer)| label != answer)
 }

@@ -27,7 +27,7 @@ const TOP: i32 = 200;
 /// When its network cannot be read.
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let model = run.model(arm)?;
-    let Some(codes) = model.codes() else { return Ok(None) };
+    let Some(codes) = model.codes().filter(|codes| codes.ncols() == 84) else { return Ok(None) };
     let frame = Frame {
         title: "F6, and the code it looks most like".into(),
         reading: "A row for the first test pattern of each class: the pattern, the 84 units of F6 as a \
@@ -72,11 +72,11 @@ impl Row<'_, '_> {
     fn draw(&self, run: &Finished, model: &Model, index: usize) -> Drawn {
         let shown = &run.gallery.test[&index];
         self.pictures.put(self.area, &shown.image.inverted(), (0, self.y), SCALE.0);
-        let states = model.fprop(&shown.pattern());
-        let picture = f6(&states.f6, model.squashing().amplitude as f32).inverted();
-        self.pictures.put(self.area, &picture, (150, self.y), SCALE.1);
-        let least = states.output.iter().copied().fold(f32::INFINITY, f32::min);
-        (0..).zip(&states.output).try_for_each(|(class, &penalty)| {
+        let states = model.fprop(&model.pattern(shown.image.0.view()));
+        let picture = f6(states.last(), model.squashing().amplitude as f32);
+        picture.iter().for_each(|f6| self.pictures.put(self.area, &f6.inverted(), (150, self.y), SCALE.1));
+        let least = states.output.iter().fold(f32::INFINITY, f32::min);
+        (0..).zip(states.output.iter()).try_for_each(|(class, penalty)| {
             let (words, colour) = match (penalty == least, class == shown.label) {
                 (true, true) => (Words::Heading, BLUE),
                 (true, false) => (Words::Heading, VERMILION),

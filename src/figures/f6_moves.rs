@@ -6,9 +6,10 @@ use super::f6::{firsts, plane};
 use super::findings::arm_source;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
 use super::shades;
-use crate::experiment::{Finished, Grey, Model, closest, f6};
+use crate::experiment::{Finished, Grey, Model, f6};
 use crate::kernels;
-use crate::section1::line;
+use crate::section1::flat;
+use crate::section2::Rbf;
 use ndarray::{Array2, ArrayView2};
 use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -31,7 +32,7 @@ const LEFT: i32 = 190;
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let first = &run.results.arms[arm].runs[0];
     let (model, initial) = (run.model(arm)?, Model::initial(&run.plan.arms[arm], first.seed));
-    let Some(codes) = model.codes() else { return Ok(None) };
+    let Some(codes) = model.codes().filter(|codes| codes.ncols() == 84) else { return Ok(None) };
     let last = first.passes.len();
     let passes: Vec<usize> = PASSES.into_iter().filter(|&pass| pass < last).chain([last]).collect();
     let frame = Frame {
@@ -40,7 +41,7 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
             "The first test pattern of each class, and what F6 makes of it before training and after some \
              passes; at the right, its code. Below, the squared distance to that code; orange where another \
              code is nearer. The closest two codes are {:.0} apart.",
-            closest(codes)
+            Rbf::new(codes.to_owned()).closest_codes()
         ),
         caption: arm_source(run, arm, ""),
     };
@@ -54,10 +55,12 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
             for (column, &pass) in passes.iter().enumerate() {
                 let at = (LEFT + column as i32 * COLUMN, y);
                 let state = match pass {
-                    0 => f6(&initial.fprop(&shown.pattern()).f6, limit),
-                    _ => first.passes[pass - 1].f6[n].clone(),
+                    0 => f6(initial.fprop(&model.pattern(shown.image.0.view())).last(), limit),
+                    _ => first.passes[pass - 1].f6.get(n).cloned(),
                 };
-                draw_state(area, pictures, &state, limit, (codes, shown.label), at)?;
+                if let Some(state) = state {
+                    draw_state(area, pictures, &state, limit, (codes, shown.label), at)?;
+                }
             }
             let code = codes.row(shown.label);
             let at = (LEFT + passes.len() as i32 * COLUMN, y);
@@ -107,6 +110,6 @@ fn draw_state(
 fn distances(state: &Array2<f32>, codes: ArrayView2<f32>) -> Vec<f32> {
     let mut distances = vec![0.0; codes.nrows()];
     let codes = codes.as_slice().expect("codes stand row after row");
-    kernels::rbf::fprop(codes, line(state), &mut distances);
+    kernels::rbf::fprop(codes, flat(state), &mut distances);
     distances
 }

@@ -6,8 +6,7 @@ use super::findings::arm_source;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
 use super::shades;
 use crate::experiment::{Finished, Grey, Model, Shown};
-use crate::section1::Maps;
-use crate::section2::States;
+use crate::section1::{Maps, Penalties, States};
 use crate::section3::distortions::{Distortion, place_distorted};
 use crate::section3::invariance::{NOISE, salt_and_pepper};
 use crate::section3::presentation::Chance;
@@ -28,6 +27,8 @@ const DISTORTIONS: [(&str, Distortion); OF_A_KIND] = [
 const STEP: i32 = 186;
 /// Between layers.
 const GAP: i32 = 34;
+/// The maps of a layer take so many units of the page, or a little less.
+const HEIGHT: i32 = 135;
 /// Between maps of a layer.
 const SLIT: i32 = 4;
 
@@ -43,7 +44,8 @@ struct Subject {
 /// # Errors
 /// When its network cannot be read.
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
-    let (model, subjects) = (run.model(arm)?, subjects(run, arm));
+    let model = run.model(arm)?;
+    let subjects = subjects(run, arm, &model);
     let name = &run.results.arms[arm].name;
     let frame = Frame {
         title: format!("Through {name}, layer by layer"),
@@ -56,9 +58,10 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     };
     look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
         let costs = if model.codes().is_some() { "penalties" } else { "−log p" };
-        let places = head(area, costs)?;
+        let limit = model.squashing().amplitude as f32;
+        let places = head(area, &pictured(&model.net.states(), limit), costs)?;
         (0..).zip(&subjects).try_for_each(|(n, subject)| {
-            let walk = Walk { area, pictures, limit: model.squashing().amplitude as f32, y: 50 + n * STEP };
+            let walk = Walk { area, pictures, limit, y: 50 + n * STEP };
             walk.draw(subject, &model, &places)
         })
     })
@@ -66,22 +69,27 @@ pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
 }
 
 /// The patterns: those of each kind from other classes.
-fn subjects(run: &Finished, arm: usize) -> Vec<Subject> {
+fn subjects(run: &Finished, arm: usize, model: &Model) -> Vec<Subject> {
     let gallery = &run.gallery;
+    let pattern = |shown: &Shown| model.pattern(shown.image.0.view());
     let shown = |index: &usize| &gallery.test[index];
     let unusual = gallery.arms[arm].unusual.iter().map(shown).take(OF_A_KIND);
-    let unusual = unusual.map(|shown| Subject::new("unusual", shown, shown.pattern()));
+    let unusual = unusual.map(|shown| Subject::new("unusual", shown, pattern(shown)));
     let firsts: Vec<&Shown> = gallery.samples.iter().filter_map(|class| class.first()).map(shown).collect();
     let mut others = firsts.iter().cycle().skip(OF_A_KIND);
     let distorted =
         DISTORTIONS.iter().zip(others.by_ref().take(OF_A_KIND)).map(|((kind, distortion), shown)| {
-            let mut pattern = shown.pattern();
-            place_distorted(shown.image.0.view(), distortion, &mut pattern);
+            let mut pattern = pattern(shown);
+            place_distorted(
+                model.architecture().images.image(shown.image.0.view()).view(),
+                distortion,
+                &mut pattern,
+            );
             Subject::new(kind, shown, pattern)
         });
     let mut subjects: Vec<Subject> = unusual.chain(distorted).collect();
     subjects.extend((0..OF_A_KIND).zip(others).map(|(n, shown)| {
-        let mut pattern = shown.pattern();
+        let mut pattern = pattern(shown);
         salt_and_pepper(NOISE, &mut Chance::Distortion(n).stream(SEED), &mut pattern);
         Subject::new("noise", shown, pattern)
     }));
@@ -94,24 +102,51 @@ impl Subject {
     }
 }
 
-/// What a layer looks like: its name, columns of maps, how wide a map is, and units of the page for one of its states.
-const LAYERS: [(&str, usize, i32, i32); 7] = [
-    ("input", 1, 32, 4),
-    ("C1", 3, 28, 2),
-    ("S2", 3, 14, 4),
-    ("C3", 4, 10, 3),
-    ("S4", 4, 5, 6),
-    ("C5", 1, 10, 11),
-    ("F6", 1, 7, 11),
-];
+/// A layer on the page: its pictures, how many stand side by side, and units of the page for one of its states.
+struct Pictured {
+    name: String,
+    maps: Vec<Grey>,
+    columns: usize,
+    scale: i32,
+}
+
+impl Pictured {
+    /// Maps in a square; single units as one picture of twelve rows, if they fill them.
+    fn new(name: &str, maps: Vec<Grey>) -> Self {
+        let columns = maps.len().isqrt() + usize::from(maps.len().isqrt().pow(2) < maps.len());
+        let rows = maps.len().div_ceil(columns) * maps[0].0.dim().0;
+        Self { name: name.into(), maps, columns, scale: HEIGHT / rows as i32 }
+    }
+
+    fn of_layer(name: &str, state: &Maps<f32>, limit: f32) -> Self {
+        let units = state.len();
+        if state.dim().0 < units {
+            return Self::new(name, shades::maps(limit, state));
+        }
+        let rows = if units.is_multiple_of(12) { 12 } else { units };
+        let plane = state.to_shape((rows, units / rows)).expect("as many rows as fill them");
+        Self::new(name, vec![shades::signed(limit, plane.view())])
+    }
+
+    fn width(&self) -> i32 {
+        self.columns as i32 * (self.maps[0].0.dim().1 as i32 * self.scale + SLIT) - SLIT
+    }
+}
+
+/// The layers of a network with a pattern in it, the pattern first.
+fn pictured(states: &States<f32>, limit: f32) -> Vec<Pictured> {
+    let input = Pictured::new("input", vec![shades::pattern(states.input())]);
+    let layers = states.layers().map(|(name, state)| Pictured::of_layer(name, state, limit));
+    std::iter::once(input).chain(layers).collect()
+}
 
 /// Writes the names of the layers above them and says where each begins, and what each class costs behind.
-fn head(area: &Area, costs: &str) -> Result<Vec<i32>, FigureError> {
+fn head(area: &Area, layers: &[Pictured], costs: &str) -> Result<Vec<i32>, FigureError> {
     let (mut x, mut places) = (216, Vec::new());
-    for (name, columns, width, scale) in LAYERS {
-        area.draw_text(name, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
+    for layer in layers {
+        area.draw_text(&layer.name, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
         places.push(x);
-        x += columns as i32 * (width * scale + SLIT) - SLIT + GAP;
+        x += layer.width() + GAP;
     }
     area.draw_text(costs, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
     places.push(x);
@@ -131,32 +166,23 @@ impl Walk<'_, '_> {
         self.words(&subject.kind, Words::Small, GREY, (0, 30))?;
         self.words(&format!("a {}", subject.label), Words::Label, INK, (0, 70))?;
         let states = model.fprop(&subject.pattern);
-        for ((maps, (_, columns, _, scale)), x) in self.layers(&states).iter().zip(LAYERS).zip(places) {
+        let layers = pictured(&states, self.limit);
+        for (Pictured { maps, columns, scale, .. }, x) in layers.iter().zip(places) {
             for (n, map) in maps.iter().enumerate() {
                 let (rows, width) = map.0.dim();
                 let (row, column) = ((n / columns) as i32, (n % columns) as i32);
                 let at =
                     (x + column * (width as i32 * scale + SLIT), self.y + row * (rows as i32 * scale + SLIT));
-                self.pictures.put(self.area, map, at, scale);
+                self.pictures.put(self.area, map, at, *scale);
             }
         }
-        self.penalties(&states.output, subject.label, places[LAYERS.len()])
-    }
-
-    /// The pictures of each layer; C5 and F6, whose maps are single units, as one picture each.
-    fn layers(&self, states: &States<f32, Vec<f32>>) -> [Vec<Grey>; 7] {
-        let one = |states: &Maps<f32>, rows: usize| {
-            let (units, ..) = states.dim();
-            let plane = states.to_shape((rows, units / rows)).expect("C5 has 12 x 10 units, F6 12 x 7");
-            vec![shades::signed(self.limit, plane.view())]
-        };
-        let [c1, s2, c3, s4] =
-            [&states.c1, &states.s2, &states.c3, &states.s4].map(|states| shades::maps(self.limit, states));
-        [vec![shades::pattern(&states.input)], c1, s2, c3, s4, one(&states.c5, 12), one(&states.f6, 12)]
+        self.penalties(&states.output, subject.label, places[layers.len()])
     }
 
     /// All labels, the darker the smaller their penalty, and the answer.
-    fn penalties(&self, penalties: &[f32], label: usize, x: i32) -> Drawn {
+    fn penalties(&self, penalties: &Penalties<f32>, label: usize, x: i32) -> Drawn {
+        let answer = penalties.nearest();
+        let penalties: Vec<f32> = penalties.iter().collect();
         let least = penalties.iter().copied().fold(f32::INFINITY, f32::min);
         let largest = penalties.iter().copied().fold(0.0, f32::max);
         for (class, &penalty) in penalties.iter().enumerate() {
@@ -169,13 +195,13 @@ impl Walk<'_, '_> {
                 at,
             )?;
         }
-        let answer = penalties.iter().position(|&penalty| penalty == least).unwrap_or(0);
         let colour = if answer == label { BLUE } else { VERMILION };
         self.words(&answer.to_string(), Words::Title, colour, (x + 236, 2))?;
         let costs = |class: usize| brief(penalties[class]);
         self.words(&format!("{answer} costs {}", costs(answer)), Words::Small, colour, (x, 104))?;
-        let next =
-            (0..10).filter(|&class| class != answer).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b]));
+        let next = (0..penalties.len())
+            .filter(|&class| class != answer)
+            .min_by(|&a, &b| penalties[a].total_cmp(&penalties[b]));
         next.map_or(Ok(()), |next| {
             self.words(&format!("next: {next}, {}", costs(next)), Words::Small, GREY, (x, 138))
         })

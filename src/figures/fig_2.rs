@@ -7,8 +7,8 @@
 use super::error::FigureError;
 use super::findings::thousands;
 use super::look::{self, Area, BLUE, Drawn, FAINT, Frame, GREY, INK, Page, Words, shade};
-use crate::section1::{Parameters, Shape};
-use crate::section2::{Layer, LeNet5, Rbf};
+use crate::section1::{Census, Parameters, Shape};
+use crate::section2::{C3, LeNet5};
 use plotters::element::{PathElement, Polygon, Rectangle};
 use plotters::prelude::RGBColor;
 use plotters::style::Color;
@@ -50,12 +50,12 @@ type Corner = (i32, i32);
 /// # Errors
 /// When the page has no room.
 pub fn draw() -> Result<Page, FigureError> {
-    let net = LeNet5::<f32, _>::paper(&mut ChaCha8Rng::seed_from_u64(1));
-    let layers: Vec<Layer> = net.census().collect();
+    let net = LeNet5::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(1));
+    let layers = net.census();
     let connections = layers.iter().map(|layer| layer.connections).sum();
     let totals = [net.parameter_count(), connections].map(thousands);
-    look::page(724, &frame(&net, &totals), |area| {
-        let stacks = stacks(area, net.states().input.dim(), &layers);
+    look::page(724, &frame(&totals), |area| {
+        let stacks = stacks(area, net.input(), &layers);
         for stack in &stacks {
             stack.draw(area)?;
         }
@@ -69,8 +69,9 @@ pub fn draw() -> Result<Page, FigureError> {
     })
 }
 
-fn frame(net: &LeNet5<f32, Rbf<f32>>, [parameters, connections]: &[String; 2]) -> Frame {
-    let seen = || net.c3.table().links().by_output.iter().map(Vec::len);
+fn frame([parameters, connections]: &[String; 2]) -> Frame {
+    let table = C3::Table1.table();
+    let seen = || table.links().by_output.iter().map(Vec::len);
     let (fewest, most) = (seen().min().unwrap_or(0), seen().max().unwrap_or(0));
     Frame {
         title: "LeNet-5, layer by layer (Fig. 2)".into(),
@@ -87,7 +88,7 @@ fn frame(net: &LeNet5<f32, Rbf<f32>>, [parameters, connections]: &[String; 2]) -
 }
 
 /// All layers from left to right, input first, as large as the page lets them be.
-fn stacks(area: &Area, input: Shape, layers: &[Layer]) -> Vec<Stack> {
+fn stacks(area: &Area, input: Shape, layers: &[Census]) -> Vec<Stack> {
     let shapes: Vec<Shape> = std::iter::once(input).chain(layers.iter().map(|layer| layer.shape)).collect();
     let deep: f64 = shapes.iter().map(|&shape| depth(shape).0).sum();
     let columns: usize = shapes.iter().map(|shape| shape.2).sum();
@@ -209,8 +210,8 @@ impl Stack {
 }
 
 /// The paper's name of every layer and its shape, above it.
-fn write_names(area: &Area, stacks: &[Stack], layers: &[Layer]) -> Drawn {
-    let names = std::iter::once("input").chain(layers.iter().map(|layer| layer.name));
+fn write_names(area: &Area, stacks: &[Stack], layers: &[Census]) -> Drawn {
+    let names = std::iter::once("input").chain(layers.iter().map(|layer| layer.layer.as_str()));
     for (stack, name) in stacks.iter().zip(names) {
         let (maps, rows, columns) = stack.shape;
         let shape = match (maps, stack.is_vector()) {
@@ -240,7 +241,7 @@ fn write_kinds(area: &Area, stacks: &[Stack]) -> Drawn {
 }
 
 /// Parameters and connections, layer by layer, and their totals at the left.
-fn write_counts(area: &Area, stacks: &[Stack], layers: &[Layer], totals: &[String; 2]) -> Drawn {
+fn write_counts(area: &Area, stacks: &[Stack], layers: &[Census], totals: &[String; 2]) -> Drawn {
     let top = foot(stacks) + 4 * Words::Small.line() + 40;
     let below = top + Words::Label.line();
     let left = Words::Small.style(INK, HPos::Left, VPos::Top);

@@ -23,13 +23,15 @@ const TABLE: i32 = STEP + 120;
 /// When its network cannot be read.
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let model = run.model(arm)?;
-    let [c1, c3] = model.convolutions();
+    let convolution = |name| model.net.layer::<Convolution<f32>>(name);
+    let (Some(c1), Some(c3)) = (convolution("C1"), convolution("C3")) else { return Ok(None) };
     let frame = Frame {
         title: format!("The kernels of {}", run.results.arms[arm].name),
         reading: format!(
             "Black weights are positive, white ones negative, grey is 0; a map is one kernel shifted \
-             everywhere. Above, C1's 6. Below, C3's {}, one for each connection of its table: column a map \
+             everywhere. Above, C1's {}. Below, C3's {}, one for each connection of its table: column a map \
              of C3, row the map of S2 it looks at. What is empty is not connected.",
+            c1.table().len(),
             c3.table().len()
         ),
         caption: arm_source(run, arm, ""),

@@ -50,7 +50,8 @@ fn wrong(run: &Finished, arm: usize) -> Result<Vec<Point>, FigureError> {
     let model = run.model(arm)?;
     let point = |index: usize| {
         let shown = &run.gallery.test[&index];
-        let (right, wrong) = right_and_wrong(&model.fprop(&shown.pattern()).output, shown.label);
+        let (right, wrong) =
+            right_and_wrong(&model.fprop(&model.pattern(shown.image.0.view())).output, shown.label);
         (f64::from(right), f64::from(wrong))
     };
     Ok(run.results.arms[arm].wrong().map(point).collect())

@@ -39,7 +39,7 @@ pub use look::{Frame, Page};
 
 use crate::experiment::Finished;
 #[cfg(feature = "cli")]
-use crate::experiment::files::put;
+use crate::files::put;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.

@@ -6,7 +6,6 @@ use super::findings::arm_source;
 use super::look::{self, BLUE, Drawn, Frame, GREY, INK, Page};
 use super::panel::{Name, Panel, Point};
 use crate::experiment::{Finished, LayerRates, Pass};
-use crate::section2::LAYERS;
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// The smallest and the largest rate of the first pass that the paper prints (III-B).
@@ -23,8 +22,7 @@ const ROW: i32 = 560;
 pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
     let mu = run.plan.arms[arm].settings.training.mu;
     let (name, first) = (&run.results.arms[arm].name, &run.results.arms[arm].runs[0]);
-    let layers: Vec<&str> =
-        LAYERS.into_iter().filter(|layer| of(&first.passes[0], layer).is_some()).collect();
+    let layers: Vec<&str> = first.passes[0].rates.iter().map(|rates| rates.layer.as_str()).collect();
     let Some(mu) = mu.filter(|_| !layers.is_empty()) else { return Ok(None) };
     let frame = Frame {
         title: format!("How far {name} steps"),

@@ -5,7 +5,8 @@ use super::error::FigureError;
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, shade};
 use super::panel::{Name, Panel, Point};
 use crate::experiment::Arm;
-use crate::section2::{Criterion, Penalties};
+use crate::section1::{Loss, Penalties};
+use crate::section2::Criterion;
 use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -31,7 +32,7 @@ fn criteria() -> Vec<(Criterion, String, RGBColor)> {
 /// Loss and share of the wrong class, whose penalty is `wrong`, when that of the right class is 48.
 pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
     let penalties = Penalties::from(vec![RIGHT, wrong]);
-    [criterion.loss(&penalties, 0), criterion.shares(&penalties)(wrong)]
+    [criterion.fprop(&penalties, &0), criterion.shares(&penalties)(wrong)]
 }
 
 /// Draws the figure; it needs no study.

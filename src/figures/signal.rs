@@ -7,7 +7,6 @@ use super::findings::{Findings, Studies};
 use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, VERMILION, shade};
 use super::panel::{Name, Panel, Point};
 use crate::experiment::{Study, StudyArm};
-use crate::section2::LAYERS;
 use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -20,6 +19,8 @@ const ARMS: [(&str, &str, RGBColor, f64); 5] = [
     ("2.4-over-F_coefficients-1.0", "2.4/F, 1", VERMILION, 1.0),
     ("2.4-over-F", "2.4/F, ½", VERMILION, 0.75),
 ];
+/// The layers of LeNet-5 that have rates.
+const LAYERS: [&str; 6] = ["C1", "S2", "C3", "S4", "C5", "F6"];
 /// The findings keep three digits of a rate: a share of mu + h that is smaller than this cannot be told from 0.
 const RESOLUTION: f64 = 0.005;
 /// The room for names at the right.
@@ -71,7 +72,7 @@ fn draw_signals(area: &Area, lines: &[Vec<Point>]) -> Drawn {
     let low = lines.iter().flatten().map(|point| point.1).fold(0.1, f64::min) / 2.0;
     let ticks = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0];
     let y = Axis::log("deviation of a unit's state over patterns", low..2.0, &ticks);
-    let panel = Panel::new(area, "the signal", Axis::named("layer", &LAYERS[..6], 0.2), y, RIGHT)?;
+    let panel = Panel::new(area, "the signal", Axis::named("layer", &LAYERS, 0.2), y, RIGHT)?;
     panel.rule(&[(-0.2, 1.0), (5.2, 1.0)], INK)?;
     let codes = Name { at: (-0.2, 1.0), text: "1: what the codes ask of F6".into(), colour: INK };
     panel.words(&codes, (0, -8), (HPos::Left, VPos::Bottom))?;
@@ -82,7 +83,7 @@ fn draw_curvatures(area: &Area, lines: &[Vec<Point>], mu: f64) -> Drawn {
     let high = lines.iter().flatten().map(|point| point.1).fold(mu, f64::max) * 2.0;
     let (least, ticks) = (RESOLUTION * mu, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
     let y = Axis::log("median second derivative h of a layer", least / 10.0..high, &ticks);
-    let panel = Panel::new(area, "the curvature", Axis::named("layer", &LAYERS[..6], 0.2), y, RIGHT)?;
+    let panel = Panel::new(area, "the curvature", Axis::named("layer", &LAYERS, 0.2), y, RIGHT)?;
     panel.range((-0.2, least / 10.0), (5.2, least))?;
     panel.rule(&[(-0.2, mu), (5.2, mu)], INK)?;
     let ceiling = Name { at: (-0.2, mu), text: format!("μ of eq. 21: {mu}"), colour: INK };

@@ -5,6 +5,7 @@ use super::error::FigureError;
 use super::findings::thousands;
 use super::look::{self, BLUE, Drawn, FAINT, Frame, INK, Page, VERMILION};
 use super::panel::{Name, Panel, Point};
+use crate::section1::Activation;
 use crate::section1::Maps;
 use crate::section2::{A, S, Squashing};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -24,7 +25,7 @@ const POINTS: i32 = 150;
 pub fn at(a: f64) -> [f64; 3] {
     let (mut y, mut slope) = (Maps::from_elem((1, 1, 1), a), Maps::ones((1, 1, 1)));
     Squashing::PAPER.squash(&mut y);
-    Squashing::PAPER.unsquash::<f64, false>(&y, &mut slope);
+    Squashing::PAPER.back_through_slope(&y, &mut slope);
     let (y, slope) = (y[[0, 0, 0]], slope[[0, 0, 0]]);
     [y, slope, -2.0 * S * y / A * slope]
 }

@@ -6,6 +6,7 @@
 use super::lanes::{SETS, add_scaled, all, dot, load, load_last, load_power, totals, width};
 use super::{Real, dispatched};
 use fearless_simd::prelude::*;
+use std::ops::Range;
 
 /// Rows that are walked over side by side, so that `dx` is fetched and put back less often.
 const ROWS: usize = 4;
@@ -144,7 +145,7 @@ pub fn bprop<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    bprop_side_by_side::<R, SQUARED, 1>(weights, &mut [(x, dy, dx)], dweights, dbiases);
+    bprop_side_by_side::<R, SQUARED, true, true, 1>(weights, &mut [(x, dy, dx)], dweights, dbiases);
 }
 
 /// [`bprop`] of several patterns, `x`, `dy` and `dx` of each: the same bits, with fewer walks over weights and gradient.
@@ -156,14 +157,21 @@ pub fn bprop_all<R: Real>(
 ) {
     let (many, rest) = batch.as_chunks_mut::<PATTERNS>();
     for some in many {
-        bprop_side_by_side::<R, false, PATTERNS>(weights, some, dweights, dbiases);
+        bprop_side_by_side::<R, false, true, true, PATTERNS>(weights, some, dweights, dbiases);
     }
     for (x, dy, dx) in rest {
         bprop::<R, false>(weights, x, dy, dx, dweights, dbiases);
     }
 }
 
-fn bprop_side_by_side<R: Real, const SQUARED: bool, const P: usize>(
+/// [`bprop`] of patterns that share the walk: of the `STATES`, the `WEIGHTS` or both. What is not asked for is empty.
+fn bprop_side_by_side<
+    R: Real,
+    const SQUARED: bool,
+    const STATES: bool,
+    const WEIGHTS: bool,
+    const P: usize,
+>(
     weights: &[R],
     batch: &mut [(&[R], &[R], &mut [R]); P],
     dweights: &mut [R],
@@ -175,55 +183,75 @@ fn bprop_side_by_side<R: Real, const SQUARED: bool, const P: usize>(
         }
         dx.fill(R::zero());
     }
-    dispatched!(simd => by_inputs!(batch[0].0.len(), INPUTS => {
-        let many = batch[0].1.len() / ROWS * ROWS;
-        let (w, rest) = weights.split_at(many * INPUTS);
-        let (dw, dw_rest) = dweights.split_at_mut(many * INPUTS);
+    let outputs = batch[0].1.len();
+    let inputs = if STATES { weights.len() } else { dweights.len() } / outputs;
+    dispatched!(simd => by_inputs!(inputs, INPUTS => {
+        let many = outputs - outputs % ROWS;
         let last = [all(simd, R::zero()); P];
-        let last = bprop_rows::<_, R, INPUTS, ROWS, P, SQUARED>(simd, w, 0, batch, dw, last);
-        let last = bprop_rows::<_, R, INPUTS, 1, P, SQUARED>(simd, rest, many, batch, dw_rest, last);
-        for p in 0..P {
+        let last = bprop_rows::<_, R, INPUTS, ROWS, P, SQUARED, STATES, WEIGHTS>(
+            simd, 0..many, weights, batch, dweights, last,
+        );
+        let last = bprop_rows::<_, R, INPUTS, 1, P, SQUARED, STATES, WEIGHTS>(
+            simd, many..outputs, weights, batch, dweights, last,
+        );
+        for p in 0..if STATES { P } else { 0 } {
             put_last::<_, R, INPUTS>(last[p], batch[p].2);
         }
     }, else {
         for (x, dy, dx) in batch {
-            let rows = weights.chunks_exact(x.len()).zip(dweights.chunks_exact_mut(x.len()));
-            for ((row, dw), &d) in rows.zip(*dy) {
-                add_scaled::<_, R, SQUARED>(simd, dx, d, row);
-                add_scaled::<_, R, SQUARED>(simd, dw, d, x);
+            for (i, &d) in dy.iter().enumerate() {
+                if STATES {
+                    add_scaled::<_, R, SQUARED>(simd, dx, d, &weights[i * inputs..][..inputs]);
+                }
+                if WEIGHTS {
+                    add_scaled::<_, R, SQUARED>(simd, &mut dweights[i * inputs..][..inputs], d, x);
+                }
             }
         }
     }))
 }
 
-/// Walks over rows, which are those of the outputs from `first` on, `N` side by side and all patterns at once. Where a row
-/// ends within its last lanes, these overlap the lanes before: they are fetched before those are put back and put back
-/// after them; those of `dx` are taken and returned.
+/// Walks over rows of the weights, `N` side by side and all patterns at once. Where a row ends within its last lanes, these
+/// overlap the lanes before: they are fetched before those are put back and put back after them; those of `dx` are taken
+/// and returned.
 #[inline(always)]
-fn bprop_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize, const P: usize, const SQUARED: bool>(
+fn bprop_rows<
+    S: Simd,
+    R: Real,
+    const INPUTS: usize,
+    const N: usize,
+    const P: usize,
+    const SQUARED: bool,
+    const STATES: bool,
+    const WEIGHTS: bool,
+>(
     simd: S,
+    rows: Range<usize>,
     weights: &[R],
-    first: usize,
     batch: &mut [(&[R], &[R], &mut [R]); P],
     dweights: &mut [R],
     mut dx_last: [R::Lanes<S>; P],
 ) -> [R::Lanes<S>; P] {
     let (width, end) = (width::<S, R>(), INPUTS - width::<S, R>());
-    let rows = weights.chunks_exact(N * INPUTS).zip(dweights.chunks_exact_mut(N * INPUTS));
-    for (n, (rows, dw)) in rows.enumerate() {
+    for first in rows.step_by(N) {
+        let within = first * INPUTS..(first + N) * INPUTS;
+        let rows = if STATES { &weights[within.clone()] } else { &[] };
+        let dw = if WEIGHTS { &mut dweights[within] } else { &mut [] };
         let mut d = [[all(simd, R::zero()); N]; P];
         for (d, (_, dy, _)) in d.iter_mut().zip(batch.iter()) {
             for (i, d) in d.iter_mut().enumerate() {
-                *d = all(simd, dy[first + n * N + i]);
+                *d = all(simd, dy[first + i]);
             }
         }
         let mut last = [all(simd, R::zero()); N];
-        if !INPUTS.is_multiple_of(width) {
-            for i in 0..N {
+        for i in 0..if INPUTS.is_multiple_of(width) { 0 } else { N } {
+            if STATES {
                 let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + end..]);
+                (0..P).for_each(|p| dx_last[p] += w * d[p][i]);
+            }
+            if WEIGHTS {
                 last[i] = load(simd, &dw[i * INPUTS + end..]);
                 for p in 0..P {
-                    dx_last[p] += w * d[p][i];
                     last[i] += load_power::<S, R, SQUARED>(simd, &batch[p].0[end..]) * d[p][i];
                 }
             }
@@ -231,24 +259,30 @@ fn bprop_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize, const P: us
         for at in (0..INPUTS / width * width).step_by(width) {
             let (mut states, mut sums) = ([all(simd, R::zero()); P], [all(simd, R::zero()); P]);
             for p in 0..P {
-                states[p] = load_power::<S, R, SQUARED>(simd, &batch[p].0[at..]);
-                sums[p] = load(simd, &batch[p].2[at..]);
+                if WEIGHTS {
+                    states[p] = load_power::<S, R, SQUARED>(simd, &batch[p].0[at..]);
+                }
+                if STATES {
+                    sums[p] = load(simd, &batch[p].2[at..]);
+                }
             }
             for i in 0..N {
-                let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]);
-                let dw = &mut dw[i * INPUTS + at..][..width];
-                let mut gathered = load(simd, dw);
-                for p in 0..P {
-                    sums[p] += w * d[p][i];
-                    gathered += states[p] * d[p][i];
+                if STATES {
+                    let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]);
+                    (0..P).for_each(|p| sums[p] += w * d[p][i]);
                 }
-                gathered.store_slice(dw);
+                if WEIGHTS {
+                    let dw = &mut dw[i * INPUTS + at..][..width];
+                    let mut gathered = load(simd, dw);
+                    (0..P).for_each(|p| gathered += states[p] * d[p][i]);
+                    gathered.store_slice(dw);
+                }
             }
-            for p in 0..P {
+            for p in 0..if STATES { P } else { 0 } {
                 sums[p].store_slice(&mut batch[p].2[at..at + width]);
             }
         }
-        for i in 0..N {
+        for i in 0..if WEIGHTS { N } else { 0 } {
             put_last::<S, R, INPUTS>(last[i], &mut dw[i * INPUTS..]);
         }
     }
@@ -336,4 +370,144 @@ fn update_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize>(
         }
     }
     dx_last
+}
+
+/// Windows of a field, which is lines of `count + columns - 1` numbers: one for each column of the output. A window takes
+/// `columns` numbers of every line, side by side with those of its neighbours; without a convolution, one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    /// Columns of a window.
+    pub columns: usize,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// [`fprop`] of every window of `x`, with the same bits; `y` is outputs x windows.
+pub fn fprop_columns<R: Real>(windows: Windows, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+    let inputs = weights.len() / biases.len();
+    with_room(PATTERNS * inputs, |room| {
+        for start in (0..windows.count).step_by(PATTERNS) {
+            windows.gather(start, x, inputs, room);
+            let parts = weights.chunks(SETS * inputs).zip(biases.chunks(SETS));
+            for ((rows, biases), y) in parts.zip(y.chunks_mut(SETS * windows.count)) {
+                let mut sums = [[R::zero(); SETS]; PATTERNS];
+                let (mut xs, mut ys) = (room.chunks_exact(inputs), sums.iter_mut());
+                let mut batch = [(); PATTERNS].map(|()| (next(&mut xs), &mut next(&mut ys)[..biases.len()]));
+                fprop_side_by_side(rows, biases, &mut batch);
+                for (i, y) in y.chunks_exact_mut(windows.count).enumerate() {
+                    y[start..].iter_mut().zip(sums).for_each(|(y, sums)| *y = sums[i]);
+                }
+            }
+        }
+    });
+}
+
+/// Writes what comes back to the states of every window: the `dx` of [`bprop`], added up where windows overlap. `dy` is
+/// outputs x windows.
+pub fn bprop_states_columns<R: Real, const SQUARED: bool>(
+    windows: Windows,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
+    let outputs = dy.len() / windows.count;
+    let inputs = weights.len() / outputs;
+    dx.fill(R::zero());
+    with_room(PATTERNS * (inputs + outputs), |room| {
+        let (dxs, dys) = room.split_at_mut(PATTERNS * inputs);
+        for start in (0..windows.count).step_by(PATTERNS) {
+            windows.units().gather(start, dy, outputs, dys);
+            let (mut parts, mut slopes) = (dxs.chunks_exact_mut(inputs), dys.chunks_exact(outputs));
+            let mut batch = [(); PATTERNS].map(|()| (&[][..], next(&mut slopes), next(&mut parts)));
+            bprop_side_by_side::<R, SQUARED, true, false, PATTERNS>(weights, &mut batch, &mut [], &mut []);
+            windows.add(start, dxs, inputs, dx);
+        }
+    });
+}
+
+/// Adds what comes back to weights and biases from every window: `dw` and `db` of [`bprop`].
+pub fn bprop_weights_columns<R: Real, const SQUARED: bool>(
+    windows: Windows,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    let outputs = dbiases.len();
+    let inputs = dweights.len() / outputs;
+    with_room(PATTERNS * (inputs + outputs), |room| {
+        let (xs, dys) = room.split_at_mut(PATTERNS * inputs);
+        for start in (0..windows.count).step_by(PATTERNS) {
+            windows.gather(start, x, inputs, xs);
+            windows.units().gather(start, dy, outputs, dys);
+            let (mut states, mut slopes) = (xs.chunks_exact(inputs), dys.chunks_exact(outputs));
+            let mut batch = [(); PATTERNS].map(|()| (next(&mut states), next(&mut slopes), &mut [][..]));
+            bprop_side_by_side::<R, SQUARED, false, true, PATTERNS>(&[], &mut batch, dweights, dbiases);
+        }
+    });
+}
+
+/// Calls `work` with so much room, which comes from the heap only if LeNet-5 would not need it.
+fn with_room<R: Real>(needed: usize, work: impl FnOnce(&mut [R])) {
+    const ROOM: usize = PATTERNS * (400 + 120);
+    if needed <= ROOM {
+        work(&mut [R::zero(); ROOM][..needed]);
+    } else {
+        work(&mut vec![R::zero(); needed]);
+    }
+}
+
+/// The next of [`PATTERNS`].
+fn next<T>(slices: &mut impl Iterator<Item = T>) -> T {
+    slices.next().expect("a slice for each pattern")
+}
+
+impl Windows {
+    /// The columns of the output.
+    fn units(self) -> Self {
+        Self { columns: 1, ..self }
+    }
+
+    /// Copies the windows from `start` on, each of so many numbers, one behind the other; zeros for those that are not there.
+    fn gather<R: Real>(self, start: usize, field: &[R], inputs: usize, room: &mut [R]) {
+        self.for_each_piece(start, inputs, |window, field_at, at, length| {
+            room[window * inputs + at..][..length].copy_from_slice(&field[field_at..][..length]);
+        });
+        room[PATTERNS.min(self.count - start) * inputs..].fill(R::zero());
+    }
+
+    /// Adds the windows from `start` on to the field.
+    fn add<R: Real>(self, start: usize, room: &[R], inputs: usize, field: &mut [R]) {
+        self.for_each_piece(start, inputs, |window, field_at, at, length| {
+            let piece = &room[window * inputs + at..][..length];
+            field[field_at..][..length].iter_mut().zip(piece).for_each(|(sum, &part)| *sum += part);
+        });
+    }
+
+    /// Visits the pieces of the windows from `start` on: `visit(window, place in the field, place in the window, length)`.
+    #[inline(always)]
+    fn for_each_piece(self, start: usize, inputs: usize, visit: impl FnMut(usize, usize, usize, usize)) {
+        // LeNet-5's are constants for the compiler.
+        match self.columns {
+            1 => self.for_each_piece_of(1, start, inputs, visit),
+            5 => self.for_each_piece_of(5, start, inputs, visit),
+            length => self.for_each_piece_of(length, start, inputs, visit),
+        }
+    }
+
+    #[inline(always)]
+    fn for_each_piece_of(
+        self,
+        length: usize,
+        start: usize,
+        inputs: usize,
+        mut visit: impl FnMut(usize, usize, usize, usize),
+    ) {
+        let pitch = self.count + self.columns - 1;
+        for line in 0..inputs / length {
+            for window in 0..PATTERNS.min(self.count - start) {
+                visit(window, line * pitch + start + window, line * length, length);
+            }
+        }
+    }
 }

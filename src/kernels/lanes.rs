@@ -1,7 +1,39 @@
 //! Several numbers at a time: 16 `f32` or 8 `f64`, on every machine, in registers of whatever size it has.
 
 use super::{Real, power};
-use fearless_simd::prelude::*;
+use fearless_simd::{SimdFloatElement, f32x16, f64x8, prelude::*};
+
+/// Numbers that vector registers hold. Only kernels can name it, since this module is private.
+pub trait Vectorised: SimdFloatElement {
+    /// Several of these numbers, worked on side by side.
+    type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
+
+    /// The sum of all lanes, folded in half again and again.
+    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self;
+}
+
+impl Vectorised for f32 {
+    type Lanes<S: Simd> = f32x16<S>;
+
+    #[inline(always)]
+    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self {
+        let (low, high) = lanes.split();
+        let (low, high) = (low + high).split();
+        let four = low + high;
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+}
+
+impl Vectorised for f64 {
+    type Lanes<S: Simd> = f64x8<S>;
+
+    #[inline(always)]
+    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self {
+        let (low, high) = lanes.split();
+        let four = low + high;
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+}
 
 /// Most lanes that there are: so far may they run on beyond the end of a line.
 pub(super) const LANES: usize = 16;
@@ -12,10 +44,22 @@ pub(super) const fn width<S: Simd, R: Real>() -> usize {
     <R::Lanes<S> as SimdBase<S>>::LEN
 }
 
+/// [`width`], where the instruction set has no name.
+#[inline(always)]
+pub(super) fn lanes_of<S: Simd, R: Real>(_: S) -> usize {
+    width::<S, R>()
+}
+
 /// The same number in every lane.
 #[inline(always)]
 pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
     R::Lanes::<S>::splat(simd, value)
+}
+
+/// Where each set of lanes starts that a line of so many numbers is worked on in; the last overlaps the one before.
+#[inline(always)]
+pub(super) fn blocks<S: Simd, R: Real>(numbers: usize) -> impl Iterator<Item = usize> {
+    (0..numbers).step_by(width::<S, R>()).map(move |at| at.min(numbers - width::<S, R>()))
 }
 
 /// The numbers at the start of a slice.

@@ -3,9 +3,9 @@
 //!
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high. S2's and S4's widths are
 //! constants for the compiler: there the upper lines of all windows are put one behind the other, and the lower ones, so
-//! that lanes need not end with a line.
+//! that lanes need not end with a line. Lines of windows that fill the lanes are worked on as they are.
 
-use super::lanes::{LANES, all, load, width};
+use super::lanes::{LANES, all, blocks, lanes_of, load, width};
 use super::{Real, dispatched};
 use fearless_simd::prelude::*;
 
@@ -20,6 +20,7 @@ pub fn fprop<R: Real>(columns: usize, x: &[R], y: &mut [R]) {
     dispatched!(simd => match columns {
         14 => fprop_inlined::<_, R, 14>(simd, x, y),
         5 => fprop_inlined::<_, R, 5>(simd, x, y),
+        _ if columns >= lanes_of::<_, R>(simd) => fprop_lines(simd, columns, x, y),
         _ => fprop_plain(columns, x, y),
     })
 }
@@ -41,14 +42,29 @@ fn fprop_inlined<S: Simd, R: Real, const COLUMNS: usize>(simd: S, x: &[R], y: &m
     for (y, x) in y.chunks_mut(windows).zip(x.chunks(4 * windows)) {
         take_apart::<R, COLUMNS>(x, &mut upper, &mut lower);
         for at in (0..y.len()).step_by(width) {
-            let (low, high) = (2 * at, 2 * at + width);
-            let (_, left) = later(load(simd, &upper[low..]), load(simd, &lower[low..]));
-            let (_, right) = later(load(simd, &upper[high..]), load(simd, &lower[high..]));
-            let (_, largest) = later(left.unzip_low(right), left.unzip_high(right));
-            largest.store_slice(&mut flat[at..at + width]);
+            largest(simd, &upper[2 * at..], &lower[2 * at..]).store_slice(&mut flat[at..at + width]);
         }
         y.copy_from_slice(&flat[..y.len()]);
     }
+}
+
+#[inline(always)]
+fn fprop_lines<S: Simd, R: Real>(simd: S, columns: usize, x: &[R], y: &mut [R]) {
+    for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
+        for at in blocks::<S, R>(columns) {
+            let largest = largest(simd, &x[2 * at..], &x[2 * (columns + at)..]);
+            largest.store_slice(&mut y[at..][..width::<S, R>()]);
+        }
+    }
+}
+
+/// The largest of each window of two lines.
+#[inline(always)]
+fn largest<S: Simd, R: Real>(simd: S, upper: &[R], lower: &[R]) -> R::Lanes<S> {
+    let width = width::<S, R>();
+    let (_, left) = later(load(simd, upper), load(simd, lower));
+    let (_, right) = later(load(simd, &upper[width..]), load(simd, &lower[width..]));
+    later(left.unzip_low(right), left.unzip_high(right)).1
 }
 
 /// Gives `dy` to the largest of the four inputs, the first one if several are alike, and 0 to the others. Which it was is
@@ -57,6 +73,7 @@ pub fn bprop<R: Real>(columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
     dispatched!(simd => match columns {
         14 => bprop_inlined::<_, R, 14>(simd, x, dy, dx),
         5 => bprop_inlined::<_, R, 5>(simd, x, dy, dx),
+        _ if columns >= lanes_of::<_, R>(simd) => bprop_lines(simd, columns, x, dy, dx),
         _ => bprop_plain(columns, x, dy, dx),
     })
 }
@@ -76,21 +93,16 @@ fn bprop_plain<R: Real>(columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
 fn bprop_inlined<S: Simd, R: Real, const COLUMNS: usize>(simd: S, x: &[R], dy: &[R], dx: &mut [R]) {
     let (width, windows) = (width::<S, R>(), WINDOWS / COLUMNS * COLUMNS);
     let [mut upper, mut lower] = [[R::zero(); 2 * (WINDOWS + LANES)]; 2];
-    let (mut flat, nothing) = ([R::zero(); WINDOWS + LANES], all(simd, R::zero()));
+    let mut flat = [R::zero(); WINDOWS + LANES];
     let chunks = x.chunks(4 * windows).zip(dx.chunks_mut(4 * windows));
     for (dy, (x, dx)) in dy.chunks(windows).zip(chunks) {
         flat[..dy.len()].copy_from_slice(dy);
         take_apart::<R, COLUMNS>(x, &mut upper, &mut lower);
         for at in (0..dy.len()).step_by(width) {
-            let (low, high) = (2 * at, 2 * at + width);
-            let (even, odd) = (load(simd, &upper[low..]), load(simd, &upper[high..]));
-            let (right, above) = later(even.unzip_low(odd), even.unzip_high(odd));
-            let (even, odd) = (load(simd, &lower[low..]), load(simd, &lower[high..]));
-            let (right_below, below) = later(even.unzip_low(odd), even.unzip_high(odd));
-            let (down, _) = later(above, below);
             let dy = load(simd, &flat[at..]);
-            put::<S, R>(simd, right, down.select(nothing, dy), &mut upper[low..high + width]);
-            put::<S, R>(simd, right_below, down.select(dy, nothing), &mut lower[low..high + width]);
+            let [above, below] = given(simd, &upper[2 * at..], &lower[2 * at..], dy);
+            put::<S, R>(above, &mut upper[2 * at..]);
+            put::<S, R>(below, &mut lower[2 * at..]);
         }
         put_together::<R, COLUMNS>(&upper, &lower, dx);
     }
@@ -103,18 +115,41 @@ fn later<S: Simd, V: SimdFloat<S>>(a: V, b: V) -> (V::Mask, V) {
     (later, later.select(b, a))
 }
 
-/// Gives each number of `dy` to the left or the right one of two, and 0 to the other.
 #[inline(always)]
-fn put<S: Simd, R: Real>(
-    simd: S,
-    right: <R::Lanes<S> as SimdBase<S>>::Mask,
-    dy: R::Lanes<S>,
-    line: &mut [R],
-) {
+fn bprop_lines<S: Simd, R: Real>(simd: S, columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
+    let pairs = x.chunks_exact(4 * columns).zip(dx.chunks_exact_mut(4 * columns));
+    for (dy, (x, dx)) in dy.chunks_exact(columns).zip(pairs) {
+        for at in blocks::<S, R>(columns) {
+            let (upper, lower) = (2 * at, 2 * (columns + at));
+            let [above, below] = given(simd, &x[upper..], &x[lower..], load(simd, &dy[at..]));
+            put::<S, R>(above, &mut dx[upper..]);
+            put::<S, R>(below, &mut dx[lower..]);
+        }
+    }
+}
+
+/// What `dy` gives to the windows of two lines: to each upper line and each lower one, what its left and its right inputs get.
+#[inline(always)]
+fn given<S: Simd, R: Real>(simd: S, upper: &[R], lower: &[R], dy: R::Lanes<S>) -> [[R::Lanes<S>; 2]; 2] {
     let (width, nothing) = (width::<S, R>(), all(simd, R::zero()));
-    let (left, right) = (right.select(nothing, dy), right.select(dy, nothing));
+    let (even, odd) = (load(simd, upper), load(simd, &upper[width..]));
+    let (right, above) = later(even.unzip_low(odd), even.unzip_high(odd));
+    let (even, odd) = (load(simd, lower), load(simd, &lower[width..]));
+    let (right_below, below) = later(even.unzip_low(odd), even.unzip_high(odd));
+    let (down, _) = later(above, below);
+    let (above, below) = (down.select(nothing, dy), down.select(dy, nothing));
+    [
+        [right.select(nothing, above), right.select(above, nothing)],
+        [right_below.select(nothing, below), right_below.select(below, nothing)],
+    ]
+}
+
+/// Writes left and right inputs in turn.
+#[inline(always)]
+fn put<S: Simd, R: Real>([left, right]: [R::Lanes<S>; 2], line: &mut [R]) {
+    let width = width::<S, R>();
     left.zip_low(right).store_slice(&mut line[..width]);
-    left.zip_high(right).store_slice(&mut line[width..]);
+    left.zip_high(right).store_slice(&mut line[width..2 * width]);
 }
 
 /// Window `j` of two lines of `x`: where its largest number stands, or the first of them.

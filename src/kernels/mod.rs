@@ -6,10 +6,11 @@
 //! every one gives the same bits. `tests/kernels.rs` compares each kernel with the sum that its equation prints, on
 //! LeNet-5's sizes and on odd ones; `cargo bench` times it; `docs/performance.md` tells what was tried.
 //!
-//! Whatever is passed on as a slice is a row-major array; its shape stands in the doc comment.
+//! Slices are row-major arrays; their shapes stand in the doc comments.
 
 pub mod adam;
 pub mod convolution;
+pub mod distortion;
 pub mod full_connection;
 mod lanes;
 pub mod max_pooling;

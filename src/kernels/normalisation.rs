@@ -1,4 +1,4 @@
-//! Sums over the units of a map, and straight lines through them: what [batch
+//! Sums over the units of a map, and affine functions of them: what [batch
 //! normalisation](crate::today::batch_normalisation) is made of.
 //!
 //! All maps of a state stand one behind the other, and every other slice has a number for each map.
@@ -73,7 +73,7 @@ fn products<S: Simd, R: Real>(simd: S, a: &[R], b: &[R], mean_a: R, mean_b: R) -
 }
 
 /// `y = scale x + shift`, map by map.
-pub fn line<R: Real>(x: &[R], scales: &[R], shifts: &[R], y: &mut [R]) {
+pub fn affine<R: Real>(x: &[R], scales: &[R], shifts: &[R], y: &mut [R]) {
     let area = x.len() / scales.len();
     dispatched!(_simd => {
         let of_maps = scales.iter().zip(shifts);
@@ -89,7 +89,7 @@ pub fn line<R: Real>(x: &[R], scales: &[R], shifts: &[R], y: &mut [R]) {
 }
 
 /// `d <- scale d + slope x + shift`, map by map.
-pub fn plane<R: Real>(x: &[R], [scales, slopes, shifts]: [&[R]; 3], d: &mut [R]) {
+pub fn affine_of_two<R: Real>(x: &[R], [scales, slopes, shifts]: [&[R]; 3], d: &mut [R]) {
     let area = x.len() / scales.len();
     dispatched!(_simd => {
         let of_maps = scales.iter().zip(slopes).zip(shifts);

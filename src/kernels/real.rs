@@ -1,30 +1,22 @@
 //! One code, two precisions.
 
-use fearless_simd::{SimdFloatElement, f32x16, f64x8, prelude::*};
+use super::lanes::Vectorised;
 use ndarray::NdFloat;
 use num_traits::FromPrimitive;
 use rand::distr::uniform::SampleUniform;
 
 /// The numbers a network is made of: `f32` trains, `f64` is what finite differences check.
 pub trait Real:
-    NdFloat + FromPrimitive + From<u8> + SampleUniform + Default + std::iter::Sum + SimdFloatElement
+    NdFloat + FromPrimitive + From<u8> + SampleUniform + Default + std::iter::Sum + Vectorised
 {
-    /// Several of these numbers, worked on side by side.
-    type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
-
     /// The nearest number of this precision.
     fn of(value: f64) -> Self;
 
     /// The hyperbolic tangent: to the last bits in `f64`, to 4e-7 in `f32` (deviation 13).
     fn fast_tanh(self) -> Self;
-
-    /// The sum of all lanes, folded in half again and again.
-    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self;
 }
 
 impl Real for f32 {
-    type Lanes<S: Simd> = f32x16<S>;
-
     #[inline(always)]
     fn of(value: f64) -> Self {
         value as f32
@@ -34,19 +26,9 @@ impl Real for f32 {
     fn fast_tanh(self) -> Self {
         rational_tanh(self)
     }
-
-    #[inline(always)]
-    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self {
-        let (low, high) = lanes.split();
-        let (low, high) = (low + high).split();
-        let four = low + high;
-        (four[0] + four[2]) + (four[1] + four[3])
-    }
 }
 
 impl Real for f64 {
-    type Lanes<S: Simd> = f64x8<S>;
-
     #[inline(always)]
     fn of(value: f64) -> Self {
         value
@@ -55,13 +37,6 @@ impl Real for f64 {
     #[inline(always)]
     fn fast_tanh(self) -> Self {
         self.tanh()
-    }
-
-    #[inline(always)]
-    fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self {
-        let (low, high) = lanes.split();
-        let four = low + high;
-        (four[0] + four[2]) + (four[1] + four[3])
     }
 }
 

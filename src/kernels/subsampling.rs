@@ -1,18 +1,18 @@
 //! 2 x 2 windows that do not overlap, one map after the other.
 //!
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high. Square maps of S2's and S4's
-//! sides have loops of their own, in which every size is known when this is compiled.
+//! sides have loops of their own, in which every size is known when this is compiled, and so have lines that fill the lanes.
 
-use super::lanes::{LANES, all, load, load_last, load_power, width};
+use super::lanes::{LANES, all, blocks, lanes_of, load, load_last, load_power, width};
 use super::{Real, dispatched, power};
 use fearless_simd::prelude::*;
 
 /// Windows that are worked on at once: one map of S2, eight of S4.
 const WINDOWS: usize = 200;
 
-/// Does the work with the side of a map as a constant, if it is one of LeNet-5's.
+/// Does the work with the side of a map as a constant, if it is one of LeNet-5's; if not, by `lines`, if they fill the lanes.
 macro_rules! by_side {
-    ($columns:expr, $area:expr, $side:ident => $work:expr, else $plain:expr) => {
+    ($simd:ident, $columns:expr, $area:expr, $side:ident => $work:expr, lines => $lines:expr, else $plain:expr) => {
         match ($columns, $area) {
             (14, 196) => {
                 const $side: usize = 14;
@@ -22,6 +22,7 @@ macro_rules! by_side {
                 const $side: usize = 5;
                 $work
             }
+            (columns, _) if columns >= lanes_of::<_, R>($simd) => $lines,
             _ => $plain,
         }
     };
@@ -30,8 +31,10 @@ macro_rules! by_side {
 /// `y = coefficient * (sum of the four inputs) + bias`, one coefficient and one bias for each map.
 pub fn fprop<R: Real>(columns: usize, coefficients: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     let area = y.len() / biases.len();
-    dispatched!(simd => by_side!(columns, area, SIDE => {
+    dispatched!(simd => by_side!(simd, columns, area, SIDE => {
         fprop_inlined::<_, R, SIDE>(simd, coefficients, biases, x, y)
+    }, lines => {
+        fprop_lines(simd, columns, coefficients, biases, x, y)
     }, else {
         let maps = y.chunks_exact_mut(area).zip(x.chunks_exact(4 * area));
         for ((y, x), (&coefficient, &bias)) in maps.zip(coefficients.iter().zip(biases)) {
@@ -68,6 +71,27 @@ fn fprop_inlined<S: Simd, R: Real, const SIDE: usize>(
     }
 }
 
+#[inline(always)]
+fn fprop_lines<S: Simd, R: Real>(
+    simd: S,
+    columns: usize,
+    coefficients: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
+    let maps = y.chunks_exact_mut(y.len() / biases.len()).zip(x.chunks_exact(x.len() / biases.len()));
+    for ((y, x), (&coefficient, &bias)) in maps.zip(coefficients.iter().zip(biases)) {
+        let (coefficient, bias) = (all(simd, coefficient), all(simd, bias));
+        for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
+            for at in blocks::<S, R>(columns) {
+                (line_sums(simd, columns, at, x) * coefficient + bias)
+                    .store_slice(&mut y[at..][..width::<S, R>()]);
+            }
+        }
+    }
+}
+
 /// Adds, for each map, the sum of `dy * (sum of the four inputs)` to what its coefficient gets back, that sum squared if
 /// `SQUARED`, and the sum of `dy` to what its bias gets back.
 pub fn bprop_parameters<R: Real, const SQUARED: bool>(
@@ -78,8 +102,10 @@ pub fn bprop_parameters<R: Real, const SQUARED: bool>(
     dbiases: &mut [R],
 ) {
     let area = dy.len() / dbiases.len();
-    dispatched!(simd => by_side!(columns, area, SIDE => {
+    dispatched!(simd => by_side!(simd, columns, area, SIDE => {
         bprop_parameters_inlined::<_, R, SIDE, SQUARED>(simd, x, dy, dcoefficients, dbiases)
+    }, lines => {
+        bprop_parameters_lines::<_, R, SQUARED>(simd, columns, x, dy, dcoefficients, dbiases)
     }, else {
         let maps = x.chunks_exact(4 * area).zip(dy.chunks_exact(area));
         for ((x, dy), (dk, db)) in maps.zip(dcoefficients.iter_mut().zip(dbiases)) {
@@ -119,6 +145,37 @@ fn bprop_parameters_inlined<S: Simd, R: Real, const SIDE: usize, const SQUARED: 
     }
 }
 
+#[inline(always)]
+fn bprop_parameters_lines<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    columns: usize,
+    x: &[R],
+    dy: &[R],
+    dcoefficients: &mut [R],
+    dbiases: &mut [R],
+) {
+    let (width, maps) = (width::<S, R>(), dbiases.len());
+    let maps = x.chunks_exact(x.len() / maps).zip(dy.chunks_exact(dy.len() / maps));
+    for ((x, dy), (dk, db)) in maps.zip(dcoefficients.iter_mut().zip(dbiases)) {
+        let [mut products, mut slopes] = [all(simd, R::zero()); 2];
+        let mut gather = |dy: R::Lanes<S>, sums: R::Lanes<S>| {
+            products += dy * if SQUARED { sums * sums } else { sums };
+            slopes += dy;
+        };
+        for (x, dy) in x.chunks_exact(4 * columns).zip(dy.chunks_exact(columns)) {
+            for at in (0..columns / width * width).step_by(width) {
+                gather(load(simd, &dy[at..]), line_sums(simd, columns, at, x));
+            }
+            if !columns.is_multiple_of(width) {
+                let rest = load_last(simd, dy, columns % width);
+                gather(rest, line_sums(simd, columns, columns - width, x));
+            }
+        }
+        *dk += R::total(products);
+        *db += R::total(slopes);
+    }
+}
+
 /// Gives all four inputs of a window the number `coefficient * dy`, the coefficient squared if `SQUARED`.
 pub fn bprop_states<R: Real, const SQUARED: bool>(
     columns: usize,
@@ -131,7 +188,13 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(
         let maps = dx.chunks_exact_mut(4 * area).zip(dy.chunks_exact(area));
         for ((dx, dy), &coefficient) in maps.zip(coefficients) {
             let factor = power::<R, SQUARED>(coefficient);
-            by_side!(columns, area, SIDE => spread::<_, R, SIDE>(simd, factor, dy, dx), else spread_plain(columns, factor, dy, dx));
+            by_side!(simd, columns, area, SIDE => {
+                spread::<_, R, SIDE>(simd, factor, dy, dx)
+            }, lines => {
+                spread_lines(simd, columns, factor, dy, dx)
+            }, else {
+                spread_plain(columns, factor, dy, dx)
+            });
         }
     })
 }
@@ -145,6 +208,30 @@ fn spread_plain<R: Real>(columns: usize, factor: R, dy: &[R], dx: &mut [R]) {
             below.fill(factor * dy);
         }
     }
+}
+
+#[inline(always)]
+fn spread_lines<S: Simd, R: Real>(simd: S, columns: usize, factor: R, dy: &[R], dx: &mut [R]) {
+    let (width, factors) = (width::<S, R>(), all(simd, factor));
+    for (dy, dx) in dy.chunks_exact(columns).zip(dx.chunks_exact_mut(4 * columns)) {
+        let (upper, lower) = dx.split_at_mut(2 * columns);
+        for at in blocks::<S, R>(columns) {
+            let values = load(simd, &dy[at..]) * factors;
+            for line in [&mut *upper, &mut *lower] {
+                values.zip_low(values).store_slice(&mut line[2 * at..][..width]);
+                values.zip_high(values).store_slice(&mut line[2 * at + width..][..width]);
+            }
+        }
+    }
+}
+
+/// The sums of the four inputs in the windows from `at` on, of a pair of lines for so many windows.
+#[inline(always)]
+fn line_sums<S: Simd, R: Real>(simd: S, columns: usize, at: usize, pair: &[R]) -> R::Lanes<S> {
+    let (upper, lower) = (&pair[2 * at..], &pair[2 * (columns + at)..]);
+    let left = load(simd, upper) + load(simd, lower);
+    let right = load(simd, &upper[width::<S, R>()..]) + load(simd, &lower[width::<S, R>()..]);
+    left.unzip_low(right) + left.unzip_high(right)
 }
 
 /// The sum of the four inputs in each window of a map.

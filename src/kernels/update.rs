@@ -1,29 +1,39 @@
-//! The loops of an update.
+//! Updates of parameters from their gradient, slice by slice.
+//!
+//! Every function panics if its slices are not of the same length.
 
 use super::{Real, dispatched};
 
-/// `w <- w - epsilon dw`, each number with a rate of its own.
-pub fn descend<R: Real>(w: &mut [R], epsilon: &[R], dw: &[R]) {
-    assert_eq!((w.len(), w.len()), (epsilon.len(), dw.len()), "parameters, rates and gradient");
-    dispatched!(_simd => {
-        for ((w, &epsilon), &dw) in w.iter_mut().zip(epsilon).zip(dw) {
-            *w -= epsilon * dw;
-        }
-    })
+/// `w <- w - epsilon dw`, each weight with a rate of its own ([eq. 18](crate::appendix::c#eq-18)).
+pub fn descend<R: Real>(w: &mut [R], rates: &[R], dw: &[R]) {
+    assert_same_length(w, rates);
+    assert_same_length(w, dw);
+    dispatched!(_simd => for_each(w, rates.iter().zip(dw), |w, (&epsilon, &dw)| *w -= epsilon * dw))
 }
 
-/// Multiplies all numbers by `factor`.
+/// `v <- alpha v - eta dw`, then `w <- w + v` ([momentum](crate::today::momentum)).
+pub fn momentum<R: Real>(w: &mut [R], v: &mut [R], alpha: R, eta: R, dw: &[R]) {
+    assert_same_length(w, v);
+    assert_same_length(w, dw);
+    dispatched!(_simd => for_each(w, v.iter_mut().zip(dw), |w, (v, &dw)| {
+        *v = alpha * *v - eta * dw;
+        *w += *v;
+    }))
+}
+
+/// `value <- factor value`.
 pub fn scale<R: Real>(values: &mut [R], factor: R) {
     dispatched!(_simd => values.iter_mut().for_each(|value| *value *= factor))
 }
 
-/// `v <- alpha v - eta dw`, then `w <- w + v`.
-pub fn momentum<R: Real>(w: &mut [R], v: &mut [R], alpha: R, eta: R, dw: &[R]) {
-    assert_eq!((w.len(), w.len()), (v.len(), dw.len()), "parameters, velocity and gradient");
-    dispatched!(_simd => {
-        for ((w, v), &dw) in w.iter_mut().zip(v).zip(dw) {
-            *v = alpha * *v - eta * dw;
-            *w += *v;
-        }
-    })
+#[inline(always)]
+fn for_each<R, I: IntoIterator>(w: &mut [R], others: I, change: impl Fn(&mut R, I::Item)) {
+    for (w, others) in w.iter_mut().zip(others) {
+        change(w, others);
+    }
+}
+
+#[track_caller]
+fn assert_same_length<R>(a: &[R], b: &[R]) {
+    assert!(a.len() == b.len(), "{} parameters and {} numbers for them", a.len(), b.len());
 }

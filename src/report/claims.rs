@@ -1,9 +1,9 @@
 //! `paper/claims.md`: every claim of the paper that can be checked, and what came of it; drawn from `paper/claims.toml`.
 
 use super::markdown::escape;
-use crate::experiment::files::put;
 use crate::experiment::summary::thousands;
 use crate::figures::FigureError;
+use crate::files::put;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -16,10 +16,10 @@ pub mod claims;
 pub mod html;
 pub mod markdown;
 
-use crate::experiment::files::put;
 use crate::experiment::summary::Summary;
 use crate::experiment::{ArmResults, Finished, Pass};
 use crate::figures::{self, Chapter, FigureError};
+use crate::files::put;
 use std::path::PathBuf;
 
 /// How all of it is made again, for whoever finds a report.

@@ -1,4 +1,4 @@
-#![doc = include_str!("mini_batch.md")]
+#![doc = mathdoc::page!("mini_batch.md")]
 
 use super::{Back, Maps, Network, Shape, States, side_by_side};
 use crate::Real;
@@ -152,7 +152,8 @@ impl<R: Real> MiniBatch<R> {
         net.expect_same_structure(gradient);
         for (s, d) in self.states[..patterns].iter().zip(&mut self.derivatives) {
             for (output, sums) in side_by_side(&net.output, &mut gradient.output) {
-                output.module.bprop(s.last(), &s.output, &d.output, d.maps.last_mut(), sums.module.as_mut());
+                let p = Back { x: s.last(), y: &s.output, dy: &d.output, dx: d.maps.last_mut() };
+                output.module.bprop(p, sums.module.as_mut());
             }
         }
         for segment in self.segments.clone().into_iter().rev() {
@@ -190,8 +191,8 @@ impl<R: Real> MiniBatch<R> {
                         std::mem::swap(dx, dy);
                     }
                     None => {
-                        let dx = (n > 0).then_some(dx);
-                        stage.module.bprop(x, y, dy, dx, gradient.stages[n].module.as_mut());
+                        let p = Back { x, y, dy, dx: (n > 0).then_some(dx) };
+                        stage.module.bprop(p, gradient.stages[n].module.as_mut());
                     }
                 }
             }
@@ -207,9 +208,9 @@ impl<R: Real> MiniBatch<R> {
         let pairs = self.states[..patterns].iter().zip(&mut self.derivatives);
         let batch = pairs.map(|(s, d)| {
             let (dx, dy) = d.around(n);
-            Back { x: &s.maps[n], y: &s.maps[n + 1], dy, dx }
+            Back { x: &s.maps[n], y: &s.maps[n + 1], dy, dx: Some(dx) }
         });
-        let mut batch: Vec<Back<R, Maps<R>>> = batch.collect();
+        let mut batch: Vec<Back<Maps<R>, Maps<R>>> = batch.collect();
         net.stages[n].module.bprop_all(&mut batch, gradient.stages[n].module.as_mut());
     }
 

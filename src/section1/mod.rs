@@ -11,11 +11,12 @@ pub mod parameters;
 mod states;
 
 pub use gradient_descent::{Gradient, Optimiser};
-pub use layer::{Activation, Back, Bbprop, Layer, Maps, Shape, ShapeError};
-pub(crate) use layer::{back_flat, bprop_then_update, halved, unit_by_unit};
+pub use layer::{Activation, Layer, Maps, Shape, ShapeError};
+pub(crate) use layer::{back_flat, halved, unit_by_unit};
 pub use loss::{Bend, Loss, Penalties};
 pub use mini_batch::{InTraining, MiniBatch};
-pub use module::{Module, SecondOrder, State};
+pub(crate) use module::bprop_then_update;
+pub use module::{Back, Bbprop, Module, SecondOrder, State, Wanted};
 pub use network::{Census, Network, NetworkError};
 pub use parameters::{Parameters, Tensor, side_by_side};
 pub(crate) use parameters::{arrays, flat, flat_mut, nothing_to_learn, tensors};

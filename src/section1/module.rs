@@ -31,10 +31,73 @@ pub trait Module<R: Real>: Parameters<R> {
         x: &Self::Input,
         y: &Self::Output,
         dy: &Self::Output,
-        dx: Option<&mut Self::Input>,
+        dx: Wanted<Self::Input>,
         gradient: &mut Self,
     );
+
+    /// [`SecondOrder::bbprop`], if the module has it.
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        None
+    }
+
+    /// [`fprop`](Module::fprop) of several patterns, each with its own `x` and `y`: the same numbers.
+    fn fprop_all(&self, batch: &mut [(&Self::Input, &mut Self::Output)]) {
+        batch.iter_mut().for_each(|(x, y)| self.fprop(x, y));
+    }
+
+    /// [`bprop`](Module::bprop) of several patterns: the same numbers.
+    fn bprop_all(&self, batch: &mut [Back<Self::Input, Self::Output>], gradient: &mut Self) {
+        batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, p.dx.as_deref_mut(), gradient));
+    }
+
+    /// [`bprop`](Module::bprop) and the update `w <- w - rates dE/dw` (eq. 18) in one, for one update per pattern.
+    /// `gradient` is room to work in.
+    fn bprop_and_update(&mut self, p: Back<Self::Input, Self::Output>, rates: &Self, gradient: &mut Self) {
+        bprop_then_update(self, p, rates, gradient);
+    }
 }
+
+/// Room for a derivative, if it is wanted.
+pub type Wanted<'a, S> = Option<&'a mut S>;
+
+/// One pattern on the way back.
+pub struct Back<'a, X, Y> {
+    /// The input.
+    pub x: &'a X,
+    /// The output.
+    pub y: &'a Y,
+    /// `dE/dy`.
+    pub dy: &'a Y,
+    /// Room for `dE/dx`, if it is wanted.
+    pub dx: Wanted<'a, X>,
+}
+
+/// [`Module::bprop_and_update`], step by step.
+pub(crate) fn bprop_then_update<R: Real, M: Module<R>>(
+    module: &mut M,
+    p: Back<M::Input, M::Output>,
+    rates: &M,
+    gradient: &mut M,
+) {
+    gradient.fill(R::zero());
+    module.bprop(p.x, p.y, p.dy, p.dx, gradient);
+    module.update(rates, gradient);
+}
+
+/// What is known of second derivatives by the input of a module.
+type InputSecond<R, M> = <<M as Module<R>>::Input as State>::Second;
+/// What is known of second derivatives by the output of a module.
+type OutputSecond<R, M> = <<M as Module<R>>::Output as State>::Second;
+
+/// [`SecondOrder::bbprop`] of a module.
+pub type Bbprop<R, M> = fn(
+    &M,
+    &<M as Module<R>>::Input,
+    &<M as Module<R>>::Output,
+    &OutputSecond<R, M>,
+    Wanted<InputSecond<R, M>>,
+    &mut M,
+);
 
 /// A module that passes diagonal second derivatives back as well ([App. C](crate::appendix::c)).
 pub trait SecondOrder<R: Real>: Module<R> {
@@ -45,8 +108,8 @@ pub trait SecondOrder<R: Real>: Module<R> {
         &self,
         x: &Self::Input,
         y: &Self::Output,
-        ddy: &<Self::Output as State>::Second,
-        ddx: Option<&mut <Self::Input as State>::Second>,
+        ddy: &OutputSecond<R, Self>,
+        ddx: Wanted<InputSecond<R, Self>>,
         curvature: &mut Self,
     );
 }

@@ -1,9 +1,10 @@
-#![doc = include_str!("network.md")]
+#![doc = mathdoc::page!("network.md")]
 
 use super::erased::{AnyLayer, AnyParameters};
 use super::states::States;
 use super::{
-    Activation, Bend, Layer, Maps, Parameters, Penalties, Shape, ShapeError, State, Tensor, side_by_side,
+    Activation, Back, Bend, Layer, Maps, Module, Parameters, Penalties, Shape, ShapeError, State, Tensor,
+    side_by_side,
 };
 use crate::Real;
 use std::any::Any;
@@ -81,9 +82,9 @@ impl<R: Real> Network<R> {
     pub fn then(
         mut self,
         layer: &str,
-        module: impl Layer<R, Output = Maps<R>>,
+        module: impl Module<R, Input = Maps<R>, Output = Maps<R>> + Layer<R>,
     ) -> Result<Self, NetworkError> {
-        let squashing = Layer::activation(&module);
+        let squashing = module.activation();
         match (self.stages.last_mut(), squashing) {
             (Some(last), Some(f)) if last.layer == layer && last.takes_squashing() => {
                 last.squashing = Some(f);
@@ -97,16 +98,15 @@ impl<R: Real> Network<R> {
         Ok(self)
     }
 
-    /// The same network with this output layer.
+    /// The same network with this output layer, which is called `output`.
     ///
     /// # Errors
     /// As for [`then`](Self::then).
     pub fn with_output(
         mut self,
-        layer: &str,
-        module: impl Layer<R, Output = Penalties<R>>,
+        module: impl Module<R, Input = Maps<R>, Output = Penalties<R>> + Layer<R>,
     ) -> Result<Self, NetworkError> {
-        let stage = Stage { layer: layer.into(), module: Box::new(module), squashing: None };
+        let stage = Stage { layer: "output".into(), module: Box::new(module), squashing: None };
         self.check(&stage)?;
         self.output = Some(stage);
         Ok(self)
@@ -114,7 +114,7 @@ impl<R: Real> Network<R> {
 
     fn check<Y: State>(&self, stage: &Stage<R, Y>) -> Result<(), NetworkError> {
         let name = stage.layer.clone();
-        if let Err(cause) = stage.module.shape(self.state_shape()) {
+        if let Err(cause) = stage.module.output_shape(self.state_shape()) {
             return Err(NetworkError::Shape { name, cause });
         }
         let taken: Vec<String> = self.tensors().into_iter().map(|tensor| tensor.name).collect();
@@ -143,13 +143,13 @@ impl<R: Real> Network<R> {
     fn shapes(&self, input: Shape) -> Result<Vec<Shape>, ShapeError> {
         let mut shapes = vec![input];
         for stage in &self.stages {
-            shapes.push(stage.module.shape(shapes[shapes.len() - 1])?);
+            shapes.push(stage.module.output_shape(shapes[shapes.len() - 1])?);
         }
         Ok(shapes)
     }
 
     fn output_shape(&self, state: Shape) -> Result<Shape, ShapeError> {
-        self.output.as_ref().map_or(Ok((0, 0, 0)), |output| output.module.shape(state))
+        self.output.as_ref().map_or(Ok((0, 0, 0)), |output| output.module.output_shape(state))
     }
 
     /// Room for the states of a pattern of the network's own size.
@@ -210,13 +210,13 @@ impl<R: Real> Network<R> {
     pub fn bprop(&self, s: &States<R>, d: &mut States<R>, gradient: &mut Self) {
         self.expect_same_structure(gradient);
         if let (Some(output), Some(sums)) = (&self.output, &mut gradient.output) {
-            let (x, dx) = (s.last(), d.maps.last_mut());
-            output.module.bprop(x, &s.output, &d.output, dx, sums.module.as_mut());
+            let p = Back { x: s.last(), y: &s.output, dy: &d.output, dx: d.maps.last_mut() };
+            output.module.bprop(p, sums.module.as_mut());
         }
         for (n, (stage, sums)) in self.stages.iter().zip(&mut gradient.stages).enumerate().rev() {
-            let (dx, dy) = d.around(n);
-            stage.back_through_slope(&s.maps[n + 1], dy);
-            stage.module.bprop(&s.maps[n], &s.maps[n + 1], dy, wanted(n, dx), sums.module.as_mut());
+            let ((dx, dy), x, y) = (d.around(n), &s.maps[n], &s.maps[n + 1]);
+            stage.back_through_slope(y, dy);
+            stage.module.bprop(Back { x, y, dy, dx: wanted(n, dx) }, sums.module.as_mut());
         }
     }
 
@@ -231,15 +231,15 @@ impl<R: Real> Network<R> {
         if let (Some(output), Some(rates), Some(sums)) =
             (&mut self.output, &rates.output, &mut gradient.output)
         {
-            let (x, dx, sums) = (s.last(), d.maps.last_mut(), sums.module.as_mut());
-            output.module.bprop_and_update(x, &s.output, &d.output, dx, rates.module.as_ref(), sums);
+            let p = Back { x: s.last(), y: &s.output, dy: &d.output, dx: d.maps.last_mut() };
+            output.module.bprop_and_update(p, rates.module.as_ref(), sums.module.as_mut());
         }
         let stages = self.stages.iter_mut().zip(&rates.stages).zip(&mut gradient.stages);
         for (n, ((stage, rates), sums)) in stages.enumerate().rev() {
-            let ((dx, dy), y, sums) = (d.around(n), &s.maps[n + 1], sums.module.as_mut());
+            let ((dx, dy), x, y) = (d.around(n), &s.maps[n], &s.maps[n + 1]);
             stage.back_through_slope(y, dy);
-            let rates = rates.module.as_ref();
-            stage.module.bprop_and_update(&s.maps[n], y, dy, wanted(n, dx), rates, sums);
+            let p = Back { x, y, dy, dx: wanted(n, dx) };
+            stage.module.bprop_and_update(p, rates.module.as_ref(), sums.module.as_mut());
         }
     }
 
@@ -323,7 +323,7 @@ impl<R: Real> Network<R> {
                 layer: name.into(),
                 shape: shapes[n + 1],
                 parameters,
-                connections: module.count_connections(shapes[n]),
+                connections: module.connections(shapes[n]),
             };
             match census.last_mut().filter(|last| last.layer == name) {
                 Some(last) => {

@@ -7,7 +7,7 @@ use crate::appendix::a::{self, InitialWeights};
 use crate::kernels::convolution::{self as kernel, Sizes};
 use crate::kernels::full_connection;
 use crate::section1::{
-    Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError, Tensor,
+    Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError, Tensor, Wanted,
 };
 use crate::section1::{arrays, back_flat, bprop_then_update, flat, flat_mut};
 use ndarray::{Array1, Array3, Array4, Axis};
@@ -85,13 +85,7 @@ impl<R: Real> Convolution<R> {
         kernel::is_full_connection(self.sizes(input), self.table.links())
     }
 
-    fn backward<const SQUARED: bool>(
-        &self,
-        x: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        sums: &mut Self,
-    ) {
+    fn backward<const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, sums: &mut Self) {
         let (shape, links) = (x.dim(), self.table.links());
         let sizes = self.sizes(shape);
         let (dw, db) = (flat_mut(&mut sums.weight), flat_mut(&mut sums.bias));
@@ -146,20 +140,46 @@ impl<R: Real> Module<R> for Convolution<R> {
         }
     }
 
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
+    }
+
+    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
+        if batch.iter().all(|(x, _)| self.is_full_connection(x.dim())) {
+            let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
+            full_connection::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
+        } else {
+            batch.iter_mut().for_each(|(x, y)| self.fprop(x, y));
+        }
+    }
+
+    fn bprop_all(&self, batch: &mut [Back<Maps<R>, Maps<R>>], gradient: &mut Self) {
+        let full = batch.iter().all(|p| self.is_full_connection(p.x.dim()));
+        if let Some(mut flat_batch) = back_flat(batch).filter(|_| full) {
+            let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
+            return full_connection::bprop_all(flat(&self.weight), &mut flat_batch, dw, db);
+        }
+        batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, p.dx.as_deref_mut(), gradient));
+    }
+
+    fn bprop_and_update(&mut self, p: Back<Maps<R>, Maps<R>>, rates: &Self, gradient: &mut Self) {
+        let full = self.is_full_connection(p.x.dim());
+        let Back { x, dy, dx: Some(dx), .. } = p else { return bprop_then_update(self, p, rates, gradient) };
+        if !full {
+            return bprop_then_update(self, Back { x, y: p.y, dy, dx: Some(dx) }, rates, gradient);
+        }
+        let rates = (flat(&rates.weight), flat(&rates.bias));
+        let (weights, biases) = (flat_mut(&mut self.weight), flat_mut(&mut self.bias));
+        full_connection::bprop_and_update(weights, biases, rates, flat(x), flat(dy), flat_mut(dx));
     }
 }
 
 impl<R: Real> SecondOrder<R> for Convolution<R> {
-    fn bbprop(
-        &self,
-        x: &Maps<R>,
-        _y: &Maps<R>,
-        ddy: &Maps<R>,
-        ddx: Option<&mut Maps<R>>,
-        curvature: &mut Self,
-    ) {
+    fn bbprop(&self, x: &Maps<R>, _y: &Maps<R>, ddy: &Maps<R>, ddx: Wanted<Maps<R>>, curvature: &mut Self) {
         self.backward::<true>(x, ddy, ddx, curvature);
     }
 }
@@ -179,47 +199,7 @@ impl<R: Real> Layer<R> for Convolution<R> {
         rows * columns * (self.weight.len() + self.bias.len())
     }
 
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
-    }
-
     fn shares_walks(&self, input: Shape) -> bool {
         self.is_full_connection(input)
-    }
-
-    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
-        if batch.iter().all(|(x, _)| self.is_full_connection(x.dim())) {
-            let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
-            full_connection::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
-        } else {
-            batch.iter_mut().for_each(|(x, y)| self.fprop(x, y));
-        }
-    }
-
-    fn bprop_all(&self, batch: &mut [Back<'_, R, Maps<R>>], gradient: &mut Self) {
-        if batch.iter().all(|p| self.is_full_connection(p.x.dim())) {
-            let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
-            full_connection::bprop_all(flat(&self.weight), &mut back_flat(batch), dw, db);
-        } else {
-            batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, Some(p.dx), gradient));
-        }
-    }
-
-    fn bprop_and_update(
-        &mut self,
-        x: &Maps<R>,
-        y: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        rates: &Self,
-        gradient: &mut Self,
-    ) {
-        let dx = match dx {
-            Some(dx) if self.is_full_connection(x.dim()) => dx,
-            dx => return bprop_then_update(self, x, y, dy, dx, rates, gradient),
-        };
-        let rates = (flat(&rates.weight), flat(&rates.bias));
-        let (weights, biases) = (flat_mut(&mut self.weight), flat_mut(&mut self.bias));
-        full_connection::bprop_and_update(weights, biases, rates, flat(x), flat(dy), flat_mut(dx));
     }
 }

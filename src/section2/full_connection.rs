@@ -2,14 +2,16 @@
 
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
-use crate::kernels::full_connection as kernel;
-use crate::section1::{Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError};
+use crate::kernels::full_connection::{self as kernel, Windows};
+use crate::section1::{
+    Back, Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError, Wanted,
+};
 use crate::section1::{arrays, back_flat, bprop_then_update, flat, flat_mut, tensors};
 use ndarray::{Array1, Array2};
 use rand::Rng;
 
-/// A fully connected layer (II-B): `y = w x + b`, without the squashing function; whatever the shape of its input, it
-/// sees one line of numbers.
+/// A fully connected layer (II-B): `y = w x + b`, without the squashing function; of an input with as many
+/// maps as it has inputs it sees each column by itself, else all numbers of the input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullConnection<R> {
     /// Outputs x inputs: 84 x 120 in F6.
@@ -36,20 +38,31 @@ impl<R: Real> FullConnection<R> {
         a::draw(initial, self.weight.dim().1, self.bias.iter_mut(), random);
     }
 
+    /// The columns of an input that has as many maps as the layer has inputs: each is seen by itself.
+    fn columns(&self, (maps, rows, columns): Shape) -> Option<Windows> {
+        let several = maps == self.weight.dim().1 && rows * columns > 1;
+        several.then_some(Windows { columns: 1, count: rows * columns })
+    }
+
     pub(super) fn backward<const SQUARED: bool>(
         &self,
         x: &Maps<R>,
         dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         sums: &mut Self,
     ) {
+        let (weights, states, slopes) = (flat(&self.weight), flat(x), flat(dy));
         let (dw, db) = (flat_mut(&mut sums.weight), flat_mut(&mut sums.bias));
-        let mut unwanted = Vec::new();
-        let dx = dx.map(flat_mut).unwrap_or_else(|| {
-            unwanted.resize(x.len(), R::zero());
-            &mut unwanted
-        });
-        kernel::bprop::<R, SQUARED>(flat(&self.weight), flat(x), flat(dy), dx, dw, db);
+        match (self.columns(x.dim()), dx.map(flat_mut)) {
+            (None, Some(dx)) => kernel::bprop::<R, SQUARED>(weights, states, slopes, dx, dw, db),
+            (columns, dx) => {
+                let columns = columns.unwrap_or(Windows { columns: 1, count: 1 });
+                kernel::bprop_weights_columns::<R, SQUARED>(columns, states, slopes, dw, db);
+                if let Some(dx) = dx {
+                    kernel::bprop_states_columns::<R, SQUARED>(columns, weights, slopes, dx);
+                }
+            }
+        }
     }
 }
 
@@ -63,23 +76,48 @@ impl<R: Real> Module<R> for FullConnection<R> {
     type Output = Maps<R>;
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        kernel::fprop(flat(&self.weight), flat(&self.bias), flat(x), flat_mut(y));
+        let (weights, biases) = (flat(&self.weight), flat(&self.bias));
+        match self.columns(x.dim()) {
+            None => kernel::fprop(weights, biases, flat(x), flat_mut(y)),
+            Some(columns) => kernel::fprop_columns(columns, weights, biases, flat(x), flat_mut(y)),
+        }
     }
 
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
+    }
+
+    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
+        let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
+        kernel::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
+    }
+
+    fn bprop_all(&self, batch: &mut [Back<Maps<R>, Maps<R>>], gradient: &mut Self) {
+        let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
+        match back_flat(batch) {
+            Some(mut batch) => kernel::bprop_all(flat(&self.weight), &mut batch, dw, db),
+            None => batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, p.dx.as_deref_mut(), gradient)),
+        }
+    }
+
+    fn bprop_and_update(&mut self, p: Back<Maps<R>, Maps<R>>, rates: &Self, gradient: &mut Self) {
+        let single = self.columns(p.x.dim()).is_none();
+        let Back { x, dy, dx: Some(dx), .. } = p else { return bprop_then_update(self, p, rates, gradient) };
+        if !single {
+            return bprop_then_update(self, Back { x, y: p.y, dy, dx: Some(dx) }, rates, gradient);
+        }
+        let FullConnection { weight, bias } = self;
+        let rates = (flat(&rates.weight), flat(&rates.bias));
+        kernel::bprop_and_update(flat_mut(weight), flat_mut(bias), rates, flat(x), flat(dy), flat_mut(dx));
     }
 }
 
 impl<R: Real> SecondOrder<R> for FullConnection<R> {
-    fn bbprop(
-        &self,
-        x: &Maps<R>,
-        _y: &Maps<R>,
-        ddy: &Maps<R>,
-        ddx: Option<&mut Maps<R>>,
-        curvature: &mut Self,
-    ) {
+    fn bbprop(&self, x: &Maps<R>, _y: &Maps<R>, ddy: &Maps<R>, ddx: Wanted<Maps<R>>, curvature: &mut Self) {
         self.backward::<true>(x, ddy, ddx, curvature);
     }
 }
@@ -87,8 +125,11 @@ impl<R: Real> SecondOrder<R> for FullConnection<R> {
 impl<R: Real> Layer<R> for FullConnection<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let (outputs, inputs) = self.weight.dim();
+        if self.columns(input).is_some() {
+            return Ok((outputs, input.1, input.2));
+        }
         if input.0 * input.1 * input.2 != inputs {
-            let (layer, needed) = ("a full connection".into(), format!("{inputs} numbers"));
+            let (layer, needed) = ("a full connection".into(), format!("{inputs} numbers, or {inputs} maps"));
             return Err(ShapeError { layer, found: input, needed });
         }
         Ok((outputs, 1, 1))
@@ -98,38 +139,7 @@ impl<R: Real> Layer<R> for FullConnection<R> {
         self.weight.len() + self.bias.len()
     }
 
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
-    }
-
-    fn shares_walks(&self, _input: Shape) -> bool {
-        true
-    }
-
-    fn fprop_all(&self, batch: &mut [(&Maps<R>, &mut Maps<R>)]) {
-        let mut batch: Vec<_> = batch.iter_mut().map(|(x, y)| (flat(*x), flat_mut(*y))).collect();
-        kernel::fprop_all(flat(&self.weight), flat(&self.bias), &mut batch);
-    }
-
-    fn bprop_all(&self, batch: &mut [Back<'_, R, Maps<R>>], gradient: &mut Self) {
-        let (dw, db) = (flat_mut(&mut gradient.weight), flat_mut(&mut gradient.bias));
-        kernel::bprop_all(flat(&self.weight), &mut back_flat(batch), dw, db);
-    }
-
-    fn bprop_and_update(
-        &mut self,
-        x: &Maps<R>,
-        y: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        rates: &Self,
-        gradient: &mut Self,
-    ) {
-        let Some(dx) = dx else {
-            return bprop_then_update(self, x, y, dy, None, rates, gradient);
-        };
-        let FullConnection { weight, bias } = self;
-        let rates = (flat(&rates.weight), flat(&rates.bias));
-        kernel::bprop_and_update(flat_mut(weight), flat_mut(bias), rates, flat(x), flat(dy), flat_mut(dx));
+    fn shares_walks(&self, input: Shape) -> bool {
+        self.columns(input).is_none()
     }
 }

@@ -16,6 +16,7 @@ pub mod variant;
 pub use codes::{Code, bitmap, codes, digit_codes};
 pub use convolution::Convolution;
 pub use full_connection::FullConnection;
+pub use lenet5::LeNet5;
 pub use loss::Criterion;
 pub use output::Curvature;
 pub use rbf::Rbf;

@@ -1,4 +1,4 @@
-#![doc = include_str!("output.md")]
+#![doc = mathdoc::page!("output.md")]
 #![doc = include_str!("../../docs/figures/heads.svg")]
 
 use crate::section1::{Shape, ShapeError};

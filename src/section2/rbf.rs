@@ -3,11 +3,12 @@
 
 use super::codes::digit_codes;
 use super::output::{Curvature, output_shape};
+use crate::Real;
+use crate::kernels::rbf as kernel;
 use crate::section1::{
-    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError,
+    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError, Wanted,
 };
 use crate::section1::{arrays, flat, flat_mut, tensors};
-use crate::{Real, kernels};
 use ndarray::Array2;
 
 /// The Euclidean radial basis function layer of LeNet-5 (eq. 7).
@@ -70,26 +71,38 @@ impl<R: Real> Rbf<R> {
         flat(&self.codes).chunks_exact(self.codes.dim().1)
     }
 
-    /// The same rows of a gradient or curvature; none if the codes do not learn.
-    fn learnt_rows(&mut self) -> impl Iterator<Item = &mut [R]> {
-        let width = self.codes.dim().1;
-        self.arrays_mut().flat_map(move |array| array.chunks_exact_mut(width))
-    }
-
     /// Turns the 2 of eq. 8 into the second derivative of eq. 9 (deviation 6).
-    fn add_competition(&self, x: &[R], shares: &[R], ddx: &mut [R]) {
-        let two = self.two();
-        for (j, (ddx, &x)) in ddx.iter_mut().zip(x).enumerate() {
-            let (mut mean, mut square) = (R::zero(), R::zero());
-            for (&p, code) in shares.iter().zip(self.rows()) {
-                let slope = two * (x - code[j]);
-                *ddx -= two * p;
-                mean += p * slope;
-                square += p * slope * slope;
-            }
-            // Rounding must not make a vanishing variance negative.
-            *ddx = (*ddx + square - mean * mean).max(R::zero());
+    fn add_competition(&self, x: &Maps<R>, shares: &Maps<R>, ddx: &mut Maps<R>) {
+        let (codes, two, columns) = (flat(&self.codes), self.two(), columns(x));
+        if columns == 1 {
+            return kernel::add_competition(codes, flat(x), two, flat(shares), flat_mut(ddx));
         }
+        let mut column = 0;
+        each_column([x, shares], |[x, shares]| {
+            let mut sums = vec![two; x.len()];
+            kernel::add_competition(codes, x, two, shares, &mut sums);
+            let place = flat_mut(ddx)[column..].iter_mut().step_by(columns);
+            place.zip(sums).for_each(|(ddx, sum)| *ddx = sum);
+            column += 1;
+        });
+    }
+}
+
+/// Columns of a state: places, each with all its units.
+fn columns<R>(x: &Maps<R>) -> usize {
+    x.dim().1 * x.dim().2
+}
+
+/// Calls `work` with the numbers of each column of some states.
+fn each_column<R: Real, const N: usize>(states: [&Maps<R>; N], mut work: impl FnMut([&[R]; N])) {
+    let columns = columns(states[0]);
+    if columns == 1 {
+        return work(states.map(|state| flat(state)));
+    }
+    for column in 0..columns {
+        let gathered =
+            states.map(|state| flat(state)[column..].iter().copied().step_by(columns).collect::<Vec<R>>());
+        work(gathered.each_ref().map(Vec::as_slice));
     }
 }
 
@@ -103,8 +116,11 @@ impl<R: Real> Module<R> for Rbf<R> {
     type Output = Penalties<R>;
 
     fn fprop(&self, x: &Maps<R>, y: &mut Penalties<R>) {
-        let y = flat_mut(y.maps_mut());
-        kernels::rbf::fprop(flat(&self.codes), flat(x), y);
+        let (codes, columns, y) = (flat(&self.codes), columns(x), flat_mut(y.maps_mut()));
+        match columns {
+            1 => kernel::fprop(codes, flat(x), y),
+            _ => kernel::fprop_columns(codes, columns, flat(x), y),
+        }
         y.iter_mut().for_each(|y| *y *= R::of(self.scale));
     }
 
@@ -113,23 +129,25 @@ impl<R: Real> Module<R> for Rbf<R> {
         x: &Maps<R>,
         _y: &Penalties<R>,
         dy: &Penalties<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         gradient: &mut Self,
     ) {
-        let (x, dy, two) = (flat(x), flat(dy.maps()), self.two());
-        if let Some(dx) = dx.map(flat_mut) {
-            dx.fill(R::zero());
-            for (&dy, code) in dy.iter().zip(self.rows()) {
-                for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
-                    *dx += two * dy * (x - w);
-                }
+        let (codes, two) = (flat(&self.codes), self.two());
+        if let Some(dx) = dx {
+            let (columns, x, dy, dx) = (columns(x), flat(x), flat(dy.maps()), flat_mut(dx));
+            match columns {
+                1 => kernel::bprop(codes, x, two, dy, dx),
+                _ => kernel::bprop_columns(codes, columns, x, two, dy, dx),
             }
         }
-        for ((&dy, code), dcode) in dy.iter().zip(self.rows()).zip(gradient.learnt_rows()) {
-            for ((dw, &x), &w) in dcode.iter_mut().zip(x).zip(code) {
-                *dw -= two * dy * (x - w);
-            }
+        if self.trained {
+            let dcodes = flat_mut(&mut gradient.codes);
+            each_column([x, dy.maps()], |[x, dy]| kernel::bprop_codes(codes, x, two, dy, dcodes));
         }
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }
 
@@ -139,22 +157,20 @@ impl<R: Real> SecondOrder<R> for Rbf<R> {
         x: &Maps<R>,
         _y: &Penalties<R>,
         ddy: &Bend<R>,
-        ddx: Option<&mut Maps<R>>,
+        ddx: Wanted<Maps<R>>,
         curvature: &mut Self,
     ) {
-        let (x, dy, shares, two) = (flat(x), flat(ddy.dy.maps()), flat(ddy.shares.maps()), self.two());
-        if let Some(ddx) = ddx.map(flat_mut) {
+        let (codes, two) = (flat(&self.codes), self.two());
+        let (dy, shares) = (ddy.dy.maps(), ddy.shares.maps());
+        if let Some(ddx) = ddx {
             ddx.fill(two);
             if self.curvature == Curvature::Exact {
                 self.add_competition(x, shares, ddx);
             }
         }
-        let classes = dy.iter().zip(shares).zip(self.rows());
-        for (((&dy, &p), code), ddcode) in classes.zip(curvature.learnt_rows()) {
-            for ((ddw, &x), &w) in ddcode.iter_mut().zip(x).zip(code) {
-                let slope = two * (x - w);
-                *ddw += two * dy.max(R::zero()) + p * (R::one() - p) * slope * slope;
-            }
+        if self.trained {
+            let ddcodes = flat_mut(&mut curvature.codes);
+            each_column([x, dy, shares], |[x, dy, p]| kernel::bbprop_codes(codes, x, two, dy, p, ddcodes));
         }
     }
 }
@@ -166,9 +182,5 @@ impl<R: Real> Layer<R> for Rbf<R> {
 
     fn connections(&self, _input: Shape) -> usize {
         self.codes.len()
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

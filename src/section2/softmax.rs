@@ -4,9 +4,10 @@ use super::full_connection::FullConnection;
 use super::output::{Curvature, output_shape};
 use crate::Real;
 use crate::section1::{
-    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError,
+    Bbprop, Bend, Layer, Maps, Module, Parameters, Penalties, SecondOrder, Shape, ShapeError, Wanted,
 };
 use crate::section1::{Tensor, flat_mut};
+use ndarray::Axis;
 
 /// A fully connected layer to the classes and softmax: the penalty of a class is `-log p`, the negative logarithm of its
 /// probability, which does not round to nothing where a probability does.
@@ -23,21 +24,6 @@ impl<R: Real> Penalties<R> {
     /// penalties are those of [`Softmax`].
     pub fn probabilities(&self) -> Vec<R> {
         self.iter().map(|y| (-y).exp()).collect()
-    }
-}
-
-impl<R: Real> Softmax<R> {
-    /// Adds `da` of each class to the sums of the output layer and to `dx`.
-    fn backward<const SQUARED: bool>(
-        &self,
-        x: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        sums: &mut Self,
-        da: impl Iterator<Item = R>,
-    ) {
-        let da = Maps::from_shape_vec((self.output.bias.len(), 1, 1), da.collect())
-            .expect("a number for each class");
-        self.output.backward::<SQUARED>(x, &da, dx, &mut sums.output);
     }
 }
 
@@ -65,10 +51,14 @@ impl<R: Real> Module<R> for Softmax<R> {
 
     fn fprop(&self, x: &Maps<R>, y: &mut Penalties<R>) {
         self.output.fprop(x, y.maps_mut());
-        let a = flat_mut(y.maps_mut());
-        let largest = a.iter().copied().fold(R::neg_infinity(), R::max);
-        let sum: R = a.iter().map(|&a| (a - largest).exp()).sum();
-        a.iter_mut().for_each(|a| *a = (largest + sum.ln()) - *a);
+        let columns = x.dim().1 * x.dim().2;
+        for column in 0..columns {
+            let a = || (column..).step_by(columns).take(self.output.bias.len());
+            let y = flat_mut(y.maps_mut());
+            let largest = a().map(|i| y[i]).fold(R::neg_infinity(), R::max);
+            let sum: R = a().map(|i| (y[i] - largest).exp()).sum();
+            a().for_each(|i| y[i] = (largest + sum.ln()) - y[i]);
+        }
     }
 
     fn bprop(
@@ -76,11 +66,18 @@ impl<R: Real> Module<R> for Softmax<R> {
         x: &Maps<R>,
         y: &Penalties<R>,
         dy: &Penalties<R>,
-        dx: Option<&mut Maps<R>>,
+        dx: Wanted<Maps<R>>,
         gradient: &mut Self,
     ) {
-        let all: R = dy.iter().sum();
-        self.backward::<false>(x, dx, gradient, y.iter().zip(dy.iter()).map(|(y, dy)| (-y).exp() * all - dy));
+        let all = dy.maps().sum_axis(Axis(0));
+        let mut da = y.maps().mapv(|y| (-y).exp());
+        da.outer_iter_mut().for_each(|mut p| p *= &all);
+        da -= dy.maps();
+        self.output.backward::<false>(x, &da, dx, &mut gradient.output);
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }
 
@@ -90,12 +87,12 @@ impl<R: Real> SecondOrder<R> for Softmax<R> {
         x: &Maps<R>,
         y: &Penalties<R>,
         _ddy: &Bend<R>,
-        ddx: Option<&mut Maps<R>>,
+        ddx: Wanted<Maps<R>>,
         curvature: &mut Self,
     ) {
         let exact = self.curvature == Curvature::Exact;
-        let dda = y.iter().map(|y| if exact { (-y).exp() * (R::one() - (-y).exp()) } else { R::of(0.25) });
-        self.backward::<true>(x, ddx, curvature, dda);
+        let dda = |y: R| if exact { (-y).exp() * (R::one() - (-y).exp()) } else { R::of(0.25) };
+        self.output.backward::<true>(x, &y.maps().mapv(dda), ddx, &mut curvature.output);
     }
 }
 
@@ -106,9 +103,5 @@ impl<R: Real> Layer<R> for Softmax<R> {
 
     fn connections(&self, input: Shape) -> usize {
         self.output.connections(input)
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

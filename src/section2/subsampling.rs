@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::kernels::subsampling as kernel;
-use crate::section1::{Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError};
+use crate::section1::{Bbprop, Layer, Maps, Module, Parameters, SecondOrder, Shape, ShapeError, Wanted};
 use crate::section1::{arrays, flat, flat_mut, halved, tensors};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
@@ -59,13 +59,7 @@ impl<R: Real> Subsampling<R> {
         }
     }
 
-    fn backward<const SQUARED: bool>(
-        &self,
-        x: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        sums: &mut Self,
-    ) {
+    fn backward<const SQUARED: bool>(&self, x: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, sums: &mut Self) {
         let columns = x.dim().2 / 2;
         let (dk, db) = (flat_mut(&mut sums.coefficient), flat_mut(&mut sums.bias));
         kernel::bprop_parameters::<R, SQUARED>(columns, flat(x), flat(dy), dk, db);
@@ -89,20 +83,17 @@ impl<R: Real> Module<R> for Subsampling<R> {
         kernel::fprop(columns, flat(&self.coefficient), flat(&self.bias), flat(x), flat_mut(y));
     }
 
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         self.backward::<false>(x, dy, dx, gradient);
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }
 
 impl<R: Real> SecondOrder<R> for Subsampling<R> {
-    fn bbprop(
-        &self,
-        x: &Maps<R>,
-        _y: &Maps<R>,
-        ddy: &Maps<R>,
-        ddx: Option<&mut Maps<R>>,
-        curvature: &mut Self,
-    ) {
+    fn bbprop(&self, x: &Maps<R>, _y: &Maps<R>, ddy: &Maps<R>, ddx: Wanted<Maps<R>>, curvature: &mut Self) {
         match self.connection {
             Connection::Sum => self.backward::<true>(x, ddy, ddx, curvature),
             Connection::EachInput => {
@@ -127,9 +118,5 @@ impl<R: Real> Layer<R> for Subsampling<R> {
 
     fn connections(&self, input: Shape) -> usize {
         input.0 * input.1 / 2 * input.2 / 2 * (4 + 1)
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

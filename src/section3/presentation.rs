@@ -16,13 +16,13 @@ pub enum Chance {
     Weights,
     /// The constant order of the patterns (deviation 8).
     Order,
-    /// The initial weights of a head that has any: apart, so that C1 to F6 start alike under every head.
+    /// The initial weights of an output layer that has any: apart, so that C1 to F6 start alike under each of them.
     Head,
     /// The patterns on which second derivatives are estimated before this pass (deviation 9).
     Curvature(usize),
     /// The order of the patterns in this pass, or of the fixed copies in this round of ten, where it is not constant.
     Reshuffled(usize),
-    /// Which units are silent in this pass ([`dropout`](crate::today::dropout)).
+    /// The dropout masks of this pass ([`dropout`](crate::today::dropout)).
     Dropout(usize),
     /// How this copy of a pattern is distorted (deviation 20).
     Distortion(usize),
@@ -122,7 +122,7 @@ impl<R: Real> Presentation<R> for Patterns {
     }
 }
 
-/// As many distorted copies of every pattern as anyone asks for: copy `c` of the `p`-th of `n` patterns is number
+/// Any number of distorted copies of every pattern: copy `c` of the `p`-th of `n` patterns is number
 /// `c n + p`, and copy 0 is the pattern itself. The same number gives the same picture.
 #[derive(Clone, Copy, Debug)]
 pub struct Distorted<'a> {

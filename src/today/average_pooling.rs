@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::kernels::subsampling as kernel;
-use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError};
+use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError, Wanted};
 use crate::section1::{flat, flat_mut, halved, nothing_to_learn};
 
 /// Average pooling: the mean of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
@@ -11,7 +11,7 @@ use crate::section1::{flat, flat_mut, halved, nothing_to_learn};
 pub struct AveragePooling;
 
 impl AveragePooling {
-    fn backward<R: Real, const SQUARED: bool>(dy: &Maps<R>, dx: Option<&mut Maps<R>>) {
+    fn backward<R: Real, const SQUARED: bool>(dy: &Maps<R>, dx: Wanted<Maps<R>>) {
         if let Some(dx) = dx {
             let quarters = vec![R::of(0.25); dy.dim().0];
             kernel::bprop_states::<R, SQUARED>(dy.dim().2, &quarters, flat(dy), flat_mut(dx));
@@ -31,27 +31,17 @@ impl<R: Real> Module<R> for AveragePooling {
         kernel::fprop(columns, &quarters, &zeros, flat(x), flat_mut(y));
     }
 
-    fn bprop(
-        &self,
-        _x: &Maps<R>,
-        _y: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        _gradient: &mut Self,
-    ) {
+    fn bprop(&self, _x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, _gradient: &mut Self) {
         Self::backward::<R, false>(dy, dx);
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }
 
 impl<R: Real> SecondOrder<R> for AveragePooling {
-    fn bbprop(
-        &self,
-        _x: &Maps<R>,
-        _y: &Maps<R>,
-        ddy: &Maps<R>,
-        ddx: Option<&mut Maps<R>>,
-        _curvature: &mut Self,
-    ) {
+    fn bbprop(&self, _x: &Maps<R>, _y: &Maps<R>, ddy: &Maps<R>, ddx: Wanted<Maps<R>>, _curvature: &mut Self) {
         Self::backward::<R, true>(ddy, ddx);
     }
 }
@@ -63,9 +53,5 @@ impl<R: Real> Layer<R> for AveragePooling {
 
     fn connections(&self, (maps, rows, columns): Shape) -> usize {
         maps * rows * columns
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::kernels::normalisation as kernel;
-use crate::section1::{InTraining, Layer, Maps, Module, Parameters, Shape, ShapeError};
+use crate::section1::{InTraining, Layer, Maps, Module, Parameters, Shape, ShapeError, Wanted};
 use crate::section1::{arrays, flat, flat_mut, tensors};
 use ndarray::Array1;
 use std::any::Any;
@@ -71,7 +71,7 @@ impl<R: Real> Affine<R> {
     }
 
     fn fprop(&self, x: &Maps<R>, y: &mut Maps<R>) {
-        kernel::line(flat(x), flat(&self.scale), flat(&self.shift), flat_mut(y));
+        kernel::affine(flat(x), flat(&self.scale), flat(&self.shift), flat_mut(y));
     }
 }
 
@@ -108,14 +108,14 @@ impl<R: Real> Module<R> for BatchNormalisation<R> {
     }
 
     /// The running moments do not move with `x`.
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         let mut sums = Sums::new(self.gain.len());
         sums.add(&self.mean, x, dy);
         gradient.shift += &sums.slopes;
         gradient.gain += &(&sums.products / &root(&self.variance));
         if let Some(dx) = dx {
             let scale = &self.gain / &root(&self.variance);
-            kernel::line(flat(dy), flat(&scale), flat(&Array1::zeros(scale.len())), flat_mut(dx));
+            kernel::affine(flat(dy), flat(&scale), flat(&Array1::zeros(scale.len())), flat_mut(dx));
         }
     }
 }
@@ -222,6 +222,6 @@ impl<R: Real> InTraining<R> for Normalised<R> {
     }
 
     fn bprop(&self, _p: usize, x: &Maps<R>, d: &mut Maps<R>) {
-        kernel::plane(flat(x), self.backward.each_ref().map(flat), flat_mut(d));
+        kernel::affine_of_two(flat(x), self.backward.each_ref().map(flat), flat_mut(d));
     }
 }

@@ -47,7 +47,7 @@ pub struct Blocks {
     pub initial_weights: Option<Initial>,
     /// Whether the weighted sums of C1, C3, C5 and F6 are normalised over the mini-batch.
     pub batch_normalisation: bool,
-    /// The probability by which a unit of C5 and F6 is silent in training: from 0 up to, not including, 1.
+    /// The probability by which a unit of C5 and F6 is set to 0 in training: from 0 up to, not including, 1.
     pub dropout: f64,
 }
 

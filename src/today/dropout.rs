@@ -1,11 +1,11 @@
 #![doc = mathdoc::page!("dropout.md")]
 
 use crate::Real;
-use crate::section1::{InTraining, Layer, Maps, Module, Shape, ShapeError, nothing_to_learn};
+use crate::section1::{InTraining, Layer, Maps, Module, Shape, ShapeError, Wanted, nothing_to_learn};
 use rand::RngCore;
 
-/// Dropout (Srivastava et al. 2014): in training a unit is silent with this probability, and the others are louder for it.
-/// In evaluation nothing happens.
+/// Dropout (Srivastava et al. 2014): in training a unit is set to 0 with this probability, and the others are multiplied by
+/// `1 / (1 - rate)`. In evaluation nothing happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     /// The probability, from 0 up to, not including, 1.
@@ -32,14 +32,7 @@ impl<R: Real> Module<R> for Dropout {
         y.assign(x);
     }
 
-    fn bprop(
-        &self,
-        _x: &Maps<R>,
-        _y: &Maps<R>,
-        dy: &Maps<R>,
-        dx: Option<&mut Maps<R>>,
-        _gradient: &mut Self,
-    ) {
+    fn bprop(&self, _x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, _gradient: &mut Self) {
         dx.into_iter().for_each(|dx| dx.assign(dy));
     }
 }

@@ -2,12 +2,13 @@
 #![doc = include_str!("../../docs/figures/elastic.svg")]
 
 use crate::Real;
+use crate::kernels::distortion::{self, displacement};
 use crate::section1::Maps;
-use crate::section3::database::{BACKGROUND, FOREGROUND, Patterns};
-const INPUT: usize = 32;
-use crate::section3::distortions::{Distortion, at, bordered};
+use crate::section2::LeNet5;
+use crate::section3::database::Patterns;
+use crate::section3::distortions::{Distortion, on_plane};
 use crate::section3::presentation::{Chance, Presentation};
-use ndarray::{Array3, ArrayView2, Axis};
+use ndarray::{Array3, ArrayView2};
 use rand::Rng;
 use std::array::from_fn;
 
@@ -28,67 +29,26 @@ impl Displacements {
         Self { nodes: from_fn(|_| from_fn(|_| from_fn(|_| within()))) }
     }
 
-    /// At this pixel of the input plane: pixels downwards and pixels to the right.
+    /// At this pixel of LeNet-5's input plane: pixels downwards and pixels to the right.
     pub fn at(&self, row: usize, column: usize) -> [f64; 2] {
-        along(&self.row(row), column)
-    }
-
-    /// The nodes as they would be in this row of pixels.
-    fn row(&self, row: usize) -> [[f64; 2]; NODES] {
-        let (above, part) = WAYS[row];
-        from_fn(|column| mix(self.nodes[above][column], self.nodes[above + 1][column], part))
+        displacement(&self.nodes, [row, column], [LeNet5::INPUT.1, LeNet5::INPUT.2])
     }
 }
 
-/// The displacement at this column of a row of nodes.
-fn along(nodes: &[[f64; 2]; NODES], column: usize) -> [f64; 2] {
-    let (left, part) = WAYS[column];
-    mix(nodes[left], nodes[left + 1], part)
-}
-
-/// For each row or column of pixels: the node before it, and how much the next one has to say.
-const WAYS: [(usize, f64); INPUT] = {
-    let mut ways = [(0, 0.0); INPUT];
-    let mut pixel = 0;
-    while pixel < INPUT {
-        let way = pixel as f64 * ((NODES - 1) as f64 / (INPUT - 1) as f64);
-        let before = if (way as usize) < NODES - 1 { way as usize } else { NODES - 2 };
-        let part = way - before as f64;
-        ways[pixel] = (before, part * part * (3.0 - 2.0 * part));
-        pixel += 1;
-    }
-    ways
-};
-
-fn mix(a: [f64; 2], b: [f64; 2], part: f64) -> [f64; 2] {
-    from_fn(|n| a[n] + (b[n] - a[n]) * part)
-}
-
-/// [`place_distorted`](crate::section3::distortions::place_distorted), and bent by these displacements.
-///
-/// # Panics
-/// When the image is not of 28 x 28 pixels.
+/// [`place_distorted`](crate::section3::distortions::place_distorted), and bent by these displacements, whose nodes span
+/// the plane whatever its size.
 pub fn place_bent<R: Real>(
     image: ArrayView2<u8>,
     distortion: &Distortion,
     displacements: &Displacements,
     input: &mut Array3<R>,
 ) {
-    let (ink, paper) = (R::of((FOREGROUND - BACKGROUND) / 255.0), R::of(BACKGROUND));
-    let (image, inverse) = (bordered::<R>(image), distortion.inverse());
-    for (y, mut states) in input.index_axis_mut(Axis(0), 0).outer_iter_mut().enumerate() {
-        let nodes = displacements.row(y);
-        let sources: [[i64; 2]; INPUT] = from_fn(|x| {
-            let [down, right] = along(&nodes, x);
-            inverse.source([y as f64 + down, x as f64 + right])
-        });
-        for (state, [row, column]) in states.iter_mut().zip(sources) {
-            *state = paper + ink * at(&image, row, column);
-        }
-    }
+    on_plane(image, distortion, input, |image, map, plane| {
+        distortion::place_bent(image, map, &displacements.nodes, plane);
+    });
 }
 
-/// Every pattern in as many versions as anyone asks for, numbered as
+/// Every pattern in any number of versions, numbered as
 /// [`Distorted`](crate::section3::presentation::Distorted) has them: distorted as there, and bent.
 #[derive(Clone, Copy, Debug)]
 pub struct Bent<'a> {

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Initial {
-    /// With deviation `sqrt(2/F)`, for a fan-in of `F` inputs, biases not counted.
+    /// With standard deviation `sqrt(2/F)`, for a fan-in of `F` inputs, biases not counted.
     He,
-    /// Kernels with deviation 1, whatever the fan-in: what comes of drawing numbers and not thinking of it. Full connections
+    /// Kernels with standard deviation 1, for any fan-in: numbers as a generator gives them, not scaled. Full connections
     /// stay as they are.
     UnscaledKernels,
 }

@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::kernels::max_pooling as kernel;
-use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError};
+use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError, Wanted};
 use crate::section1::{flat, flat_mut, halved, nothing_to_learn};
 
 /// Max pooling: the largest of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
@@ -20,23 +20,20 @@ impl<R: Real> Module<R> for MaxPooling {
         kernel::fprop(y.dim().2, flat(x), flat_mut(y));
     }
 
-    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Option<&mut Maps<R>>, _gradient: &mut Self) {
+    fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, _gradient: &mut Self) {
         if let Some(dx) = dx {
             kernel::bprop(dy.dim().2, flat(x), flat(dy), flat_mut(dx));
         }
+    }
+
+    fn second_order() -> Option<Bbprop<R, Self>> {
+        Some(Self::bbprop)
     }
 }
 
 impl<R: Real> SecondOrder<R> for MaxPooling {
     /// A factor of 1 or 0 is its own square.
-    fn bbprop(
-        &self,
-        x: &Maps<R>,
-        y: &Maps<R>,
-        ddy: &Maps<R>,
-        ddx: Option<&mut Maps<R>>,
-        curvature: &mut Self,
-    ) {
+    fn bbprop(&self, x: &Maps<R>, y: &Maps<R>, ddy: &Maps<R>, ddx: Wanted<Maps<R>>, curvature: &mut Self) {
         self.bprop(x, y, ddy, ddx, curvature);
     }
 }
@@ -48,9 +45,5 @@ impl<R: Real> Layer<R> for MaxPooling {
 
     fn connections(&self, (maps, rows, columns): Shape) -> usize {
         maps * rows * columns
-    }
-
-    fn second_order() -> Option<Bbprop<R, Self>> {
-        Some(Self::bbprop)
     }
 }

@@ -11,7 +11,7 @@
 //! - **Batch normalisation** (−0.14, though one seed of five is no better for it, and p is 0.080). It needs mini-batches.
 //! - **Distortions drawn anew for each presentation** (−0.10). No pattern is ever seen twice. For normalised networks there
 //!   is a trap in it: their running moments are those of distorted patterns, and on validation patterns half of the gain and more was
-//!   lost until [they were taken anew](training::Trainer::settle), of patterns as they are. At the three strengths of the search
+//!   lost until [they were taken anew](crate::section3::training::Trainer::recompute_running_moments), of patterns as they are. At the three strengths of the search
 //!   that made 0.52, 0.41 and 0.47 % of 0.59, 0.55 and 0.54 % (measured before it was in the program: no command).
 //! - **Elastic distortions** in sixty passes (−0.07). Sixty passes in the place of twenty gain nothing by themselves: by
 //!   then even distorted patterns are known by heart, with a training error of 0.13 %. [Bent strokes](elastic) are new again.
@@ -46,8 +46,8 @@
 //!   that networks of them train better was found a decade later.
 //! - That activations can be normalised *while* a network trains. The paper normalises inputs and chooses initial
 //!   weights to the same end, once.
-//! - How little 60,000 patterns are. Fig. 6 says that more would help and Fig. 7 that distorted ones do. What was
-//!   out of reach was the time: 20 passes took two to three days.
+//! - How little 60,000 patterns are. Fig. 6 says that more would help and Fig. 7 that distorted ones do. Time was
+//!   out of reach: 20 passes took two to three days.
 //!
 //! And what they had right: output codes, an update for each pattern with a rate for each parameter, and trained
 //! subsampling lose nothing against what has taken their place.
@@ -59,7 +59,7 @@
 //! mini-batches of 128, ten passes. The arms `numpy-softmax` and `numpy-rbf` are that configuration in this
 //! program: 1.87 ± 0.12 and 1.79 ± 0.14 %. So it is not the configuration. Why, then?
 //!
-//! - *Measured:* `numpy-softmax-unscaled` draws its kernels with a deviation of 1, as that project's convolution
+//! - *Measured:* `numpy-softmax-unscaled` draws its kernels with a standard deviation of 1, as that project's convolution
 //!   does if it is given no other rule, and its notebooks give it none for C1, C3 and C5. That alone makes 4.46 ±
 //!   0.27 % of it.
 //! - *Read, not run:* its RBF notebook hands the layer's output in training to a mean squared error against the
@@ -68,7 +68,7 @@
 //! - *Read, not run:* its pixels are from 0 to 1, and its digits enlarged to 32 x 32 instead of bordered; at half
 //!   an hour a pass there is no second try.
 //!
-//! What the configuration itself costs can be seen against `mini-batches`, which keeps f after every layer and
+//! The cost of the configuration itself can be seen against `mini-batches`, which keeps f after every layer and
 //! trained coefficients, and trains twice as long at falling rates: +0.76 points.
 //!
 //! # How it was measured
@@ -80,7 +80,7 @@
 //! 0.05 points; the bound was set when the values were known. The test patterns judged the arms of the first table. A training
 //! error of 0.00 means fewer than three patterns.
 //!
-//! What else was tried, by programs that were not kept: until bent patterns, their number of passes and the moments of
+//! More was tried by programs that were not kept. Until bent patterns, their number of passes and the moments of
 //! evaluation had come together, some forty networks with other distortions, pooling, decay, dropout and lengths, one seed each, on
 //! the same validation patterns; most lay between 0.4 and 0.6 %, all between 0.39 and 0.70. The steps at the end are
 //! in the order that these suggested: elastic distortions were first searched in twenty passes, where 0.6, 1.2 and 1.8 pixels
@@ -131,8 +131,8 @@
 //!
 //! # How we know that the blocks are right
 //!
-//! `tests/today/blocks.rs` compares each `bprop` with finite differences in double precision and sees wrong ones refused;
-//! `tests/today/network.rs` does so for whole networks, and finds that without any of these blocks [`Network`] is the paper's
+//! `tests/gradients` compares each `bprop`, and that of whole networks, with finite differences in double precision and sees
+//! wrong ones refused; `tests/today/blocks.rs` does so in training, on mini-batches. `tests/today/network.rs` finds that without any of these blocks the network is the paper's
 //! LeNet-5 to the last bit, after updates by either rule too; `tests/today/rules.rs` has momentum, Adam and initial weights
 //! beside their printed formulas. `cargo bench` times them beside the paper's (`docs/performance.md`).
 

@@ -2,7 +2,7 @@
 
 use crate::draw::values;
 use crate::flat::assign;
-use lenet5::section1::{Layer, Maps, Shape};
+use lenet5::section1::{Layer, Maps, Module, Shape};
 use ndarray::Array3;
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -14,10 +14,10 @@ pub fn maps(shape: Shape) -> impl Strategy<Value = Maps<f64>> {
 }
 
 /// A layer with any parameters, an input and a number for each of its outputs.
-pub fn with_values<L: Layer<f64> + Debug>(
-    layer: L,
+pub fn with_values<M: Module<f64> + Layer<f64> + Debug>(
+    layer: M,
     input: Shape,
-) -> impl Strategy<Value = (L, Maps<f64>, Maps<f64>)> {
+) -> impl Strategy<Value = (M, Maps<f64>, Maps<f64>)> {
     let output = layer.output_shape(input).expect("an input that fits");
     (values(layer.parameter_count()), maps(input), maps(output)).prop_map(move |(w, x, c)| {
         let mut layer = layer.clone();

@@ -3,9 +3,9 @@
 use crate::agreement::{Tolerance, agree, compare};
 use crate::by_each::{by_each, dot};
 use crate::flat::{assign, flat};
-use crate::passes::{Numbers, by_bprop, fprop, unwritten};
+use crate::passes::{Numbers, OnMaps, by_bprop, fprop, unwritten};
 use crate::waves::waves;
-use lenet5::section1::{Layer, Maps, Shape};
+use lenet5::section1::{Maps, Shape};
 use proptest::prelude::*;
 
 /// Differences and `bprop` agree to 4e-8 of the larger (the deepest cascades) and, near zero, to 2e-10 (sums of five
@@ -13,11 +13,7 @@ use proptest::prelude::*;
 pub const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };
 
 /// dE/dx and dE/dw of any loss `E(y)` by differences.
-pub fn by_differences<L: Layer<f64, Output: Numbers>>(
-    layer: &L,
-    x: &Maps<f64>,
-    loss: impl Fn(&L::Output) -> f64,
-) -> Vec<f64> {
+pub fn by_differences<L: OnMaps>(layer: &L, x: &Maps<f64>, loss: impl Fn(&L::Output) -> f64) -> Vec<f64> {
     let (mut layer, mut x) = (layer.clone(), x.clone());
     let at: Vec<f64> = x.iter().copied().chain(flat(&layer)).collect();
     let moved = |at: &[f64]| {
@@ -35,9 +31,7 @@ pub fn linear<Y: Numbers>(c: &Maps<f64>) -> impl Fn(&Y) -> f64 {
 }
 
 /// Every derivative of a layer for any `dE/dy`.
-pub fn check<L: Layer<f64, Output: Numbers>>(
-    (layer, x, c): &(L, Maps<f64>, Maps<f64>),
-) -> Result<(), TestCaseError> {
+pub fn check<L: OnMaps>((layer, x, c): &(L, Maps<f64>, Maps<f64>)) -> Result<(), TestCaseError> {
     agree(&by_bprop(layer, x, c), &by_differences(layer, x, linear(c)), TOLERANCE)?;
     // Whether or not dx is wanted, what a second pattern says is added to the gradient.
     let (y, dy, mut gradient) = (fprop(layer, x), c.clone().into(), layer.zeros());
@@ -50,7 +44,7 @@ pub fn check<L: Layer<f64, Output: Numbers>>(
 }
 
 /// Whether what `wrong` makes of an input and of what comes back is refused as the derivatives of a layer.
-pub fn refused<L: Layer<f64, Output: Numbers>>(
+pub fn refused<L: OnMaps>(
     layer: &L,
     input: Shape,
     wrong: impl Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64>,

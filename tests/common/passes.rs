@@ -1,7 +1,7 @@
 //! Both passes of one layer, whatever it puts out.
 
 use crate::flat::flat;
-use lenet5::section1::{Layer, Maps, Penalties, Shape, State};
+use lenet5::section1::{Layer, Maps, Module, Penalties, Shape, State};
 use ndarray::Array3;
 
 /// An output that is an array of numbers.
@@ -21,20 +21,25 @@ impl Numbers for Penalties<f64> {
     }
 }
 
+/// A module that a network can hold.
+pub trait OnMaps: Module<f64, Input = Maps<f64>, Output: Numbers> + Layer<f64> {}
+
+impl<M: Module<f64, Input = Maps<f64>, Output: Numbers> + Layer<f64>> OnMaps for M {}
+
 /// A place that must be written to.
 pub fn unwritten(shape: Shape) -> Maps<f64> {
     Array3::from_elem(shape, f64::NAN)
 }
 
 /// What a layer puts out.
-pub fn fprop<L: Layer<f64, Output: Numbers>>(layer: &L, x: &Maps<f64>) -> L::Output {
+pub fn fprop<L: OnMaps>(layer: &L, x: &Maps<f64>) -> L::Output {
     let mut y = unwritten(layer.output_shape(x.dim()).expect("an input that fits")).into();
     layer.fprop(x, &mut y);
     y
 }
 
 /// From `dE/dy`, dE/dx and dE/dw as `bprop` says.
-pub fn by_bprop<L: Layer<f64, Output: Numbers>>(layer: &L, x: &Maps<f64>, dy: &Maps<f64>) -> Vec<f64> {
+pub fn by_bprop<L: OnMaps>(layer: &L, x: &Maps<f64>, dy: &Maps<f64>) -> Vec<f64> {
     let (y, mut dx, mut gradient) = (fprop(layer, x), unwritten(x.dim()), layer.zeros());
     assert_eq!(y.numbers().dim(), dy.dim(), "a derivative for each output");
     layer.bprop(x, &y, &dy.clone().into(), Some(&mut dx), &mut gradient);

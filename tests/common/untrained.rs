@@ -1,24 +1,25 @@
 //! A LeNet-5 in f64 that has learnt nothing and is not special in any way, and a pattern's way through it.
 
-use lenet5::section1::{Layer, Loss, Network, Parameters, Penalties, States};
-use lenet5::section2::{Criterion, Variant, lenet5 as paper};
+use crate::passes::OnMaps;
+use lenet5::section1::{Loss, Network, Parameters, Penalties, States};
+use lenet5::section2::{Criterion, LeNet5, Variant};
 use ndarray::Array3;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Initial weights, and something added to every parameter, since a bias of 0 and equal coefficients could hide errors.
-pub fn network(output: impl Layer<f64, Output = Penalties<f64>>, seed: u64) -> Network<f64> {
+pub fn network(output: impl OnMaps<Output = Penalties<f64>>, seed: u64) -> Network<f64> {
     network_of(output, &Variant::default(), seed)
 }
 
 /// The same of another LeNet-5.
 pub fn network_of(
-    output: impl Layer<f64, Output = Penalties<f64>>,
+    output: impl OnMaps<Output = Penalties<f64>>,
     variant: &Variant,
     seed: u64,
 ) -> Network<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut net = paper::new("output", output, variant, &mut random).expect("84 units");
+    let mut net = LeNet5::new(output, variant, &mut random).expect("84 units");
     net.arrays_mut().flatten().for_each(|w| *w += random.random_range(-0.05..0.05));
     net
 }
@@ -40,7 +41,7 @@ pub struct Said {
 }
 
 /// The way back from a loss. F6 is squashed in place, so its states' derivatives are asked of the output layer alone.
-pub fn said<L: Layer<f64, Output = Penalties<f64>>>(
+pub fn said<L: OnMaps<Output = Penalties<f64>>>(
     net: &Network<f64>,
     s: &States<f64>,
     criterion: Criterion,

@@ -5,14 +5,14 @@ use crate::differences;
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::passes::{fprop, unwritten};
+use crate::passes::{OnMaps, fprop, unwritten};
 use crate::untrained::{network, network_of, said, states};
 use crate::waves::waves;
 use crate::wires::{self, Connection, Wires};
 use crate::{SECOND, SQUARED, second_difference};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::appendix::c;
-use lenet5::section1::{Activation, Layer, Maps, Module, Network, Parameters, SecondOrder, Shape};
+use lenet5::section1::{Activation, Maps, Module, Network, Parameters, SecondOrder, Shape};
 use lenet5::section2::{
     self, A, C3, Convolution, Criterion, FullConnection, Rbf, S, Squashing, Subsampling, Table, Variant,
 };
@@ -39,7 +39,7 @@ fn by_differences(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec<f64>) 
 /// A layer, squashed, below a full connection, squashed.
 fn two_layers(
     input: Shape,
-    layer: impl Layer<f64, Output = Maps<f64>>,
+    layer: impl OnMaps<Output = Maps<f64>>,
     f6: FullConnection<f64>,
     squashing: Squashing,
 ) -> Network<f64> {
@@ -184,7 +184,7 @@ struct FourWays {
 
 impl FourWays {
     fn new(
-        layer: &impl Layer<f64, Output = Maps<f64>>,
+        layer: &impl OnMaps<Output = Maps<f64>>,
         x: &Maps<f64>,
         wires: Wires,
         f6: &FullConnection<f64>,

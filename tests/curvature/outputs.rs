@@ -4,10 +4,10 @@ use crate::agreement::{agree, compare};
 use crate::draw::cases;
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::passes::{Numbers, by_bprop, fprop, unwritten};
+use crate::passes::{Numbers, OnMaps, by_bprop, fprop, unwritten};
 use crate::waves::waves;
 use crate::{SECOND, competitive, second_difference};
-use lenet5::section1::{Bend, Layer, Loss, Maps, Penalties};
+use lenet5::section1::{Bend, Loss, Maps, Penalties};
 use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax};
 use ndarray::Axis;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ struct Top<L> {
     criterion: Criterion,
 }
 
-impl<L: Layer<f64, Output = Penalties<f64>>> Top<L> {
+impl<L: OnMaps<Output = Penalties<f64>>> Top<L> {
     /// `d²E/dx²` and `d²E/dw²` as `bbprop` says.
     fn bbprop(&self, x: &Maps<f64>, label: usize) -> (Vec<f64>, Vec<f64>) {
         let (y, mut ddx, mut h) = (fprop(&self.layer, x), unwritten(x.dim()), self.layer.zeros());

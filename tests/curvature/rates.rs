@@ -2,17 +2,18 @@
 
 use crate::draw::{cases, values};
 use crate::flat::{assign, flat};
+use crate::passes::OnMaps;
 use crate::untrained::{network, said, states};
 use crate::{competitive, rbf, softmax};
 use lenet5::appendix::c::{StochasticDiagonalLevenbergMarquardt as Sdlm, rate};
-use lenet5::section1::{Layer, Network, Optimiser, Parameters, Penalties};
+use lenet5::section1::{Network, Optimiser, Parameters, Penalties};
 use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// The mean second derivatives of a network over three patterns (eq. 24).
-fn mean_curvature<L: Layer<f64, Output = Penalties<f64>>>(
+fn mean_curvature<L: OnMaps<Output = Penalties<f64>>>(
     net: &Network<f64>,
     criterion: Criterion,
 ) -> Network<f64> {
@@ -25,7 +26,7 @@ fn mean_curvature<L: Layer<f64, Output = Penalties<f64>>>(
 }
 
 /// Checks every rate; how many times the largest exceeds the smallest.
-fn check<L: Layer<f64, Output = Penalties<f64>>>(output: L, criterion: Criterion, eta: f64, mu: f64) -> f64 {
+fn check<L: OnMaps<Output = Penalties<f64>>>(output: L, criterion: Criterion, eta: f64, mu: f64) -> f64 {
     let net = network(output, 7);
     let mean = mean_curvature::<L>(&net, criterion);
     let (h, rates) = (flat(&mean), flat(&Sdlm::new(mean, eta, mu).rates));

@@ -2,11 +2,12 @@
 
 use crate::agreement::{Disagreement, Tolerance, agree, compare};
 use crate::flat::flat;
+use crate::passes::OnMaps;
 use crate::untrained::{Said, network, network_of, said, states};
 use crate::wires::{self, Wires};
 use crate::{competitive, rbf, softmax};
-use lenet5::section1::{Layer, Loss, Network, Parameters, Penalties};
-use lenet5::section2::{C3, Connection, Criterion, Curvature, Rbf, Softmax, Squashing, Variant};
+use lenet5::section1::{Loss, Network, Parameters, Penalties};
+use lenet5::section2::{C3, Connection, Criterion, Curvature, LeNet5, Rbf, Softmax, Squashing, Variant};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -29,7 +30,7 @@ impl Case {
         Self::of::<Rbf<f64>>(&Variant::default(), net, Criterion::TrueClass, label, seed)
     }
 
-    fn of<L: Layer<f64, Output = Penalties<f64>>>(
+    fn of<L: OnMaps<Output = Penalties<f64>>>(
         variant: &Variant,
         net: &Network<f64>,
         criterion: Criterion,
@@ -99,9 +100,7 @@ fn so_it_is_in_every_other_lenet5() {
 #[test]
 fn untrained_subsampling_changes_no_other_second_derivative() {
     let fixed = Variant { trained_subsampling: false, ..Variant::default() };
-    let build = |variant| {
-        lenet5::section2::lenet5::new("RBF", Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(2))
-    };
+    let build = |variant| LeNet5::new(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(2));
     let [trained, fixed] = [Variant::default(), fixed].map(|variant| build(variant).expect("84 units"));
     let s = states(&trained, 2);
     let [of_all, of_fixed] =

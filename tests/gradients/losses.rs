@@ -5,9 +5,9 @@ use crate::by_each::by_each;
 use crate::draw::cases;
 use crate::draw_layers::maps;
 use crate::layers::{TOLERANCE, by_differences};
-use crate::passes::{Numbers, by_bprop, fprop};
+use crate::passes::{Numbers, OnMaps, by_bprop, fprop};
 use crate::{any_random, criteria};
-use lenet5::section1::{Layer, Loss, Maps, Penalties};
+use lenet5::section1::{Loss, Maps, Penalties};
 use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax};
 use ndarray::Array3;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ fn slopes(criterion: Criterion, y: &Penalties<f64>, label: usize) -> Penalties<f
 }
 
 /// The derivatives by the state and by the parameters of an output layer: as `bprop` of loss and layer say.
-fn through<L: Layer<f64, Output = Penalties<f64>>>(
+fn through<L: OnMaps<Output = Penalties<f64>>>(
     layer: &L,
     criterion: Criterion,
     x: &Maps<f64>,
@@ -30,7 +30,7 @@ fn through<L: Layer<f64, Output = Penalties<f64>>>(
 }
 
 /// The same as differences say.
-fn expected<L: Layer<f64, Output = Penalties<f64>>>(
+fn expected<L: OnMaps<Output = Penalties<f64>>>(
     layer: &L,
     criterion: Criterion,
     x: &Maps<f64>,

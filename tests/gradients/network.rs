@@ -4,12 +4,12 @@ use crate::agreement::{Tolerance, compare};
 use crate::draw::cases;
 use crate::flat::flat;
 use crate::layers::TOLERANCE;
+use crate::passes::OnMaps;
 use crate::training_case::TrainingCase;
 use crate::{criteria, squashings};
-use lenet5::section1::{Layer, Loss, Network, Parameters, Penalties};
+use lenet5::section1::{Loss, Network, Parameters, Penalties};
 use lenet5::section2::{
-    C3, Convolution, Criterion, Curvature, FullConnection, Rbf, Softmax, Subsampling, Variant,
-    lenet5 as paper,
+    C3, Convolution, Criterion, Curvature, FullConnection, LeNet5, Rbf, Softmax, Subsampling, Variant,
 };
 use lenet5::section3::classifiers::ARCHITECTURES;
 use lenet5::today::{ActivationKind, BatchNormalisation, Blocks, Initial, PoolingKind};
@@ -32,8 +32,8 @@ fn softmax(seed: u64) -> Softmax<f64> {
     Softmax { output: FullConnection::new(84, 10, &mut random(seed)), curvature: Curvature::Exact }
 }
 
-fn network(output: impl Layer<f64, Output = Penalties<f64>>, variant: &Variant, seed: u64) -> Network<f64> {
-    paper::new("output", output, variant, &mut random(seed)).expect("84 units")
+fn network(output: impl OnMaps<Output = Penalties<f64>>, variant: &Variant, seed: u64) -> Network<f64> {
+    LeNet5::new(output, variant, &mut random(seed)).expect("84 units")
 }
 
 fn c3s() -> impl Strategy<Value = C3> {
@@ -59,7 +59,7 @@ proptest! {
     fn lenet1(label in 0..10_usize, seed in any::<u64>()) {
         let layers = (ARCHITECTURES[1].layers)(&Variant::default());
         let net = Variant::default().build(ARCHITECTURES[1].input, &layers, &mut random(seed)).expect("layers that fit");
-        let net = net.with_output("RBF", Rbf::one_of(10)).expect("ten units");
+        let net = net.with_output(Rbf::one_of(10)).expect("ten units");
         TrainingCase::new(net, Criterion::TrueClass, &[label], seed).check(seed, TOLERANCE)?;
     }
 }
@@ -112,15 +112,10 @@ proptest! {
     }
 }
 
-fn today(
-    output: impl Layer<f64, Output = Penalties<f64>>,
-    c3: C3,
-    blocks: Blocks,
-    seed: u64,
-) -> Network<f64> {
+fn today(output: impl OnMaps<Output = Penalties<f64>>, c3: C3, blocks: Blocks, seed: u64) -> Network<f64> {
     let variant = Variant { c3, ..Variant::default() };
-    let net = blocks.build(&variant, paper::INPUT, &paper::layers(c3), &mut random(seed));
-    net.and_then(|net| net.with_output("output", output)).expect("layers that fit each other")
+    let net = blocks.build(&variant, LeNet5::INPUT, &LeNet5::layers(c3), &mut random(seed));
+    net.and_then(|net| net.with_output(output)).expect("layers that fit each other")
 }
 
 fn blocks() -> impl Strategy<Value = Blocks> {

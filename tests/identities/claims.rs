@@ -4,7 +4,7 @@ use crate::draw::{cases, values};
 use crate::passes::fprop;
 use crate::{f, f6, gradient};
 use lenet5::section1::{Loss, Parameters, Penalties};
-use lenet5::section2::{Criterion, Rbf, Subsampling, lenet5 as paper};
+use lenet5::section2::{Criterion, LeNet5, Rbf, Subsampling};
 use lenet5::section3::database::embedded;
 use ndarray::Array3;
 use proptest::prelude::*;
@@ -113,7 +113,7 @@ proptest! {
 /// `scale`.
 fn gradient_in_c1(scale: f64) -> f64 {
     let digits = embedded::digits(1998).train;
-    let mut net = paper::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
+    let mut net = LeNet5::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
     net.arrays_mut().flatten().for_each(|w| *w *= scale);
     let (mut states, mut slopes) = (net.states(), net.states());
     let mut size = |p| {

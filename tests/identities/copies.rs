@@ -3,7 +3,7 @@
 use crate::flat::flat;
 use lenet5::appendix::b::Update;
 use lenet5::section1::Gradient;
-use lenet5::section2::{Criterion, lenet5 as paper};
+use lenet5::section2::{Criterion, LeNet5};
 use lenet5::section3::database::embedded;
 use lenet5::section3::presentation::Chance;
 use lenet5::section3::training::Trainer;
@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 /// All parameters after passes over the patterns in `order`, from the same start.
 fn after(update: Update, order: &[usize], passes: usize) -> Vec<f64> {
-    let net = paper::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
+    let net = LeNet5::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
     let (patterns, mut rule) = (embedded::digits(1998).train, Gradient::new(1e-4, &net));
     let mut trainer = Trainer::new(net, Criterion::TrueClass);
     for _ in 0..passes {

@@ -1,9 +1,9 @@
 //! A shifted input gives shifted features (II-A).
 
 use crate::draw::{cases, tables, values};
-use crate::passes::fprop;
+use crate::passes::{OnMaps, fprop};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
-use lenet5::section1::{Layer, Maps};
+use lenet5::section1::Maps;
 use lenet5::section2::{Convolution, Subsampling};
 use ndarray::{Array3, ArrayView3, Axis, Slice};
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn shifted<'a>(maps: &'a Maps<f64>, (down, right): (usize, usize)) -> ArrayView3
 
 /// Whether shifting the input `by` so much shifts the output by `outputs`, away from the borders.
 fn moves(
-    layer: &impl Layer<f64, Output = Maps<f64>>,
+    layer: &impl OnMaps<Output = Maps<f64>>,
     x: &Maps<f64>,
     by: (usize, usize),
     outputs: (usize, usize),

@@ -4,7 +4,8 @@ use crate::draw::{cases, tables, values};
 use crate::{Sum, exactly, power, rounded, unexplained, waves};
 use lenet5::Real;
 use lenet5::kernels::convolution::{self as kernel, Connections, Sizes};
-use lenet5::section2::Table;
+use lenet5::kernels::full_connection;
+use lenet5::section2::{TABLE_I, Table};
 use proptest::prelude::*;
 
 /// One convolution: which maps, which sizes, which numbers.
@@ -136,6 +137,23 @@ proptest! {
         check(&case)?;
     }
 
+    /// The same on wider fields.
+    #[test]
+    fn wide_fields(
+        case in (some_tables(3, 3), prop::sample::select(vec![28_usize, 10]), 1..=80_usize)
+            .prop_flat_map(|(table, rows, more)| with_values(table, (5, 5), (rows, rows - 5 + more)))
+    ) {
+        check(&case)?;
+    }
+
+    #[test]
+    fn kernels_as_high_as_the_input(
+        case in (some_tables(16, 20), (1..=6_usize, 1..=6_usize), 1..=12_usize)
+            .prop_flat_map(|(table, kernel, columns)| with_values(table, kernel, (1, columns)))
+    ) {
+        check(&case)?;
+    }
+
     #[test]
     fn kernels_that_cover_the_input(
         case in (some_tables(16, 20), (1..=6_usize, 1..=6_usize))
@@ -151,9 +169,9 @@ proptest! {
     /// As many maps as there is room for, and more.
     #[test]
     fn many_maps(
-        case in (1..=7_usize, 15..=18_usize)
-            .prop_flat_map(|(inputs, outputs)| tables(inputs, outputs))
-            .prop_flat_map(|table| with_values(table, (5, 5), (10, 10)))
+        case in prop_oneof![(1..=7_usize, 15..=18_usize), (15..=18_usize, 1..=3_usize)]
+            .prop_flat_map(|(inputs, outputs)| (tables(inputs, outputs), prop::sample::select(vec![10_usize, 23])))
+            .prop_flat_map(|(table, columns)| with_values(table, (5, 5), (10, columns)))
     ) {
         check(&case)?;
     }
@@ -163,9 +181,49 @@ proptest! {
     fn all_connected(
         case in prop::sample::select(vec![(6_usize, 16_usize), (5, 16), (6, 15), (7, 16)])
             .prop_map(|(inputs, outputs)| Table::full(inputs, outputs))
-            .prop_flat_map(|table| with_values(table, (5, 5), (10, 10)))
+            .prop_flat_map(|table| (Just(table), prop::sample::select(vec![10_usize, 37, 40])))
+            .prop_flat_map(|(table, columns)| with_values(table, (5, 5), (10, columns)))
     ) {
         check(&case)?;
+    }
+}
+
+/// Forward on a wide field and on a window of it: the same bits.
+#[test]
+fn a_window_alone_gives_the_same() {
+    let layers = [
+        (Table::full(1, 6), 32, 5),
+        (Table::new(6, &TABLE_I), 14, 5),
+        (Table::full(6, 16), 14, 5),
+        (Table::full(16, 120), 5, 5),
+    ];
+    for (table, height, side) in layers {
+        let (wide, kernel) = (3 * height - 1, (side, side));
+        let [field, window] = [wide, height].map(|columns| Sizes { input: (height, columns), kernel });
+        let (links, weights) = (table.links(), rounded::<f32>(&waves(table.len() * side * side)));
+        let (x, biases) =
+            (rounded::<f32>(&waves(table.inputs() * height * wide)), rounded(&waves(table.outputs())));
+        let y = |sizes: Sizes, x: &[f32]| {
+            let mut y = vec![f32::NAN; table.outputs() * sizes.output().0 * sizes.output().1];
+            if kernel::is_full_connection(sizes, links) {
+                full_connection::fprop(&weights, &biases, x, &mut y);
+            } else {
+                kernel::fprop(sizes, links, &weights, &biases, x, &mut y);
+            }
+            y
+        };
+        let all = y(field, &x);
+        for start in [0, 1, height, wide - height] {
+            let cut = |values: &[f32], pitch: usize, columns: usize| -> Vec<f32> {
+                values.chunks(pitch).flat_map(|line| line[start..start + columns].to_vec()).collect()
+            };
+            let (pitch, columns) = (field.output().1, window.output().1);
+            assert_eq!(
+                y(window, &cut(&x, wide, height)),
+                cut(&all, pitch, columns),
+                "{table:?} from {start}"
+            );
+        }
     }
 }
 

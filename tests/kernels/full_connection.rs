@@ -1,9 +1,9 @@
 //! Full connections: as many inputs as LeNet-5's layers have, and any other number.
 
 use crate::draw::{cases, values};
-use crate::{Sum, exactly, power, rounded, unexplained, waves};
+use crate::{Sum, as_f64, exactly, power, rounded, unexplained, waves};
 use lenet5::Real;
-use lenet5::kernels::full_connection as kernel;
+use lenet5::kernels::full_connection::{self as kernel, Windows};
 use proptest::prelude::*;
 
 /// Weights (outputs x inputs), biases, inputs and what comes back to the outputs.
@@ -116,6 +116,63 @@ proptest! {
         let (w, b) = (rounded::<f32>(&w), rounded::<f32>(&b));
         let batch: Vec<_> = batch.iter().map(|pattern| pattern.each_ref().map(|v| rounded::<f32>(v))).collect();
         prop_assert_eq!(of_batch(&w, &b, &batch, true), of_batch(&w, &b, &batch, false));
+    }
+}
+
+/// Lines of weights, and windows of a field: `columns` of each and how many.
+fn fields() -> impl Strategy<Value = (Windows, [Vec<f64>; 4])> {
+    let shapes = prop_oneof![
+        (1..=30_usize, 1..=6_usize, 1..=40_usize),
+        prop::sample::select(vec![(80, 5, 120), (120, 1, 84), (84, 1, 10), (500, 1, 3)]),
+    ];
+    (shapes, 1..=11_usize).prop_flat_map(|((lines, columns, outputs), count)| {
+        let sizes = [lines * columns * outputs, outputs, lines * (count + columns - 1), outputs * count];
+        (Just(Windows { columns, count }), sizes.map(|n| values(n).boxed()))
+    })
+}
+
+/// The windows one by one, and all in one call.
+fn by_windows<R: Real, const SQUARED: bool>(windows: Windows, case: &Case) -> Result<(), TestCaseError> {
+    let Windows { columns, count } = windows;
+    let ([w, b, x, dy], pitch) = (case.each_ref().map(|v| rounded::<R>(v)), count + columns - 1);
+    let (mut y, mut dx) = (vec![R::nan(); dy.len()], vec![R::nan(); x.len()]);
+    let (mut dw, mut db) = (w.clone(), b.clone());
+    kernel::fprop_columns(windows, &w, &b, &x, &mut y);
+    kernel::bprop_states_columns::<R, SQUARED>(windows, &w, &dy, &mut dx);
+    kernel::bprop_weights_columns::<R, SQUARED>(windows, &x, &dy, &mut dw, &mut db);
+
+    let sums = |before: &[R]| exactly(before).into_iter().map(Sum::of).collect::<Vec<_>>();
+    let (mut twin_dx, mut twin_dw, mut twin_db) = (vec![Sum::default(); x.len()], sums(&w), sums(&b));
+    for n in 0..count {
+        let at = |j: usize| j / columns * pitch + n + j % columns;
+        let inputs = w.len() / b.len();
+        let window: Vec<R> = (0..inputs).map(|j| x[at(j)]).collect();
+        let mut alone = b.clone();
+        kernel::fprop(&w, &b, &window, &mut alone);
+        for i in 0..b.len() {
+            prop_assert_eq!(y[i * count + n], alone[i], "to the last bit");
+            let d = as_f64(dy[i * count + n]);
+            twin_db[i].add(d);
+            for j in 0..inputs {
+                twin_dx[at(j)].add(power(SQUARED, as_f64(w[i * inputs + j])) * d);
+                twin_dw[i * inputs + j].add(power(SQUARED, as_f64(window[j])) * d);
+            }
+        }
+    }
+    let pairs = [("dx", dx, twin_dx), ("dw", dw, twin_dw), ("db", db, twin_db)];
+    prop_assert_eq!(pairs.iter().find_map(|(name, found, twin)| unexplained(name, found, twin)), None);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn windows_of_a_field((windows, case) in fields()) {
+        by_windows::<f32, false>(windows, &case)?;
+        by_windows::<f32, true>(windows, &case)?;
+        by_windows::<f64, false>(windows, &case)?;
+        by_windows::<f64, true>(windows, &case)?;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sums over maps, and lines through them: maps of LeNet-5's layers, and any other.
+//! Sums over maps, and affine functions of their units: maps of LeNet-5's layers, and any other.
 
 use crate::draw::{cases, values};
 use crate::{Sum, exactly, rounded, unexplained, waves};
@@ -25,8 +25,8 @@ fn unequal<R: Real>(fast: &Case, slow: &Case) -> Option<String> {
     kernel::add_sums(&x, &mut sums);
     kernel::add_squares(&x, &means, &mut squares);
     kernel::add_slopes(&x, &means, &dy, &mut slopes, &mut moments);
-    kernel::line(&x, &scales, &shifts, &mut y);
-    kernel::plane(&x, [&means, &scales, &shifts], &mut dx);
+    kernel::affine(&x, &scales, &shifts, &mut y);
+    kernel::affine_of_two(&x, [&means, &scales, &shifts], &mut dx);
 
     let (x, dy) = (exactly(&rounded::<R>(&slow.x)), exactly(&rounded::<R>(&slow.dy)));
     let [means, scales, shifts] = slow.of_maps.each_ref().map(|v| exactly(&rounded::<R>(v)));
@@ -40,19 +40,19 @@ fn unequal<R: Real>(fast: &Case, slow: &Case) -> Option<String> {
         twin_squares[map].add((x - means[map]) * (x - means[map]));
         twin_slopes[map].add(*dy);
         twin_moments[map].add(dy * (x - means[map]));
-        let mut line = Sum::of(shifts[map]);
-        line.add(scales[map] * x);
-        twin_y.push(line);
-        line.add(means[map] * dy);
-        twin_dx.push(line);
+        let mut affine = Sum::of(shifts[map]);
+        affine.add(scales[map] * x);
+        twin_y.push(affine);
+        affine.add(means[map] * dy);
+        twin_dx.push(affine);
     }
     let pairs = [
         ("sums", sums, twin_sums),
         ("squares", squares, twin_squares),
         ("slopes", slopes, twin_slopes),
         ("moments", moments, twin_moments),
-        ("line", y, twin_y),
-        ("plane", dx, twin_dx),
+        ("affine", y, twin_y),
+        ("affine of two", dx, twin_dx),
     ];
     pairs.iter().find_map(|(name, found, twin)| unexplained(name, found, twin))
 }

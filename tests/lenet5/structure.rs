@@ -1,13 +1,13 @@
 //! Layers, shapes, parameters, connections and initial weights, as II-B and App. A have them.
 
 use lenet5::appendix::a::InitialWeights;
-use lenet5::section1::{Activation, Layer, Maps, Network, Parameters};
+use lenet5::section1::{Layer, Maps, Network, Parameters};
 use lenet5::section2::{
-    C3, Connection, Convolution, Curvature, FullConnection, InitialBiases, InitialCoefficients, Rbf, Softmax,
-    Squashing, Subsampling, TABLE_I, Variant, lenet5 as paper,
+    C3, Connection, Convolution, Curvature, FullConnection, InitialBiases, InitialCoefficients, LeNet5, Rbf,
+    Softmax, Subsampling, TABLE_I, Variant,
 };
 use lenet5::section3::classifiers::{ARCHITECTURES, Classifier};
-use ndarray::{Array3, ArrayView, Axis, Dimension, Slice};
+use ndarray::{ArrayView, Axis, Dimension, Slice};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
@@ -27,11 +27,11 @@ fn count(value: &Value) -> usize {
 
 /// LeNet-5 as a variant has it.
 fn network(variant: &Variant, seed: u64) -> Network<f64> {
-    paper::new("RBF", Rbf::paper(), variant, &mut ChaCha8Rng::seed_from_u64(seed)).expect("84 units")
+    LeNet5::new(Rbf::paper(), variant, &mut ChaCha8Rng::seed_from_u64(seed)).expect("84 units")
 }
 
 fn paper() -> Network<f64> {
-    paper::paper(&mut ChaCha8Rng::seed_from_u64(1))
+    LeNet5::paper(&mut ChaCha8Rng::seed_from_u64(1))
 }
 
 fn convolution<'a>(net: &'a Network<f64>, name: &str) -> &'a Convolution<f64> {
@@ -50,12 +50,10 @@ fn f6(net: &Network<f64>) -> &FullConnection<f64> {
 fn layers_have_the_printed_shapes_parameters_and_connections() {
     let (facts, net) = (facts(), paper());
     let printed = facts["layer"].as_array().expect("layers");
-    let names = ["C1", "S2", "C3", "S4", "C5", "F6", "RBF"];
     assert_eq!((printed.len(), net.census().len()), (7, 7));
-    for ((layer, printed), name) in net.census().iter().zip(printed).zip(names) {
-        assert_eq!(layer.layer, name);
-        // The paper calls it the output layer; files and reports need to know which one.
-        assert_eq!(Some(if name == "RBF" { "output" } else { name }), printed["name"].as_str());
+    for (layer, printed) in net.census().iter().zip(printed) {
+        let name = &layer.layer;
+        assert_eq!(Some(name.as_str()), printed["name"].as_str());
         let size = counts(&printed["size"]);
         assert_eq!(layer.shape, (count(&printed["maps"]), size[0], size[1]), "{name}");
         assert_eq!(layer.parameters, count(&printed["parameters"]), "{name}");
@@ -90,9 +88,9 @@ fn parameters_come_layer_by_layer() {
 fn softmax_adds_850_parameters_and_codes_840() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
     let softmax = Softmax::<f32> { output: FullConnection::new(84, 10, random), curvature: Curvature::Exact };
-    let learning = paper::new::<f32>("RBF", Rbf::paper().learning(), &Variant::default(), random);
+    let learning = LeNet5::new::<f32>(Rbf::paper().learning(), &Variant::default(), random);
     assert_eq!(learning.expect("84 units").parameter_count(), 60_840);
-    let net = paper::new("output", softmax, &Variant::default(), random).expect("84 units");
+    let net = LeNet5::new(softmax, &Variant::default(), random).expect("84 units");
     assert_eq!(net.parameter_count(), 60_850);
     let output = net.census().pop().expect("an output layer");
     assert_eq!((output.shape, output.parameters, output.connections), ((10, 1, 1), 850, 850));
@@ -241,7 +239,7 @@ fn initial_biases_and_coefficients_fill_the_interval_of_their_unit_if_they_are_d
 fn weights_do_not_depend_on_what_else_is_drawn() {
     let (net, paper, default) =
         (|variant| network(&variant, 3), network(&Variant::default(), 3), Variant::default());
-    assert_eq!(paper::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(3)), paper);
+    assert_eq!(LeNet5::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(3)), paper);
     let biases = Variant { initial_biases: InitialBiases::LikeWeights, ..default };
     let all = Variant { initial_coefficients: InitialCoefficients::LikeWeights, ..biases };
     for other in [net(biases), net(all)] {
@@ -269,47 +267,36 @@ fn a_full_c3_has_900_parameters_more() {
 
 #[test]
 fn a_seed_decides_all_weights() {
-    let net = |seed| paper::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(seed));
+    let net = |seed| LeNet5::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(seed));
     assert_eq!(net(1), net(1));
     assert_ne!(net(1), net(2));
 }
 
 // ---- Larger inputs --------------------------------------------------------------------------------------------------
 
-/// C1 to C5 on an input of any size.
-fn maps_of_c5(net: &Network<f64>, input: &Maps<f64>) -> Maps<f64> {
-    fn pass(layer: &impl Layer<f64, Output = Maps<f64>>, x: &Maps<f64>) -> Maps<f64> {
-        let mut y = Array3::from_elem(layer.output_shape(x.dim()).expect("a size that fits"), f64::NAN);
-        layer.fprop(x, &mut y);
-        Squashing::PAPER.squash(&mut y);
-        y
-    }
-    let s2 = pass(subsampling(net, "S2"), &pass(convolution(net, "C1"), input));
-    let s4 = pass(subsampling(net, "S4"), &pass(convolution(net, "C3"), &s2));
-    pass(convolution(net, "C5"), &s4)
-}
-
 #[test]
 fn a_larger_input_is_many_inputs_of_32_by_32() {
     let (net, mut random) = (paper(), ChaCha8Rng::seed_from_u64(9));
-    let input = Array3::from_shape_simple_fn((1, 36, 44), || random.random_range(-0.1..1.175));
-    let c5 = maps_of_c5(&net, &input);
-    assert_eq!(c5.dim(), (120, 2, 4));
-    let part = |row: usize, column: usize| {
-        let rows = input.slice_axis(Axis(1), Slice::from(row..row + 32));
-        rows.slice_axis(Axis(2), Slice::from(column..column + 32)).to_owned()
-    };
-    let same = |row: usize, column: usize, part: &Maps<f64>| {
-        let mut states = net.states();
-        states.input_mut().assign(part);
-        net.fprop(&mut states);
-        (0..120).all(|map| (states["C5"][[map, 0, 0]] - c5[[map, row, column]]).abs() <= 1e-12)
+    let mut wide = net.states_for((1, 36, 44)).expect("a size that fits");
+    wide.input_mut().mapv_inplace(|_| random.random_range(-0.1..1.175));
+    net.fprop(&mut wide);
+    assert_eq!((wide["C5"].dim(), wide.output.maps().dim()), ((120, 2, 4), (10, 2, 4)));
+    let same = |row: usize, column: usize, (top, left): (usize, usize)| {
+        let rows = wide.input().slice_axis(Axis(1), Slice::from(top..top + 32));
+        let mut s = net.states();
+        s.input_mut().assign(&rows.slice_axis(Axis(2), Slice::from(left..left + 32)));
+        net.fprop(&mut s);
+        let pairs = [(&s["C5"], &wide["C5"]), (&s["F6"], &wide["F6"]), (s.output.maps(), wide.output.maps())];
+        let alike = |part: &Maps<f64>, whole: &Maps<f64>| {
+            part.indexed_iter().all(|((unit, ..), x)| (x - whole[[unit, row, column]]).abs() <= 1e-10)
+        };
+        pairs.map(|(part, whole)| alike(part, whole))
     };
     for (row, column) in [(0, 0), (0, 1), (0, 3), (1, 0), (1, 3)] {
-        assert!(same(row, column, &part(4 * row, 4 * column)), "({row}, {column})");
+        assert_eq!(same(row, column, (4 * row, 4 * column)), [true; 3], "({row}, {column})");
     }
     // The control: another part.
-    assert!(!same(0, 0, &part(0, 4)));
+    assert_eq!(same(0, 0, (0, 4)), [false; 3]);
 }
 
 #[test]
@@ -326,10 +313,10 @@ fn inputs_that_do_not_fit_are_named() {
         error.to_string(),
         "a subsampling layer was given (6, 27, 28) (maps, rows, columns) but needs even numbers of rows and columns"
     );
-    let error = f6(&net).output_shape((120, 1, 2)).expect_err("too many");
+    let error = f6(&net).output_shape((60, 2, 2)).expect_err("too many");
     assert_eq!(
         error.to_string(),
-        "a full connection was given (120, 1, 2) (maps, rows, columns) but needs 120 numbers"
+        "a full connection was given (60, 2, 2) (maps, rows, columns) but needs 120 numbers, or 120 maps"
     );
     assert_eq!(convolution(&net, "C1").output_shape((1, 5, 5)), Ok((6, 1, 1)));
 }

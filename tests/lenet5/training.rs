@@ -4,10 +4,8 @@
 use crate::wires::{self, Wires};
 use lenet5::appendix::b::Update;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
-use lenet5::section1::{Gradient, Layer, Loss, Network, Optimiser, Parameters, Penalties};
-use lenet5::section2::{
-    Criterion, Curvature, FullConnection, Rbf, Softmax, Variant, digit_codes, lenet5 as paper,
-};
+use lenet5::section1::{Gradient, Layer, Loss, Maps, Module, Network, Optimiser, Parameters, Penalties};
+use lenet5::section2::{Criterion, Curvature, FullConnection, LeNet5, Rbf, Softmax, Variant, digit_codes};
 use lenet5::section3::database::Patterns;
 use lenet5::section3::evaluation::evaluate;
 use lenet5::section3::presentation::Chance;
@@ -37,8 +35,10 @@ fn patterns() -> Patterns {
 }
 
 /// LeNet-5 with seed 1, in training under eq. 8.
-fn trainer(output: impl Layer<f32, Output = Penalties<f32>>) -> Trainer<f32, Criterion> {
-    let net = paper::new("output", output, &Variant::default(), &mut Chance::Weights.stream(1));
+fn trainer(
+    output: impl Module<f32, Input = Maps<f32>, Output = Penalties<f32>> + Layer<f32>,
+) -> Trainer<f32, Criterion> {
+    let net = LeNet5::new(output, &Variant::default(), &mut Chance::Weights.stream(1));
     Trainer::new(net.expect("84 units"), Criterion::TrueClass)
 }
 

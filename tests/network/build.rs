@@ -4,7 +4,7 @@ use crate::{numbers, random, softmax};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{
     Activation, Bbprop, Layer, Loss, Maps, Module, Network, NetworkError, Parameters, SecondOrder, Shape,
-    ShapeError, Tensor,
+    ShapeError, Tensor, Wanted,
 };
 use lenet5::section2::{Convolution, Criterion, FullConnection, Rbf, Squashing, Subsampling, Table};
 use lenet5::today::{AveragePooling, BatchNormalisation, Relu};
@@ -45,10 +45,14 @@ impl Module<f32> for Alone {
         x: &Maps<f32>,
         y: &Maps<f32>,
         dy: &Maps<f32>,
-        dx: Option<&mut Maps<f32>>,
+        dx: Wanted<Maps<f32>>,
         gradient: &mut Self,
     ) {
         self.0.bprop(x, y, dy, dx, &mut gradient.0);
+    }
+
+    fn second_order() -> Option<Bbprop<f32, Self>> {
+        Some(Self::bbprop)
     }
 }
 
@@ -58,7 +62,7 @@ impl SecondOrder<f32> for Alone {
         x: &Maps<f32>,
         y: &Maps<f32>,
         ddy: &Maps<f32>,
-        ddx: Option<&mut Maps<f32>>,
+        ddx: Wanted<Maps<f32>>,
         curvature: &mut Self,
     ) {
         self.0.bbprop(x, y, ddy, ddx, &mut curvature.0);
@@ -73,14 +77,10 @@ impl Layer<f32> for Alone {
     fn connections(&self, _input: Shape) -> usize {
         0
     }
-
-    fn second_order() -> Option<Bbprop<f32, Self>> {
-        Some(Self::bbprop)
-    }
 }
 
 /// A small network with `f` behind everything that sums.
-fn squashed(f: impl Layer<f32, Output = Maps<f32>>) -> Network<f32> {
+fn squashed(f: impl Module<f32, Input = Maps<f32>, Output = Maps<f32>> + Layer<f32>) -> Network<f32> {
     let random = &mut random(1);
     let build = || {
         Network::new((1, 14, 14))
@@ -90,7 +90,7 @@ fn squashed(f: impl Layer<f32, Output = Maps<f32>>) -> Network<f32> {
             .then("S2", f.clone())?
             .then("F3", FullConnection::new(75, 84, random))?
             .then("F3", f)?
-            .with_output("RBF", Rbf::paper())
+            .with_output(Rbf::paper())
     };
     build().expect("layers that fit each other")
 }
@@ -145,14 +145,15 @@ fn two_arrays_of_one_name_are_refused() {
     let twice = |name: &str, array: &str| NetworkError::Twice { name: name.into(), array: array.into() };
     assert_eq!(net().then("F1", full(84)).err(), Some(twice("F1", "f1.weight")));
     assert_eq!(net().then("f1", full(84)).err(), Some(twice("f1", "f1.weight")), "files know no capitals");
-    assert_eq!(net().with_output("F1", softmax()).err(), Some(twice("F1", "f1.weight")));
+    let named_output = Network::new((3, 2, 2)).then("output", full(12)).expect("twelve numbers");
+    assert_eq!(named_output.with_output(softmax()).err(), Some(twice("output", "output.weight")));
     assert_eq!(
         twice("F1", "f1.weight").to_string(),
         "two modules of the layer F1 have an array called f1.weight: give one of them another layer's name"
     );
     // Other arrays, or another name.
     assert!(net().then("F1", BatchNormalisation::new(84)).is_ok());
-    assert!(net().then("F2", full(84)).and_then(|net| net.with_output("F1", Rbf::paper())).is_ok());
+    assert!(net().then("F2", full(84)).and_then(|net| net.with_output(Rbf::paper())).is_ok());
 }
 
 #[test]
@@ -176,13 +177,13 @@ fn modules_that_do_not_fit_are_refused() {
     );
     says(
         net().then("F1", FullConnection::new(59, 10, &mut random(1))),
-        "F1 does not fit: a full connection was given (3, 5, 4) (maps, rows, columns) but needs 59 numbers",
+        "F1 does not fit: a full connection was given (3, 5, 4) (maps, rows, columns) but needs 59 numbers, or 59 maps",
     );
     says(
         net().then("C1", BatchNormalisation::new(4)),
         "C1 does not fit: a batch normalisation was given (3, 5, 4) (maps, rows, columns) but needs 4 maps",
     );
-    for found in [net().with_output("RBF", Rbf::paper()), net().with_output("output", softmax())] {
+    for found in [net().with_output(Rbf::paper()), net().with_output(softmax())] {
         let message = found.expect_err("84 units").to_string();
         assert!(
             message.ends_with("was given (3, 5, 4) (maps, rows, columns) but needs 84 units in each column"),
@@ -195,7 +196,7 @@ fn modules_that_do_not_fit_are_refused() {
         .and_then(|net| net.then("F2", FullConnection::new(60, 10, &mut random(1))));
     says(
         behind,
-        "F2 does not fit: a full connection was given (10, 1, 1) (maps, rows, columns) but needs 60 numbers",
+        "F2 does not fit: a full connection was given (10, 1, 1) (maps, rows, columns) but needs 60 numbers, or 60 maps",
     );
 }
 

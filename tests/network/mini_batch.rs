@@ -55,7 +55,7 @@ fn a_mini_batch_is_its_patterns_one_after_the_other() {
     let first = Network::<f32>::new((10, 3, 2))
         .then("F1", FullConnection::new(60, 84, &mut random(4)))
         .and_then(|net| net.then("F1", Squashing::PAPER))
-        .and_then(|net| net.with_output("output", softmax()));
+        .and_then(|net| net.with_output(softmax()));
     check(&first.expect("layers that fit each other"));
 }
 

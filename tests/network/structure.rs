@@ -4,7 +4,7 @@
 use crate::{network, numbers, paper, passed, random};
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use lenet5::section1::{Gradient, Loss, MiniBatch, Network, Optimiser, Parameters, side_by_side};
-use lenet5::section2::{C3, Criterion, Rbf, Variant};
+use lenet5::section2::{C3, Criterion, LeNet5, Rbf, Variant};
 use lenet5::section3::classifiers::ARCHITECTURES;
 use lenet5::today::{Adam, Blocks, Momentum, PoolingKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,9 +18,9 @@ fn others() -> Vec<(&'static str, Network<f64>)> {
     let (default, none) = (Variant::default(), Blocks::default());
     let rbf = |variant: Variant, blocks| network(Rbf::paper().learning(), &variant, &blocks);
     let lenet_1 = default.build(ARCHITECTURES[1].input, &(ARCHITECTURES[1].layers)(&default), &mut random(1));
-    let lenet_1 = lenet_1.and_then(|net| net.with_output("RBF", Rbf::one_of(10)));
-    let plan = lenet5::section2::lenet5::layers(C3::Table1);
-    let headless = default.build(lenet5::section2::lenet5::INPUT, &plan, &mut random(1));
+    let lenet_1 = lenet_1.and_then(|net| net.with_output(Rbf::one_of(10)));
+    let plan = LeNet5::layers(C3::Table1);
+    let headless = default.build(LeNet5::INPUT, &plan, &mut random(1));
     vec![
         ("fewer modules", lenet_1.expect("ten units")),
         ("no output layer", headless.expect("layers that fit each other")),

@@ -6,7 +6,7 @@ use crate::by_each::{by_each, dot};
 use crate::draw::{cases, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::passes::{by_bprop, fprop, unwritten};
+use crate::passes::{OnMaps, by_bprop, fprop, unwritten};
 use crate::waves::waves;
 use crate::{TOLERANCE, differences};
 use lenet5::appendix::a::InitialWeights;
@@ -26,11 +26,7 @@ fn with_numbers(shape: Shape, numbers: &[f64]) -> Maps<f64> {
 }
 
 /// For `E` = half the sum of `c y^2`: d²E/dx², each by differences of what `bprop` says.
-fn second_by_differences<L: Layer<f64, Output = Maps<f64>>>(
-    layer: &L,
-    x: &Maps<f64>,
-    c: &Maps<f64>,
-) -> Vec<f64> {
+fn second_by_differences<L: OnMaps<Output = Maps<f64>>>(layer: &L, x: &Maps<f64>, c: &Maps<f64>) -> Vec<f64> {
     let by = |n: usize| {
         let mut moved: Vec<f64> = x.iter().copied().collect();
         let from = moved[n];
@@ -44,7 +40,7 @@ fn second_by_differences<L: Layer<f64, Output = Maps<f64>>>(
 }
 
 /// Between its kinks a block is straight: the diagonal is exact.
-fn second_derivatives<L: Layer<f64, Output = Maps<f64>> + SecondOrder<f64>>(layer: &L) -> bool {
+fn second_derivatives<L: OnMaps<Output = Maps<f64>> + SecondOrder<f64>>(layer: &L) -> bool {
     let x = waves((2, 4, 6));
     let (y, mut ddx) = (fprop(layer, &x), unwritten(x.dim()));
     let c = waves(y.dim()).mapv(f64::abs);
@@ -104,7 +100,7 @@ fn neither_all_nor_the_last_of_equal_ones_get_it() {
 // ---- Several patterns in one call -----------------------------------------------------------------------------------
 
 /// Whether some patterns, seven of them, get from one call what they get one after the other, to the last bit.
-fn all_at_once<L: Layer<f64, Output = Maps<f64>> + PartialEq>(layer: &L, input: Shape) -> bool {
+fn all_at_once<L: OnMaps<Output = Maps<f64>> + PartialEq>(layer: &L, input: Shape) -> bool {
     let output = layer.output_shape(input).expect("an input that fits");
     let some = |shape: Shape, n: usize| waves(shape) * (1.0 + n as f64);
     let xs: Vec<_> = (0..7).map(|n| some(input, n)).collect();
@@ -112,8 +108,12 @@ fn all_at_once<L: Layer<f64, Output = Maps<f64>> + PartialEq>(layer: &L, input: 
     let (mut together, mut gradient) = (layer.zeros(), layer.zeros());
     let (mut ys, mut dxs) = (vec![unwritten(output); 7], vec![unwritten(input); 7]);
     layer.fprop_all(&mut xs.iter().zip(&mut ys).collect::<Vec<_>>());
-    let back =
-        xs.iter().zip(&ys).zip(dys.iter().zip(&mut dxs)).map(|((x, y), (dy, dx))| Back { x, y, dy, dx });
+    let back = xs.iter().zip(&ys).zip(dys.iter().zip(&mut dxs)).map(|((x, y), (dy, dx))| Back {
+        x,
+        y,
+        dy,
+        dx: Some(dx),
+    });
     layer.bprop_all(&mut back.collect::<Vec<_>>(), &mut together);
     let one_by_one = xs.iter().zip(&dys).enumerate().all(|(n, (x, dy))| {
         let mut dx = unwritten(input);
@@ -156,7 +156,7 @@ struct Batch<L> {
     seed: u64,
 }
 
-impl<L: Layer<f64, Output = Maps<f64>>> Batch<L> {
+impl<L: OnMaps<Output = Maps<f64>>> Batch<L> {
     fn new(layer: L, x: Vec<Maps<f64>>, c: Vec<Maps<f64>>) -> Self {
         Self { layer, x, c, seed: 1 }
     }

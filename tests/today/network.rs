@@ -3,8 +3,10 @@
 
 use lenet5::appendix::b::Update;
 use lenet5::section1::mini_batch::SHARE;
-use lenet5::section1::{Gradient, Layer, Loss, Maps, MiniBatch, Network, Parameters, Penalties, States};
-use lenet5::section2::{C3, Criterion, Curvature, FullConnection, Rbf, Softmax, Variant, lenet5 as paper};
+use lenet5::section1::{
+    Gradient, Layer, Loss, Maps, MiniBatch, Module, Network, Parameters, Penalties, States,
+};
+use lenet5::section2::{C3, Criterion, Curvature, FullConnection, LeNet5, Rbf, Softmax, Variant};
 use lenet5::section3::database::Patterns;
 use lenet5::section3::evaluation::evaluate;
 use lenet5::section3::presentation::{Chance, Presentation};
@@ -39,13 +41,13 @@ fn patterns() -> Patterns {
 const ALL_TEN: [usize; 10] = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7];
 
 fn network(
-    output: impl Layer<f32, Output = Penalties<f32>>,
+    output: impl Module<f32, Input = Maps<f32>, Output = Penalties<f32>> + Layer<f32>,
     variant: &Variant,
     blocks: &Blocks,
 ) -> Network<f32> {
-    let (plan, random) = (paper::layers(variant.c3), &mut Chance::Weights.stream(1));
-    let net = blocks.build(variant, paper::INPUT, &plan, random);
-    net.and_then(|net| net.with_output("output", output)).expect("layers that fit each other")
+    let (plan, random) = (LeNet5::layers(variant.c3), &mut Chance::Weights.stream(1));
+    let net = blocks.build(variant, LeNet5::INPUT, &plan, random);
+    net.and_then(|net| net.with_output(output)).expect("layers that fit each other")
 }
 
 /// With codes, and otherwise the paper's.
@@ -109,8 +111,7 @@ fn without_blocks_of_today_it_is_the_papers_network_bit_for_bit() {
     for variant in
         [Variant::default(), Variant { c3: C3::Full, trained_subsampling: false, ..Variant::default() }]
     {
-        let paper =
-            paper::new("output", softmax(), &variant, &mut Chance::Weights.stream(1)).expect("84 units");
+        let paper = LeNet5::new(softmax(), &variant, &mut Chance::Weights.stream(1)).expect("84 units");
         let today = network(softmax(), &variant, &Blocks::default());
         assert_eq!((bits(&paper), paper.census()), (bits(&today), today.census()));
         for p in 0..10 {

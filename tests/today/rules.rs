@@ -5,7 +5,7 @@ use crate::draw::{cases, tables, values};
 use crate::flat::{assign, flat};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Optimiser, Parameters};
-use lenet5::section2::{C3, Convolution, FullConnection, TABLE_I, Table, Variant, lenet5 as paper};
+use lenet5::section2::{C3, Convolution, FullConnection, LeNet5, TABLE_I, Table, Variant};
 use lenet5::today::{Adam, Blocks, Initial, Momentum};
 use ndarray::Axis;
 use proptest::prelude::*;
@@ -282,9 +282,9 @@ fn a_network_begins_with_them_if_it_is_told_to() {
     let tensors = |he: bool| {
         let (blocks, plan) = (
             Blocks { initial_weights: he.then_some(Initial::He), ..Blocks::default() },
-            paper::layers(C3::Full),
+            LeNet5::layers(C3::Full),
         );
-        let net = blocks.build::<f64>(&variant, paper::INPUT, &plan, &mut ChaCha8Rng::seed_from_u64(1));
+        let net = blocks.build::<f64>(&variant, LeNet5::INPUT, &plan, &mut ChaCha8Rng::seed_from_u64(1));
         net.expect("layers that fit each other").tensors()
     };
     let spread = |he: bool| {

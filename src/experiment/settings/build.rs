@@ -29,13 +29,13 @@ impl Settings {
             Some(blocks) => blocks.build(&self.network, *input, &layers, random)?,
         };
         match self.head.kind {
-            HeadKind::Rbf => net.with_output("RBF", self.head.rbf()),
+            HeadKind::Rbf => net.with_output(self.head.rbf()),
             HeadKind::Softmax => {
                 let (maps, rows, columns) = net.state_shape();
                 let units = [maps * rows * columns, self.head.classes];
                 let random = &mut Chance::Head.stream(seed);
                 let (weights, biases) = (self.network.initial_weights, self.network.initial_biases);
-                net.with_output("output", self.head.softmax(units, weights, biases, random))
+                net.with_output(self.head.softmax(units, weights, biases, random))
             }
         }
     }

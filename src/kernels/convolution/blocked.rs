@@ -1,4 +1,5 @@
-//! Convolutions by kernels of 5 x 5 on square maps whose sides are known when this is compiled: LeNet-5's.
+//! Convolutions by kernels of 5 x 5 on maps whose heights are known when this is compiled: LeNet-5's. Maps that are wider
+//! than high are worked on square by square ([`tiles`](super::tiles)).
 //!
 //! A block of output rows, as many columns side by side as there are lanes, stays in registers while all input maps
 //! pass by. A line of the input is read once for each column of the kernel and serves all five rows of it. Where a
@@ -7,6 +8,7 @@
 use super::super::lanes::{LANES, SETS, all, load, load_power, totals, width};
 use super::super::{Real, power};
 use super::Connections;
+use super::tiles::{add, copy_padded, cut, starts};
 use fearless_simd::prelude::*;
 
 /// Side of the kernels that these loops are written for: LeNet-5's.
@@ -32,8 +34,8 @@ macro_rules! for_each_line {
     };
 }
 
-/// [`fprop`](super::fprop) from maps of `IN` x `IN` to maps of `OUT` x `OUT`, `ROWS` rows at a time. The lanes run on by
-/// less than `BEYOND` numbers.
+/// [`fprop`](super::fprop) from maps of `IN` x `columns` to maps of `OUT` rows, `ROWS` at a time. Vector loads may read up to
+/// `BEYOND` numbers past the end of a map.
 #[inline(always)]
 pub(super) fn fprop<
     S: Simd,
@@ -45,35 +47,41 @@ pub(super) fn fprop<
 >(
     simd: S,
     links: &Connections,
+    columns: usize,
     weights: &[R],
     biases: &[R],
     x: &[R],
     y: &mut [R],
 ) {
-    let maps = Maps::<R, IN, BEYOND>::new(x);
-    for ((y, &bias), from) in y.chunks_exact_mut(OUT * OUT).zip(biases).zip(&links.by_output) {
-        for row in (0..OUT).step_by(ROWS) {
-            for column in (0..OUT).step_by(width::<S, R>()) {
-                // The last columns overlap those before: they are computed twice, and alike.
-                let column = column.min(OUT.saturating_sub(width::<S, R>()));
-                let mut sums = [all(simd, bias); ROWS];
-                for &(kernel, n) in from {
-                    let taps = &weights[kernel * TAPS..][..TAPS];
-                    let x = &maps.map(n)[row * IN + column..];
-                    sums = plus_correlation::<S, R, ROWS, IN, 0, 0, false, false>(simd, taps, x, sums);
+    let (pitch, mut room) = (columns + 1 - SIDE, None);
+    for start in starts::<OUT>(pitch) {
+        // The last columns overlap those before, of tiles and of lanes: they are computed twice, and alike.
+        let start = start.min(pitch - OUT);
+        let maps = Maps::<R, IN, BEYOND>::new(cut::<R, IN>(x, columns, start, &mut room));
+        for ((y, &bias), from) in y.chunks_exact_mut(OUT * pitch).zip(biases).zip(&links.by_output) {
+            for row in (0..OUT).step_by(ROWS) {
+                for column in (0..OUT).step_by(width::<S, R>()) {
+                    let column = column.min(OUT.saturating_sub(width::<S, R>()));
+                    let mut sums = [all(simd, bias); ROWS];
+                    for &(kernel, n) in from {
+                        let taps = &weights[kernel * TAPS..][..TAPS];
+                        let x = &maps.map(n)[row * IN + column..];
+                        sums = plus_correlation::<S, R, ROWS, IN, 0, 0, false, false>(simd, taps, x, sums);
+                    }
+                    store::<S, R, OUT, ROWS>(sums, &mut y[row * pitch + start + column..], pitch);
                 }
-                store::<S, R, OUT, ROWS>(sums, &mut y[row * OUT + column..]);
             }
         }
     }
 }
 
-/// [`bprop_states`](super::bprop_states) from at most [`MAPS`] maps of `OUT` x `OUT` to maps of `IN` x `IN`, all
-/// rows at a time. The slopes above the first and below the last are zero: their lines are left out.
+/// [`bprop_states`](super::bprop_states) from at most [`MAPS`] maps of `OUT` rows to maps of `IN` x `columns`, all rows at a
+/// time. The slopes above the first and below the last are zero: their lines are left out.
 #[inline(always)]
 pub(super) fn bprop_states<S: Simd, R: Real, const IN: usize, const OUT: usize, const SQUARED: bool>(
     simd: S,
     links: &Connections,
+    columns: usize,
     weights: &[R],
     dy: &[R],
     dx: &mut [R],
@@ -81,25 +89,31 @@ pub(super) fn bprop_states<S: Simd, R: Real, const IN: usize, const OUT: usize, 
     const MARGIN: usize = SIDE - 1;
     // Lines of slopes with zeros between them, as many as the kernel reaches over the edge of a line.
     let mut field = [R::zero(); MARGIN + MAPS * 14 * 10 + LANES];
-    for (line, dy) in field[MARGIN..].chunks_exact_mut(IN).zip(dy.chunks_exact(OUT)) {
-        line[..OUT].copy_from_slice(dy);
-    }
-    for (dx, from) in dx.chunks_exact_mut(IN * IN).zip(&links.by_input) {
-        for column in (0..IN).step_by(width::<S, R>()) {
-            let column = column.min(IN.saturating_sub(width::<S, R>()));
-            let mut sums = [all(simd, R::zero()); IN];
-            for &(kernel, n) in from {
-                let taps = &weights[kernel * TAPS..][..TAPS];
-                let dy = &field[n * OUT * IN + column..][..(OUT - 1) * IN + SIDE - 1 + LANES];
-                sums = plus_correlation::<S, R, IN, IN, MARGIN, MARGIN, true, SQUARED>(simd, taps, dy, sums);
+    let mut tile = [R::zero(); 14 * 14];
+    for start in starts::<OUT>(columns - MARGIN) {
+        with_margin::<R, OUT>(dy, columns - MARGIN, start, field[MARGIN..].chunks_exact_mut(IN));
+        for (dx, from) in dx.chunks_exact_mut(IN * columns).zip(&links.by_input) {
+            let square = if columns == IN { &mut *dx } else { &mut tile[..] };
+            for column in (0..IN).step_by(width::<S, R>()) {
+                let column = column.min(IN.saturating_sub(width::<S, R>()));
+                let mut sums = [all(simd, R::zero()); IN];
+                for &(kernel, n) in from {
+                    let taps = &weights[kernel * TAPS..][..TAPS];
+                    let dy = &field[n * OUT * IN + column..][..(OUT - 1) * IN + SIDE - 1 + LANES];
+                    sums =
+                        plus_correlation::<S, R, IN, IN, MARGIN, MARGIN, true, SQUARED>(simd, taps, dy, sums);
+                }
+                store::<S, R, IN, IN>(sums, &mut square[column..], IN);
             }
-            store::<S, R, IN, IN>(sums, &mut dx[column..]);
+            if columns != IN {
+                add::<R, IN>(&tile, dx, columns, start);
+            }
         }
     }
 }
 
-/// The weights of [`bprop_weights`](super::bprop_weights), from maps of `IN` x `IN` and slopes of `OUT` x `OUT`;
-/// `PITCH` is `OUT`, or a whole number of lanes if that is less than one.
+/// The weights of [`bprop_weights`](super::bprop_weights), from maps of `IN` x `columns` and slopes of `OUT` rows; `PITCH` is
+/// `OUT`, or a whole number of lanes if that is less than one.
 #[inline(always)]
 pub(super) fn bprop_weights<
     S: Simd,
@@ -113,57 +127,69 @@ pub(super) fn bprop_weights<
 >(
     simd: S,
     links: &Connections,
+    columns: usize,
     x: &[R],
     dy: &[R],
     dweights: &mut [R],
 ) {
-    let (maps, width) = (Maps::<R, IN, BEYOND>::new(x), width::<S, R>());
+    let (pitch, width) = (columns + 1 - SIDE, width::<S, R>());
     // The last columns overlap those before them. Where they do, the slopes have been counted.
     let mut fresh = all(simd, R::one());
     fresh.as_mut_slice()[..width - PITCH % width].fill(R::zero());
-    let mut sums = [all(simd, R::zero()); SETS];
-    for (dy, from) in dy.chunks_exact(OUT * OUT).zip(&links.by_output) {
-        let mut padded = [[R::zero(); PITCH]; OUT];
-        let dy = if PITCH == OUT { dy } else { with_margin(dy, &mut padded) };
-        for &(kernel, n) in from {
-            let x = maps.map(n);
-            for kx in 0..SIDE {
-                let mut column = [all(simd, R::zero()); SIDE];
-                for row in (0..OUT).step_by(ROWS) {
-                    for at in (0..PITCH / width * width).step_by(width) {
-                        let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
-                        column = plus_products::<S, R, ROWS, IN, PITCH, SQUARED, false>(
-                            simd, x, dy, fresh, column,
-                        );
+    let (mut sums, mut room) = ([all(simd, R::zero()); SETS], None);
+    for start in starts::<OUT>(pitch) {
+        let maps = Maps::<R, IN, BEYOND>::new(cut::<R, IN>(x, columns, start, &mut room));
+        for (dy, from) in dy.chunks_exact(OUT * pitch).zip(&links.by_output) {
+            let mut padded = [[R::zero(); PITCH]; OUT];
+            let dy = if PITCH == OUT && pitch == OUT {
+                dy
+            } else {
+                with_margin::<R, OUT>(dy, pitch, start, padded.iter_mut().map(|line| &mut line[..]));
+                padded.as_flattened()
+            };
+            for &(kernel, n) in from {
+                let x = maps.map(n);
+                for kx in 0..SIDE {
+                    let mut column = [all(simd, R::zero()); SIDE];
+                    for row in (0..OUT).step_by(ROWS) {
+                        for at in (0..PITCH / width * width).step_by(width) {
+                            let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
+                            column = plus_products::<S, R, ROWS, IN, PITCH, SQUARED, false>(
+                                simd, x, dy, fresh, column,
+                            );
+                        }
+                        if !PITCH.is_multiple_of(width) {
+                            let at = PITCH - width;
+                            let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
+                            column = plus_products::<S, R, ROWS, IN, PITCH, SQUARED, true>(
+                                simd, x, dy, fresh, column,
+                            );
+                        }
                     }
-                    if !PITCH.is_multiple_of(width) {
-                        let at = PITCH - width;
-                        let (x, dy) = (&x[row * IN + at + kx..], &dy[row * PITCH + at..]);
-                        column =
-                            plus_products::<S, R, ROWS, IN, PITCH, SQUARED, true>(simd, x, dy, fresh, column);
+                    for ky in 0..SIDE {
+                        sums[ky * SIDE + kx] = column[ky];
                     }
                 }
-                for ky in 0..SIDE {
-                    sums[ky * SIDE + kx] = column[ky];
+                for (dw, sum) in dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R>(simd, &sums))
+                {
+                    *dw += sum;
                 }
-            }
-            for (dw, sum) in dweights[kernel * TAPS..][..TAPS].iter_mut().zip(totals::<S, R>(simd, &sums)) {
-                *dw += sum;
             }
         }
     }
 }
 
-/// A map of slopes with zeros behind each line.
+/// Writes the columns of a tile, with zeros where it ends sooner, into lines that have zeros behind them.
 #[inline(always)]
-fn with_margin<'a, R: Real, const PITCH: usize, const OUT: usize>(
+fn with_margin<'a, R: Real, const OUT: usize>(
     dy: &[R],
-    padded: &'a mut [[R; PITCH]; OUT],
-) -> &'a [R] {
-    for (line, dy) in padded.iter_mut().zip(dy.chunks_exact(OUT)) {
-        line[..OUT].copy_from_slice(dy);
+    pitch: usize,
+    start: usize,
+    lines: impl Iterator<Item = &'a mut [R]>,
+) {
+    for (line, dy) in lines.zip(dy.chunks_exact(pitch)) {
+        copy_padded(&dy[start..], &mut line[..OUT]);
     }
-    padded.as_flattened()
 }
 
 /// Maps of `IN` x `IN`, one behind the other, behind each at least `BEYOND` numbers: zeros behind the last.
@@ -191,14 +217,18 @@ impl<'a, R: Real, const IN: usize, const BEYOND: usize> Maps<'a, R, IN, BEYOND> 
     }
 }
 
-/// Writes a block into lines of `SIZE` numbers, without what the lanes hold beyond them.
+/// Writes a block into lines of `SIZE` numbers, without what the lanes hold beyond them; from line to line it is `pitch`.
 #[inline(always)]
-fn store<S: Simd, R: Real, const SIZE: usize, const ROWS: usize>(block: [R::Lanes<S>; ROWS], y: &mut [R]) {
+fn store<S: Simd, R: Real, const SIZE: usize, const ROWS: usize>(
+    block: [R::Lanes<S>; ROWS],
+    y: &mut [R],
+    pitch: usize,
+) {
     for (i, lanes) in block.iter().enumerate() {
         if SIZE >= width::<S, R>() {
-            lanes.store_slice(&mut y[i * SIZE..][..width::<S, R>()]);
+            lanes.store_slice(&mut y[i * pitch..][..width::<S, R>()]);
         } else {
-            y[i * SIZE..][..SIZE].copy_from_slice(&lanes.as_slice()[..SIZE]);
+            y[i * pitch..][..SIZE].copy_from_slice(&lanes.as_slice()[..SIZE]);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! C3 with all its connections: kernels of 5 x 5 from six maps of 14 x 14 to sixteen of 10 x 10.
+//! C3 with all its connections: kernels of 5 x 5 from six maps of 14 rows to sixteen of 10, square by square.
 //!
 //! Where every output map sees every input map there is another way to fill the lanes: with the output maps, which are as
 //! many as there are lanes. An input is then multiplied by what all sixteen have for it, and no lane is empty, whereas of a
@@ -8,6 +8,7 @@ use super::super::lanes::{all, load, width};
 use super::super::{Real, power};
 use super::Connections;
 use super::blocked::SIDE;
+use super::tiles::{cut, paste, starts};
 use fearless_simd::prelude::*;
 
 const INPUTS: usize = 6;
@@ -27,15 +28,38 @@ pub(super) fn fits<S: Simd, R: Real>(links: &Connections) -> bool {
     sizes == (OUTPUTS, OUTPUTS, INPUTS) && all_connected
 }
 
-/// [`fprop`](super::fprop).
+/// [`fprop`](super::fprop) from maps with so many columns.
 #[inline(always)]
-pub(super) fn fprop<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+pub(super) fn fprop<S: Simd, R: Real>(
+    simd: S,
+    columns: usize,
+    weights: &[R],
+    biases: &[R],
+    x: &[R],
+    y: &mut [R],
+) {
+    let (pitch, mut room) = (columns + 1 - SIDE, None);
     let mut turned = [R::zero(); WEIGHTS * OUTPUTS];
     to_places_by_maps::<S, R, WEIGHTS>(simd, weights, &mut turned);
-    let mut places = [R::zero(); AREA * OUTPUTS];
+    let [mut places, mut tile] = [[R::zero(); AREA * OUTPUTS]; 2];
+    for start in starts::<OUT>(pitch) {
+        // The last tile overlaps the one before.
+        let start = start.min(pitch - OUT);
+        fprop_tile(simd, &turned, biases, cut::<R, IN>(x, columns, start, &mut room), &mut places);
+        if pitch == OUT {
+            to_maps_by_places::<S, R, AREA>(simd, &places, y);
+        } else {
+            to_maps_by_places::<S, R, AREA>(simd, &places, &mut tile);
+            paste::<R, OUT>(&tile, y, pitch, start);
+        }
+    }
+}
+
+#[inline(always)]
+fn fprop_tile<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &[R], places: &mut [R]) {
     for row in 0..OUT {
         let mut sums = [load(simd, biases); OUT];
-        for (line, w) in turned.chunks_exact(SIDE * OUTPUTS).enumerate() {
+        for (line, w) in weights.chunks_exact(SIDE * OUTPUTS).enumerate() {
             let x = &x[line / SIDE * IN * IN + (row + line % SIDE) * IN..][..IN];
             for kx in 0..SIDE {
                 let w = load(simd, &w[kx * OUTPUTS..]);
@@ -48,20 +72,37 @@ pub(super) fn fprop<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &
             sum.store_slice(&mut places[(row * OUT + column) * OUTPUTS..][..OUTPUTS]);
         }
     }
-    to_maps_by_places::<S, R, AREA>(simd, &places, y);
 }
 
-/// The weights of [`bprop_weights`](super::bprop_weights).
+/// The weights of [`bprop_weights`](super::bprop_weights), from maps with so many columns.
 #[inline(always)]
 pub(super) fn bprop_weights<S: Simd, R: Real, const SQUARED: bool>(
     simd: S,
+    columns: usize,
     x: &[R],
     dy: &[R],
     dweights: &mut [R],
 ) {
+    let (pitch, mut x_room, mut dy_room) = (columns + 1 - SIDE, None, None);
     let mut places = [R::zero(); AREA * OUTPUTS];
-    to_places_by_maps::<S, R, AREA>(simd, dy, &mut places);
-    let mut turned = [R::zero(); WEIGHTS * OUTPUTS];
+    let [mut turned, mut sums] = [[R::zero(); WEIGHTS * OUTPUTS]; 2];
+    for start in starts::<OUT>(pitch) {
+        let dy = cut::<R, OUT>(dy, pitch, start, &mut dy_room);
+        to_places_by_maps::<S, R, AREA>(simd, dy, &mut places);
+        let x = cut::<R, IN>(x, columns, start, &mut x_room);
+        bprop_weights_tile::<S, R, SQUARED>(simd, x, &places, &mut turned);
+        to_maps_by_places::<S, R, WEIGHTS>(simd, &turned, &mut sums);
+        dweights.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
+    }
+}
+
+#[inline(always)]
+fn bprop_weights_tile<S: Simd, R: Real, const SQUARED: bool>(
+    simd: S,
+    x: &[R],
+    places: &[R],
+    turned: &mut [R],
+) {
     let kernels = turned.chunks_exact_mut(SIDE * SIDE * OUTPUTS);
     for (kernel, x) in kernels.zip(x.chunks_exact(IN * IN)) {
         let mut sums = [[all(simd, R::zero()); SIDE]; SIDE];
@@ -80,9 +121,6 @@ pub(super) fn bprop_weights<S: Simd, R: Real, const SQUARED: bool>(
             sum.store_slice(w);
         }
     }
-    let mut sums = [R::zero(); WEIGHTS * OUTPUTS];
-    to_maps_by_places::<S, R, WEIGHTS>(simd, &turned, &mut sums);
-    dweights.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
 }
 
 /// From [`OUTPUTS`] lines of `N` numbers to `N` lines of [`OUTPUTS`], a square at a time; the last one overlaps the one before.

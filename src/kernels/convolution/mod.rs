@@ -3,16 +3,20 @@
 //! A *connection* is one input map feeding one output map through one kernel. Connections that Table I does not
 //! have are not in the list: nothing is masked, nothing is multiplied by zero.
 //!
-//! The general loops take any kernel on any map. Kernels of 5 x 5 on maps of LeNet-5's size go through the loops of
-//! `blocked.rs`, those of a C3 with all connections, in single precision, through `full.rs`.
+//! The general loops take any kernel on any map. Kernels of 5 x 5 on maps as high as LeNet-5's go through the loops of
+//! `blocked.rs`, those of a C3 with all connections, in single precision, through `full.rs`. Where the kernel is as high as
+//! the input and every map sees every other, as in C5, each column of the output is a full connection to a window.
 
 mod blocked;
 mod full;
+mod tiles;
 
+use super::full_connection::{self, Windows};
 use super::lanes::{LANES, sum};
 use super::{Real, dispatched, power};
 use blocked::{MAPS, SIDE};
 use fearless_simd::prelude::*;
+use tiles::ROOM;
 
 /// Which maps are connected, in the order of the kernels in the weights: output by output, input maps ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,14 +43,20 @@ impl Sizes {
         (self.input.0 + 1 - self.kernel.0, self.input.1 + 1 - self.kernel.1)
     }
 
-    /// Which layer of LeNet-5 has these sizes.
+    /// Which layer of LeNet-5 has these sizes, or would have on a wider field, if there is room for so many input maps.
     #[inline(always)]
-    fn of_lenet5(&self) -> Option<Layer> {
-        match (self.kernel, self.input) {
-            ((SIDE, SIDE), (32, 32)) => Some(Layer::C1),
-            ((SIDE, SIDE), (14, 14)) => Some(Layer::C3),
+    fn of_lenet5(&self, maps: usize) -> Option<Layer> {
+        let (rows, columns) = self.input;
+        let fits = columns == rows || columns > rows && maps * rows * rows <= ROOM;
+        match (self.kernel, rows) {
+            ((SIDE, SIDE), 32) if fits => Some(Layer::C1),
+            ((SIDE, SIDE), 14) if fits => Some(Layer::C3),
             _ => None,
         }
+    }
+
+    fn windows(&self) -> Windows {
+        Windows { columns: self.kernel.1, count: self.output().1 }
     }
 
     #[inline(always)]
@@ -64,13 +74,26 @@ enum Layer {
 
 /// Whether the kernel covers the input and every map sees every other: then a convolution is a full connection.
 pub fn is_full_connection(sizes: Sizes, links: &Connections) -> bool {
+    sizes.input == sizes.kernel && all_connected(links)
+}
+
+/// Whether the kernel is as high as the input, which is wider, and every map sees every other: then each column of the output
+/// is a full connection to a window.
+fn is_full_connection_by_columns(sizes: Sizes, links: &Connections) -> bool {
+    sizes.input.0 == sizes.kernel.0 && sizes.input.1 > sizes.kernel.1 && all_connected(links)
+}
+
+fn all_connected(links: &Connections) -> bool {
     let kernels =
         links.by_output.last().and_then(|inputs| inputs.last()).map_or(0, |&(kernel, _)| kernel + 1);
-    sizes.input == sizes.kernel && kernels == links.by_output.len() * links.by_input.len()
+    kernels == links.by_output.len() * links.by_input.len()
 }
 
 /// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel laid on the input without turning it round.
 pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+    if is_full_connection_by_columns(sizes, links) {
+        return full_connection::fprop_columns(sizes.windows(), weights, biases, x, y);
+    }
     dispatched!(simd => fprop_inlined(simd, sizes, links, weights, biases, x, y))
 }
 
@@ -84,10 +107,13 @@ fn fprop_inlined<S: Simd, R: Real>(
     x: &[R],
     y: &mut [R],
 ) {
-    match sizes.of_lenet5() {
-        Some(Layer::C1) => blocked::fprop::<S, R, 32, 28, 7, 0>(simd, links, weights, biases, x, y),
-        Some(Layer::C3) if full::fits::<S, R>(links) => full::fprop(simd, weights, biases, x, y),
-        Some(Layer::C3) => blocked::fprop::<S, R, 14, 10, 10, LANES>(simd, links, weights, biases, x, y),
+    let columns = sizes.input.1;
+    match sizes.of_lenet5(links.by_input.len()) {
+        Some(Layer::C1) => blocked::fprop::<S, R, 32, 28, 7, 0>(simd, links, columns, weights, biases, x, y),
+        Some(Layer::C3) if full::fits::<S, R>(links) => full::fprop(simd, columns, weights, biases, x, y),
+        Some(Layer::C3) => {
+            blocked::fprop::<S, R, 14, 10, 10, LANES>(simd, links, columns, weights, biases, x, y)
+        }
         None => fprop_general(sizes, links, weights, biases, x, y),
     }
 }
@@ -124,6 +150,9 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
+    if is_full_connection_by_columns(sizes, links) {
+        return full_connection::bprop_states_columns::<R, SQUARED>(sizes.windows(), weights, dy, dx);
+    }
     dispatched!(simd => bprop_states_inlined::<_, R, SQUARED>(simd, sizes, links, weights, dy, dx))
 }
 
@@ -136,9 +165,9 @@ fn bprop_states_inlined<S: Simd, R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
-    match sizes.of_lenet5() {
+    match sizes.of_lenet5(links.by_input.len()) {
         Some(Layer::C3) if links.by_output.len() <= MAPS => {
-            blocked::bprop_states::<S, R, 14, 10, SQUARED>(simd, links, weights, dy, dx);
+            blocked::bprop_states::<S, R, 14, 10, SQUARED>(simd, links, sizes.input.1, weights, dy, dx);
         }
         _ => bprop_states_general::<R, SQUARED>(sizes, links, weights, dy, dx),
     }
@@ -176,6 +205,15 @@ pub fn bprop_weights<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
+    if is_full_connection_by_columns(sizes, links) {
+        return full_connection::bprop_weights_columns::<R, SQUARED>(
+            sizes.windows(),
+            x,
+            dy,
+            dweights,
+            dbiases,
+        );
+    }
     dispatched!(simd => bprop_weights_inlined::<_, R, SQUARED>(simd, sizes, links, x, dy, dweights, dbiases))
 }
 
@@ -193,15 +231,18 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     for (dy, db) in dy.chunks_exact(out_area).zip(dbiases) {
         *db += sum(simd, dy);
     }
-    match sizes.of_lenet5() {
+    let columns = sizes.input.1;
+    match sizes.of_lenet5(links.by_input.len()) {
         Some(Layer::C1) => {
-            blocked::bprop_weights::<S, R, 32, 28, 28, 7, 0, SQUARED>(simd, links, x, dy, dweights)
+            blocked::bprop_weights::<S, R, 32, 28, 28, 7, 0, SQUARED>(simd, links, columns, x, dy, dweights);
         }
         Some(Layer::C3) if full::fits::<S, R>(links) => {
-            full::bprop_weights::<S, R, SQUARED>(simd, x, dy, dweights);
+            full::bprop_weights::<S, R, SQUARED>(simd, columns, x, dy, dweights);
         }
         Some(Layer::C3) => {
-            blocked::bprop_weights::<S, R, 14, 10, 16, 10, LANES, SQUARED>(simd, links, x, dy, dweights)
+            blocked::bprop_weights::<S, R, 14, 10, 16, 10, LANES, SQUARED>(
+                simd, links, columns, x, dy, dweights,
+            );
         }
         None => bprop_weights_general::<R, SQUARED>(sizes, links, x, dy, dweights),
     }

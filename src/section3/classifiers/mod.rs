@@ -12,7 +12,7 @@ mod lenet1;
 use super::database::{Patterns, reduced};
 use crate::Real;
 use crate::section1::{Maps, Network, Parameters, Penalties, Shape, States};
-use crate::section2::{LayerPlan, Variant, lenet5};
+use crate::section2::{LayerPlan, LeNet5, Variant};
 use ndarray::{Array2, ArrayView2};
 use std::borrow::Cow;
 
@@ -124,9 +124,9 @@ impl Images {
 pub const ARCHITECTURES: [Architecture; 2] = [
     Architecture {
         name: "lenet-5",
-        input: lenet5::INPUT,
+        input: LeNet5::INPUT,
         images: Images::Regular,
-        layers: |variant| lenet5::layers(variant.c3).to_vec(),
+        layers: |variant| LeNet5::layers(variant.c3).to_vec(),
     },
     lenet1::LENET_1,
 ];
