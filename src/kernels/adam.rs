@@ -1,5 +1,6 @@
 //! Adam's step over a slice ([the rule](crate::today::adam#the-rule)).
 
+use super::update::assert_same_length;
 use super::{Real, dispatched};
 
 /// The numbers of one step, bias corrections included.
@@ -20,7 +21,11 @@ pub struct Step<R> {
 }
 
 /// `m <- beta1 m + (1 - beta1) dw`, `v <- beta2 v + (1 - beta2) dw²`, `w <- w - rate m / (root sqrt(v) + epsilon) - decay w`.
+///
+/// # Panics
+/// When the slices are not of the same length.
 pub fn step<R: Real>(step: Step<R>, w: &mut [R], m: &mut [R], v: &mut [R], dw: &[R]) {
+    [&*m, &*v, dw].into_iter().for_each(|other| assert_same_length(w, other));
     dispatched!(_simd => step_inlined(step, w, m, v, dw))
 }
 

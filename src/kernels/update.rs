@@ -34,6 +34,6 @@ fn for_each<R, I: IntoIterator>(w: &mut [R], others: I, change: impl Fn(&mut R, 
 }
 
 #[track_caller]
-fn assert_same_length<R>(a: &[R], b: &[R]) {
+pub(super) fn assert_same_length<R>(a: &[R], b: &[R]) {
     assert!(a.len() == b.len(), "{} parameters and {} numbers for them", a.len(), b.len());
 }

@@ -52,9 +52,11 @@ fn even() -> impl Strategy<Value = Shape> {
     (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_map(|(maps, rows, columns)| (maps, 2 * rows, 2 * columns))
 }
 
-/// Classes, and units of F6.
-fn classes() -> impl Strategy<Value = (usize, usize)> {
-    (1..=10_usize, 1..=20_usize)
+/// Outputs, and an input with units in one column, or in several as a wide field has them.
+fn columns() -> impl Strategy<Value = (usize, Shape)> {
+    let places = prop_oneof![Just((1, 1)), (1..=2_usize, 1..=9_usize)];
+    (1..=10_usize, 1..=20_usize, places)
+        .prop_map(|(outputs, units, (rows, columns))| (outputs, (units, rows, columns)))
 }
 
 /// Whether a function that works in place, as behind weighted sums, gives the bits of the same function as a module.
@@ -157,8 +159,8 @@ proptest! {
 
     #[test]
     fn rbf(
-        (codes, x, c) in classes().prop_flat_map(|(classes, units)| {
-            (maps((1, classes, units)), maps((units, 1, 1)), maps((classes, 1, 1)))
+        (codes, x, c) in columns().prop_flat_map(|(classes, input)| {
+            (maps((1, classes, input.0)), maps(input), maps((classes, input.1, input.2)))
         }),
         learning in prop::bool::ANY,
         scale in prop::sample::select(vec![0.5, 1.0]),
@@ -170,10 +172,11 @@ proptest! {
 
     #[test]
     fn softmax(
-        (output, x, c) in classes().prop_flat_map(|(classes, units)| {
-            with_values(FullConnection::new(units, classes, &mut any_random()), (units, 1, 1))
+        (output, x, c) in columns().prop_flat_map(|(classes, input)| {
+            with_values(FullConnection::new(input.0, classes, &mut any_random()), input)
         })
     ) {
+        check(&(output.clone(), x.clone(), c.clone()))?;
         check(&(Softmax { output, curvature: Curvature::Exact }, x, c))?;
     }
 

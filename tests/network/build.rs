@@ -206,7 +206,7 @@ fn a_network_says_what_it_can_be_asked_for() {
     assert_eq!((net.input(), net.state_shape(), net.classes()), ((1, 14, 14), (84, 1, 1), 10));
     assert_eq!((net.first_order_only(), net.compares_patterns()), (None, false));
     assert!(net.layer::<Subsampling<f32>>("S2").is_some() && net.layer::<Convolution<f32>>("S2").is_none());
-    assert!(net.output_layer::<Rbf<f32>>().is_some() && net.layer::<Rbf<f32>>("RBF").is_some());
+    assert!(net.output_layer::<Rbf<f32>>().is_some() && net.layer::<Rbf<f32>>("output").is_some());
     let normalised = Network::<f32>::new((1, 2, 2)).then("C1", BatchNormalisation::new(1)).expect("a map");
     assert_eq!((normalised.first_order_only(), normalised.classes()), (Some("C1"), 0));
     // A wide field: LeNet-5's F6 takes one character, a convolution any number.
