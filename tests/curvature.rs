@@ -5,7 +5,7 @@
 //! - `recursion`: all 60,000 of them against loops over all 340,068 connections below the output layer (eq. 23, 25, 27);
 //! - `exact`: under eq. 8 they are the Gauss-Newton diagonal for F6 and C5, and, with sharing undone, for shared weights
 //!   below one full connection; with the term of eq. 26 they are the true second derivatives;
-//! - `heads`: the second derivatives from which the recursion starts, by F6, by codes and by the weights of softmax;
+//! - `outputs`: the second derivatives from which the recursion starts, by F6, by codes and by the weights of softmax;
 //! - `claims`: what App. A and C say of shared weights, and of eq. 26 and 27;
 //! - `rates`: positive, at most `eta/mu`, and held.
 
@@ -19,8 +19,12 @@ mod draw;
 mod draw_layers;
 #[path = "common/flat.rs"]
 mod flat;
+#[path = "common/passes.rs"]
+mod passes;
 #[path = "common/untrained.rs"]
 mod untrained;
+#[path = "common/waves.rs"]
+mod waves;
 #[path = "common/wires.rs"]
 mod wires;
 
@@ -28,15 +32,15 @@ mod wires;
 mod claims;
 #[path = "curvature/exact.rs"]
 mod exact;
-#[path = "curvature/heads.rs"]
-mod heads;
+#[path = "curvature/outputs.rs"]
+mod outputs;
 #[path = "curvature/rates.rs"]
 mod rates;
 #[path = "curvature/recursion.rs"]
 mod recursion;
 
 use agreement::Tolerance;
-use lenet5::section2::{Curvature, FullConnection, Softmax};
+use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -54,7 +58,19 @@ fn second_difference(mut f: impl FnMut(f64) -> f64) -> f64 {
     (16.0 * near - far - 30.0 * f(0.0)) / (12.0 * step * step)
 }
 
-/// A softmax head on 84 units.
+/// Eq. 9.
+fn competitive(rubbish: f64) -> Criterion {
+    Criterion::Competitive { rubbish }
+}
+
+/// Codes of digits with this curvature.
+fn rbf(curvature: Curvature) -> Rbf<f64> {
+    let mut rbf = Rbf::paper();
+    rbf.curvature = curvature;
+    rbf
+}
+
+/// Softmax on 84 units.
 fn softmax(curvature: Curvature) -> Softmax<f64> {
     Softmax { output: FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(0)), curvature }
 }

@@ -15,37 +15,30 @@ mod draw;
 mod draw_layers;
 #[path = "common/flat.rs"]
 mod flat;
-#[path = "common/untrained.rs"]
-mod untrained;
-
-#[path = "gradients/heads.rs"]
-mod heads;
-#[path = "gradients/layers.rs"]
+#[path = "common/layers.rs"]
 mod layers;
+#[path = "common/passes.rs"]
+mod passes;
+#[path = "common/training_case.rs"]
+mod training_case;
+#[path = "common/waves.rs"]
+mod waves;
+
+#[path = "gradients/layers.rs"]
+mod by_layers;
+#[path = "gradients/losses.rs"]
+mod losses;
 #[path = "gradients/network.rs"]
 mod network;
 
-use agreement::Tolerance;
-use by_each::{by_each, dot};
-use lenet5::section1::{Maps, Shape};
 use lenet5::section2::{Criterion, Squashing};
-use ndarray::Array3;
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Differences and `bprop` agree to 4e-8 of the larger (the deepest cascades) and, near zero, to 2e-10 (sums of five
-/// hundred products). The floor is far below every derivative that matters: those are of the order of 1.
-const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };
-
 /// For weights that are drawn over.
 fn any_random() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(0)
-}
-
-/// A place that must be written to.
-fn unwritten(shape: Shape) -> Maps<f64> {
-    Array3::from_elem(shape, f64::NAN)
 }
 
 /// The paper's A and S, or others with a slope `A S` that is not far from 1 either: six layers far above it make a

@@ -1,8 +1,8 @@
 //! The networks that come with the program are what their card says.
 
 use lenet5::experiment::{Arm, Model};
-use lenet5::section3::database::{Patterns, embedded, mnist};
-use lenet5::section3::training::Evaluation;
+use lenet5::section3::database::{embedded, mnist};
+use lenet5::section3::evaluation::evaluate;
 use std::path::Path;
 
 #[path = "common/findings.rs"]
@@ -10,22 +10,14 @@ mod findings;
 #[path = "common/real_mnist.rs"]
 mod real_mnist;
 
-fn evaluation(model: &Model, patterns: &Patterns) -> Evaluation {
-    match model {
-        Model::Rbf(net) => Evaluation::of(net, patterns, 2),
-        Model::Softmax(net) => Evaluation::of(net, patterns, 2),
-        Model::TodayRbf(_) | Model::TodaySoftmax(_) => panic!("the committed ones have the paper's layers"),
-    }
-}
-
-fn committed(name: &str) -> (Arm, Model) {
+fn committed(name: &str) -> Model {
     Model::find(Path::new(name)).unwrap()
 }
 
 #[test]
 fn they_were_made_by_the_arms_of_their_names() {
     for name in ["rbf", "softmax"] {
-        assert_eq!(committed(name).0.settings, Arm::find(name).unwrap().settings);
+        assert_eq!(committed(name).arm.settings, Arm::find(name).unwrap().settings);
     }
 }
 
@@ -34,7 +26,7 @@ fn they_were_made_by_the_arms_of_their_names() {
 fn they_read_digits_they_have_never_seen_the_like_of() {
     let digits = embedded::digits(7).test;
     for name in ["rbf", "softmax"] {
-        let error = evaluation(&committed(name).1, &digits).error_pct();
+        let error = evaluate(&committed(name).net, &digits, 2).error_pct();
         assert!(error < 25.0, "{name}: {error} %");
     }
 }
@@ -44,7 +36,7 @@ fn they_read_digits_they_have_never_seen_the_like_of() {
 fn on_mnist_they_err_where_the_study_says() {
     let (test, study) = (mnist::load(&real_mnist::folder()).unwrap().test, findings::findings("heads"));
     for arm in study.arms.iter().filter(|arm| ["rbf", "softmax"].contains(&arm.name.as_str())) {
-        let wrong: Vec<usize> = evaluation(&committed(&arm.name).1, &test)
+        let wrong: Vec<usize> = evaluate(&committed(&arm.name).net, &test, 2)
             .misclassified
             .iter()
             .map(|wrong| wrong.index)

@@ -1,5 +1,5 @@
-//! Blocks of today: gradients against central differences in f64, networks against the paper's, rules against what is
-//! printed of them.
+//! Blocks of today: gradients on a mini-batch against central differences in f64, networks against the paper's, rules against
+//! what is printed of them.
 //!
 //! As in `tests/gradients.rs` each check proves that it can fail: `agree` refuses a wrong element, and the controls refuse
 //! wrong formulas.
@@ -16,6 +16,10 @@ mod draw;
 mod draw_layers;
 #[path = "common/flat.rs"]
 mod flat;
+#[path = "common/passes.rs"]
+mod passes;
+#[path = "common/waves.rs"]
+mod waves;
 
 #[path = "today/blocks.rs"]
 mod blocks;
@@ -25,7 +29,6 @@ mod network;
 mod rules;
 
 use agreement::Tolerance;
-use by_each::{by_each, dot};
 
 /// Differences and `bprop` agree far better: all blocks but one are straight between their kinks.
 const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };

@@ -4,6 +4,7 @@ use super::erased::{AnyLayer, AnyParameters};
 use super::states::States;
 use super::{
     Activation, Back, Bend, Layer, Maps, Module, Parameters, Penalties, Shape, ShapeError, State, Tensor,
+    side_by_side,
 };
 use crate::Real;
 use std::any::Any;
@@ -74,7 +75,7 @@ impl<R: Real> Network<R> {
     }
 
     /// The same network with one more module, which belongs to the layer of this name. A squashing function behind
-    /// another module works in place on what that puts out.
+    /// another module of its layer works in place on what that puts out.
     ///
     /// # Errors
     /// When the module cannot take what the network puts out, or the layer has an array of this name already.
@@ -85,7 +86,7 @@ impl<R: Real> Network<R> {
     ) -> Result<Self, NetworkError> {
         let squashing = module.activation();
         match (self.stages.last_mut(), squashing) {
-            (Some(last), Some(f)) if last.squashing.is_none() && last.module.activation().is_none() => {
+            (Some(last), Some(f)) if last.layer == layer && last.takes_squashing() => {
                 last.squashing = Some(f);
             }
             _ => {
@@ -342,12 +343,13 @@ impl<R: Real> Network<R> {
     }
 
     /// # Panics
-    /// When the other network has not as many modules.
+    /// When the other network has not as many modules, or other trainable arrays.
     pub(super) fn expect_same_structure(&self, other: &Self) {
-        let sizes = |net: &Self| (net.stages.len(), net.output.is_some());
-        let (found, wanted) = (sizes(other), sizes(self));
-        assert_eq!(
-            found, wanted,
+        let modules = |net: &Self| (net.stages.len(), net.output.is_some());
+        let same_length = |(a, b): (&[R], &[R])| a.len() == b.len();
+        let arrays = side_by_side(self.arrays(), other.arrays());
+        assert!(
+            modules(self) == modules(other) && arrays.map(same_length).all(|same| same),
             "a gradient, curvature or rates are made by zeros() of the network they belong to"
         );
     }
@@ -359,6 +361,11 @@ fn wanted<T>(n: usize, dx: T) -> Option<T> {
 }
 
 impl<R: Real> Stage<R, Maps<R>> {
+    /// Whether nothing is squashed yet.
+    fn takes_squashing(&self) -> bool {
+        self.squashing.is_none() && self.module.activation().is_none()
+    }
+
     pub fn squash(&self, a: &mut Maps<R>) {
         self.squashing.iter().for_each(|f| f.squash(a));
     }

@@ -2,7 +2,7 @@
 
 use crate::draw::values;
 use crate::flat::assign;
-use lenet5::section1::{Maps, Module, Shape};
+use lenet5::section1::{Layer, Maps, Module, Shape};
 use ndarray::Array3;
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -13,15 +13,15 @@ pub fn maps(shape: Shape) -> impl Strategy<Value = Maps<f64>> {
     values(shape.0 * shape.1 * shape.2).prop_map(into)
 }
 
-/// A module with any parameters, an input and a number for each of its outputs.
-pub fn with_values<M: Module<f64> + Debug>(
-    module: M,
+/// A layer with any parameters, an input and a number for each of its outputs.
+pub fn with_values<M: Module<f64> + Layer<f64> + Debug>(
+    layer: M,
     input: Shape,
 ) -> impl Strategy<Value = (M, Maps<f64>, Maps<f64>)> {
-    let output = module.output_shape(input).expect("an input that fits");
-    (values(module.parameter_count()), maps(input), maps(output)).prop_map(move |(w, x, c)| {
-        let mut module = module.clone();
-        assign(&mut module, &w);
-        (module, x, c)
+    let output = layer.output_shape(input).expect("an input that fits");
+    (values(layer.parameter_count()), maps(input), maps(output)).prop_map(move |(w, x, c)| {
+        let mut layer = layer.clone();
+        assign(&mut layer, &w);
+        (layer, x, c)
     })
 }

@@ -2,11 +2,9 @@
 
 use crate::agreement::{Tolerance, agree};
 use crate::flat::flat;
-use crate::untrained::{network, states};
+use crate::untrained::{Said, network, said, states};
 use crate::wires::{Wires, lenet5};
-use lenet5::section1::Parameters;
-use lenet5::section2::{Head, Rbf, Variant};
-use ndarray::Array3;
+use lenet5::section2::{Criterion, Rbf, Variant};
 use std::collections::BTreeSet;
 
 /// One pattern's way through LeNet-5, and the same connection by connection.
@@ -21,16 +19,11 @@ struct Case {
 }
 
 fn case() -> Case {
-    let (net, label) = (network(Rbf::paper(), 1), 3);
+    let net = network(Rbf::paper(), 1);
     let (s, wires) = (states(&net, 1), lenet5(&Variant::default()));
-    let mut gradient = net.zeros();
-    net.bprop(&s, label, &mut net.states(), &mut gradient);
-    let (mut dx, mut ddx) = (Array3::zeros(s.f6.dim()), Array3::zeros(s.f6.dim()));
-    net.head.bprop(&s.f6, &s.output, label, &mut dx, &mut net.head.zeros());
-    net.head.bbprop(&s.f6, &s.output, label, &mut ddx, &mut net.head.zeros());
+    let Said { gradient, dx, ddx, .. } = said::<Rbf<f64>>(&net, &s, Criterion::TrueClass, 3);
     let w = flat(&net);
-    let states = wires.fprop(&w, s.input.as_slice().expect("row-major"));
-    let (dx, ddx) = (dx.into_raw_vec_and_offset().0, ddx.into_raw_vec_and_offset().0);
+    let states = wires.fprop(&w, s.input().as_slice().expect("row-major"));
     let dx = wires.bprop(&w, &states, &dx).1;
     Case { w, gradient: flat(&gradient), dx, ddx, states, wires }
 }

@@ -5,14 +5,16 @@ use crate::differences;
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::untrained::{network, network_of, states};
+use crate::passes::{OnMaps, fprop, unwritten};
+use crate::untrained::{network, network_of, said, states};
+use crate::waves::waves;
 use crate::wires::{self, Connection, Wires};
 use crate::{SECOND, SQUARED, second_difference};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::appendix::c;
-use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
+use lenet5::section1::{Activation, Maps, Module, Network, Parameters, SecondOrder, Shape};
 use lenet5::section2::{
-    self, A, C3, Convolution, FullConnection, Head, LeNet5, Rbf, S, Squashing, Subsampling, Table, Variant,
+    self, A, C3, Convolution, Criterion, FullConnection, Rbf, S, Squashing, Subsampling, Table, Variant,
 };
 use ndarray::{Array2, Array3, ArrayView1, Axis};
 use proptest::prelude::*;
@@ -34,20 +36,42 @@ fn by_differences(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec<f64>) 
     (&slopes * &ArrayView1::from(top)).dot(&slopes.t())
 }
 
-/// C5 and F6 of any size: kernels that cover their input, then a full connection.
-fn top_of_lenet5(
-    (maps, side, c5, f6): (usize, usize, usize, usize),
+/// A layer, squashed, below a full connection, squashed.
+fn two_layers(
+    input: Shape,
+    layer: impl OnMaps<Output = Maps<f64>>,
+    f6: FullConnection<f64>,
     squashing: Squashing,
-) -> Sequential<f64> {
-    let mut random = ChaCha8Rng::seed_from_u64(0);
-    let mut build = || {
-        Sequential::new((maps, side, side))
-            .then(Convolution::new(Table::full(maps, c5), side, RootFanIn, &mut random))?
-            .then(squashing)?
-            .then(FullConnection::new(c5, f6, &mut random))?
-            .then(squashing)
+) -> Network<f64> {
+    let build = || {
+        Network::new(input).then("C5", layer)?.then("C5", squashing)?.then("F6", f6)?.then("F6", squashing)
     };
     build().expect("layers that fit each other")
+}
+
+/// C5 and F6 of any size: kernels that cover their input, then a full connection.
+fn top_of_lenet5((maps, side, c5, f6): (usize, usize, usize, usize), squashing: Squashing) -> Network<f64> {
+    let random = &mut ChaCha8Rng::seed_from_u64(0);
+    let layer = Convolution::new(Table::full(maps, c5), side, RootFanIn, random);
+    two_layers((maps, side, side), layer, FullConnection::new(c5, f6, random), squashing)
+}
+
+/// What a network without an output layer makes of an input.
+fn outputs(net: &Network<f64>, x: &Maps<f64>) -> Vec<f64> {
+    let mut s = net.states();
+    s.input_mut().assign(x);
+    net.fprop(&mut s);
+    s.last().iter().copied().collect()
+}
+
+/// Its second derivatives, from those by its outputs.
+fn second_derivatives(net: &Network<f64>, x: &Maps<f64>, top: &[f64]) -> Vec<f64> {
+    let (mut s, mut dd, mut h) = (net.states(), net.second_derivatives(), net.zeros());
+    s.input_mut().assign(x);
+    net.fprop(&mut s);
+    dd.last_mut().iter_mut().zip(top).for_each(|(ddx, &top)| *ddx = top);
+    net.bbprop(&s, &mut dd, &mut h);
+    flat(&h)
 }
 
 proptest! {
@@ -68,30 +92,29 @@ proptest! {
         let mut net = top_of_lenet5(sizes, squashing);
         assign(&mut net, &w);
         // Eq. 8: a second derivative of 2 by each unit of F6, whatever the code.
-        let (top, mut h) = (Array3::from_elem((sizes.3, 1, 1), 2.0), net.zeros());
-        net.fprop(&x);
-        net.bbprop(&top, &mut h);
+        let top = vec![2.0; sizes.3];
+        let h = second_derivatives(&net, &x, &top);
         let outputs = |w: &[f64]| {
             let mut net = net.clone();
             assign(&mut net, w);
-            net.fprop(&x).iter().copied().collect()
+            outputs(&net, &x)
         };
-        agree(&flat(&h), &by_differences(&vec![2.0; sizes.3], &w, outputs).diag().to_vec(), SQUARED)?;
+        agree(&h, &by_differences(&top, &w, outputs).diag().to_vec(), SQUARED)?;
     }
 }
 
 /// Second derivatives of every 499th parameter of an array of a LeNet-5 under eq. 8: by `bbprop`, and the Gauss-Newton
 /// diagonal by differences.
-fn of_lenet5(net: &LeNet5<f64, Rbf<f64>>, array: usize) -> (Vec<f64>, Vec<f64>) {
-    let top = 2.0 * net.head.scale;
-    let (mut s, mut h, mut moved) = (states(net, 4), net.zeros(), net.clone());
-    net.bbprop(&s, 6, &mut net.states(), &mut h);
+fn of_lenet5(net: &Network<f64>, array: usize) -> (Vec<f64>, Vec<f64>) {
+    let top = 2.0 * net.output_layer::<Rbf<f64>>().expect("codes").scale;
+    let (mut s, mut moved) = (states(net, 4), net.clone());
+    let h = said::<Rbf<f64>>(net, &s, Criterion::TrueClass, 6).h;
     let of = |parameters: &[f64]| parameters.iter().copied().step_by(499).collect::<Vec<_>>();
     let w = net.arrays().nth(array).expect("an array");
     let mut outputs = |k: usize, value: f64| {
         moved.arrays_mut().nth(array).expect("an array")[k] = value;
         moved.fprop(&mut s);
-        s.f6.iter().copied().collect::<Vec<_>>()
+        s.last().iter().copied().collect::<Vec<_>>()
     };
     let mut diagonal = Vec::new();
     for k in (0..w.len()).step_by(499) {
@@ -113,7 +136,9 @@ fn f6_and_c5_of_lenet5() {
         (Variant { squashing, ..Variant::default() }, 1.0),
         (Variant { c3: C3::Full, ..Variant::default() }, 1.0),
     ] {
-        let net = network_of(Rbf { scale, ..Rbf::paper() }, &variant, 4);
+        let mut output = Rbf::paper();
+        output.scale = scale;
+        let net = network_of(output, &variant, 4);
         for array in 8..12 {
             let (h, diagonal) = of_lenet5(&net, array);
             assert_eq!(agree(&h, &diagonal, SQUARED), Ok(()), "array {array}, {variant:?}, {scale}");
@@ -158,25 +183,15 @@ struct FourWays {
 }
 
 impl FourWays {
-    fn new<M: Module<f64>>(
-        layer: &M,
+    fn new(
+        layer: &impl OnMaps<Output = Maps<f64>>,
         x: &Maps<f64>,
         wires: Wires,
         f6: &FullConnection<f64>,
         top: &[f64],
     ) -> Self {
-        let cascade = || {
-            Sequential::new(x.dim())
-                .then(layer.clone())?
-                .then(Squashing::PAPER)?
-                .then(f6.clone())?
-                .then(Squashing::PAPER)
-        };
-        let mut net = cascade().expect("layers that fit each other");
-        let mut h = net.zeros();
-        net.fprop(x);
-        net.bbprop(&Array3::from_shape_vec((top.len(), 1, 1), top.to_vec()).expect("outputs"), &mut h);
-
+        let net = two_layers(x.dim(), layer.clone(), f6.clone(), Squashing::PAPER);
+        let h = second_derivatives(&net, x, top);
         let wires = wires.full_connection(f6.weight.dim().1, top.len());
         let (copy, stands_for) = unshared(&wires);
         let w = flat(&net);
@@ -190,7 +205,7 @@ impl FourWays {
         };
         let own = 0..layer.parameter_count();
         Self {
-            h: flat(&h)[own.clone()].to_vec(),
+            h: h[own.clone()].to_vec(),
             without_mixed: own.clone().map(|k| c::shared(&of(k))).collect(),
             with_mixed: own.clone().map(|k| c::shared_exact(&of(k))).collect(),
             shared: by_differences(top, &w, |w| outputs(&wires, w)).diag().to_vec()[own].to_vec(),
@@ -254,14 +269,19 @@ proptest! {
 fn subsampling_layers() -> impl Strategy<Value = (Subsampling<f64>, Shape)> {
     let readings = prop::sample::select(vec![section2::Connection::Sum, section2::Connection::EachInput]);
     (readings, 1..=3_usize, 1..=3_usize, 1..=3_usize).prop_map(|(connection, maps, rows, columns)| {
-        (Subsampling { connection, ..Subsampling::new(maps, 0.5) }, (maps, 2 * rows, 2 * columns))
+        (reading(Subsampling::new(maps, 0.5), connection), (maps, 2 * rows, 2 * columns))
     })
+}
+
+fn reading(mut layer: Subsampling<f64>, connection: section2::Connection) -> Subsampling<f64> {
+    layer.connection = connection;
+    layer
 }
 
 /// `ddx` and `h` of a subsampling layer.
 fn by_bbprop(layer: &Subsampling<f64>, x: &Maps<f64>, ddy: &Maps<f64>) -> (Maps<f64>, Subsampling<f64>) {
-    let (mut ddx, mut h) = (Array3::from_elem(x.dim(), f64::NAN), layer.zeros());
-    layer.bbprop(x, ddy, Some(&mut ddx), &mut h);
+    let (mut ddx, mut h) = (unwritten(x.dim()), layer.zeros());
+    layer.bbprop(x, &fprop(layer, x), ddy, Some(&mut ddx), &mut h);
     (ddx, h)
 }
 
@@ -274,7 +294,7 @@ proptest! {
         (layer, x, ddy) in subsampling_layers().prop_flat_map(|(layer, input)| with_values(layer, input))
     ) {
         let [sum, each] = [section2::Connection::Sum, section2::Connection::EachInput]
-            .map(|connection| Subsampling { connection, ..layer.clone() });
+            .map(|connection| reading(layer.clone(), connection));
         let (ddx, h) = by_bbprop(&each, &x, &ddy);
         let mut expected = vec![0.0; x.dim().0];
         x.indexed_iter().for_each(|((m, r, c), x)| expected[m] += ddy[[m, r / 2, c / 2]] * x * x);
@@ -288,7 +308,7 @@ proptest! {
 
         // A second pattern is added, whether or not ddx is wanted.
         let mut twice = h.clone();
-        each.bbprop(&x, &ddy, None, &mut twice);
+        each.bbprop(&x, &fprop(&each, &x), &ddy, None, &mut twice);
         let of_two: Vec<f64> = flat(&h).iter().map(|h| 2.0 * h).collect();
         compare(&flat(&twice), &of_two, crate::recursion::TOLERANCE)?;
     }
@@ -297,23 +317,22 @@ proptest! {
 #[test]
 fn mixed_derivatives_are_refused() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
-    let x = Array3::from_shape_fn((1, 4, 4), |(_, row, column)| f64::sin((3 * row + 5 * column) as f64));
     let layer = Convolution::new(Table::full(1, 2), 3, RootFanIn, random);
     let wires = Wires::default().convolution(&[&[0], &[0]], 3, (4, 4));
     let f6 = FullConnection::new(8, 3, random);
-    let ways = FourWays::new(&layer, &x, wires, &f6, &[2.0; 3]);
+    let ways = FourWays::new(&layer, &waves((1, 4, 4)), wires, &f6, &[2.0; 3]);
     assert_eq!(ways.check(), Ok(()));
     assert!(compare(&ways.h, &ways.with_mixed, SQUARED).is_err());
 }
 
 // ---- Eq. 26 ---------------------------------------------------------------------------------------------------------
 
-/// `f'` and `f''` at the weighted sum `a`; the first by `unsquash`, the second by the formula of `section2::squashing`.
+/// `f'` and `f''` at the weighted sum `a`; the first by `back_through_slope`, the second by the formula of `section2::squashing`.
 fn slope_and_bend(a: f64) -> (f64, f64) {
     let mut y = Array3::from_elem((1, 1, 1), a);
     Squashing::PAPER.squash(&mut y);
     let mut slope = Array3::ones((1, 1, 1));
-    Squashing::PAPER.unsquash::<f64, false>(&y, &mut slope);
+    Squashing::PAPER.back_through_slope(&y, &mut slope);
     (slope[[0, 0, 0]], -2.0 * S * y[[0, 0, 0]] / A * slope[[0, 0, 0]])
 }
 
@@ -343,8 +362,8 @@ proptest! {
         let x_in = Array3::from_elem((1, 1, 1), x);
         layer.fprop(&x_in, &mut y);
         Squashing::PAPER.squash(&mut y);
-        Squashing::PAPER.unsquash::<f64, true>(&y, &mut dda);
-        layer.bbprop(&x_in, &dda, None, &mut h);
+        Squashing::PAPER.back_through_squared_slope(&y, &mut dda);
+        layer.bbprop(&x_in, &y, &dda, None, &mut h);
         let by_parameters = |dda| [c::connection(dda, x), dda];
         compare(&flat(&h), &by_parameters(c::gauss_newton(slope, 2.0)), SQUARED)?;
         let eq_26 = by_parameters(c::second_derivative(slope, 2.0, bend, dy));
@@ -358,11 +377,11 @@ proptest! {
 #[test]
 fn eq_26_is_exact_for_f6_and_c5() {
     let net = network(Rbf::paper(), 4);
-    let (mut s, mut d) = (states(&net, 4), net.states());
+    let mut s = states(&net, 4);
     let (wires, w) = (wires::lenet5(&Variant::default()), flat(&net));
-    let naive = wires.fprop(&w, s.input.as_slice().expect("row-major"));
-    net.head.bprop(&s.f6, &s.output, 6, &mut d.f6, &mut net.head.zeros());
-    let (_, dx) = wires.bprop(&w, &naive, d.f6.as_slice().expect("row-major"));
+    let naive = wires.fprop(&w, s.input().as_slice().expect("row-major"));
+    let top = said::<Rbf<f64>>(&net, &s, Criterion::TrueClass, 6).dx;
+    let (_, dx) = wires.bprop(&w, &naive, &top);
     let second = |dx| wires.bbprop(&w, &naive, &[2.0; 84], dx);
     let biases = |h: Vec<f64>| [&h[60_000 - 10_164 - 120..60_000 - 10_164], &h[60_000 - 84..]].concat();
     let mut moved = net.clone();

@@ -2,29 +2,34 @@
 
 use crate::draw::{cases, values};
 use crate::flat::{assign, flat};
-use crate::untrained::{network, states};
+use crate::passes::OnMaps;
+use crate::untrained::{network, said, states};
+use crate::{competitive, rbf, softmax};
 use lenet5::appendix::c::{StochasticDiagonalLevenbergMarquardt as Sdlm, rate};
-use lenet5::section1::{Optimiser, Parameters};
-use lenet5::section2::{Criterion, Curvature, FullConnection, Head, LeNet5, Rbf};
+use lenet5::section1::{Network, Optimiser, Parameters, Penalties};
+use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// The mean second derivatives of a network over three patterns (eq. 24).
-fn mean_curvature<H: Head<f64>>(net: &LeNet5<f64, H>) -> LeNet5<f64, H> {
-    let (mut dd, mut h) = (net.states(), net.zeros());
+fn mean_curvature<L: OnMaps<Output = Penalties<f64>>>(
+    net: &Network<f64>,
+    criterion: Criterion,
+) -> Network<f64> {
+    let mut mean = net.zeros();
     for p in 0..3 {
-        net.bbprop(&states(net, p), p as usize, &mut dd, &mut h);
+        let h = said::<L>(net, &states(net, p), criterion, p as usize).h;
+        mean.arrays_mut().flatten().zip(h.arrays().flatten()).for_each(|(sum, h)| *sum += h / 3.0);
     }
-    h.scale(1.0 / 3.0);
-    h
+    mean
 }
 
 /// Checks every rate; how many times the largest exceeds the smallest.
-fn check<H: Head<f64>>(head: H, eta: f64, mu: f64) -> f64 {
-    let net = network(head, 7);
-    let h = flat(&mean_curvature(&net));
-    let rates = flat(&Sdlm::new(mean_curvature(&net), eta, mu).rates);
+fn check<L: OnMaps<Output = Penalties<f64>>>(output: L, criterion: Criterion, eta: f64, mu: f64) -> f64 {
+    let net = network(output, 7);
+    let mean = mean_curvature::<L>(&net, criterion);
+    let (h, rates) = (flat(&mean), flat(&Sdlm::new(mean, eta, mu).rates));
     for (h, rate) in h.iter().zip(&rates) {
         assert!(*rate > 0.0 && *rate <= eta / mu, "h = {h} gives {rate}");
         // Eq. 21 solved for h.
@@ -36,13 +41,11 @@ fn check<H: Head<f64>>(head: H, eta: f64, mu: f64) -> f64 {
 
 #[test]
 fn rates_of_lenet5_are_positive_and_below_the_ceiling() {
-    let competitive = Criterion::Competitive { rubbish: 100.0 };
     // Far from one rate for all: III-B prints 0.016 and 7e-5.
-    assert!(check(Rbf::paper(), 5e-4, 0.02) > 50.0);
+    assert!(check(Rbf::paper(), Criterion::TrueClass, 5e-4, 0.02) > 50.0);
     for curvature in [Curvature::Exact, Curvature::Constant] {
-        let rbf = Rbf { criterion: competitive, learn_codes: true, curvature, ..Rbf::paper() };
-        assert!(check(rbf, 1e-4, 0.02) > 10.0);
-        assert!(check(crate::softmax(curvature), 5e-4, 0.1) > 2.0);
+        assert!(check(rbf(curvature).learning(), competitive(100.0), 1e-4, 0.02) > 10.0);
+        assert!(check(softmax(curvature), Criterion::TrueClass, 5e-4, 0.1) > 2.0);
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::agreement::{Disagreement, Tolerance, agree, compare};
 use crate::flat::flat;
-use crate::untrained::{network, network_of, states};
+use crate::passes::OnMaps;
+use crate::untrained::{Said, network, network_of, said, states};
 use crate::wires::{self, Wires};
-use lenet5::section1::Parameters;
-use lenet5::section2::{C3, Connection, Criterion, Curvature, Head, LeNet5, Rbf, Squashing, Variant};
-use ndarray::Array3;
+use crate::{competitive, rbf, softmax};
+use lenet5::section1::{Loss, Network, Parameters, Penalties};
+use lenet5::section2::{C3, Connection, Criterion, Curvature, LeNet5, Rbf, Softmax, Squashing, Variant};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -25,25 +26,24 @@ struct Case {
 }
 
 impl Case {
-    fn new<H: Head<f64>>(net: &LeNet5<f64, H>, label: usize, seed: u64) -> Self {
-        Self::of_variant(&Variant::default(), net, label, seed)
+    fn new(net: &Network<f64>, label: usize, seed: u64) -> Self {
+        Self::of::<Rbf<f64>>(&Variant::default(), net, Criterion::TrueClass, label, seed)
     }
 
-    fn of_variant<H: Head<f64>>(variant: &Variant, net: &LeNet5<f64, H>, label: usize, seed: u64) -> Self {
+    fn of<L: OnMaps<Output = Penalties<f64>>>(
+        variant: &Variant,
+        net: &Network<f64>,
+        criterion: Criterion,
+        label: usize,
+        seed: u64,
+    ) -> Self {
         let s = states(net, seed);
-        let (mut d, mut h, mut gradient) = (net.states(), net.zeros(), net.zeros());
-        net.bbprop(&s, label, &mut d, &mut h);
-        net.bprop(&s, label, &mut d, &mut gradient);
-        let (mut dx, mut ddx) = (Array3::zeros(s.f6.dim()), Array3::zeros(s.f6.dim()));
-        net.head.bprop(&s.f6, &s.output, label, &mut dx, &mut net.head.zeros());
-        net.head.bbprop(&s.f6, &s.output, label, &mut ddx, &mut net.head.zeros());
-
+        let Said { gradient, h, dx, ddx } = said::<L>(net, &s, criterion, label);
         let wires = wires::lenet5(variant);
         let first = |values: Vec<f64>| values[..wires.parameters].to_vec();
         let w = first(flat(net));
-        let states = wires.fprop(&w, s.input.as_slice().expect("row-major"));
-        let top = (dx.into_raw_vec_and_offset().0, ddx.into_raw_vec_and_offset().0);
-        Self { h: first(flat(&h)), gradient: first(flat(&gradient)), w, states, top, wires }
+        let states = wires.fprop(&w, s.input().as_slice().expect("row-major"));
+        Self { h: first(flat(&h)), gradient: first(flat(&gradient)), w, states, top: (dx, ddx), wires }
     }
 
     /// Eq. 23, 25 and 27 with weights `u` (which should be `w`).
@@ -59,14 +59,16 @@ impl Case {
 
 #[test]
 fn every_second_derivative_is_the_sum_over_connections() {
-    let competitive = Rbf { criterion: Criterion::Competitive { rubbish: 90.0 }, ..Rbf::paper() };
+    let variant = Variant::default();
     for (label, seed) in [(3, 1), (8, 2)] {
         let case = Case::new(&network(Rbf::paper(), seed), label, seed);
         assert_eq!((case.check(), case.wires.parameters), (Ok(()), 60_000));
         for curvature in [Curvature::Exact, Curvature::Constant] {
-            let rbf = Rbf { curvature, ..competitive.clone() };
-            assert_eq!(Case::new(&network(rbf, seed), label, seed).check(), Ok(()));
-            assert_eq!(Case::new(&network(crate::softmax(curvature), seed), label, seed).check(), Ok(()));
+            let net = network(rbf(curvature), seed);
+            assert_eq!(Case::of::<Rbf<f64>>(&variant, &net, competitive(90.0), label, seed).check(), Ok(()));
+            let net = network(softmax(curvature), seed);
+            let case = Case::of::<Softmax<f64>>(&variant, &net, Criterion::TrueClass, label, seed);
+            assert_eq!(case.check(), Ok(()));
         }
     }
 }
@@ -74,56 +76,49 @@ fn every_second_derivative_is_the_sum_over_connections() {
 #[test]
 fn so_it_is_in_every_other_lenet5() {
     let default = Variant::default();
-    for (variant, parameters) in [
-        (Variant { coefficient_connection: Connection::EachInput, ..default }, 60_000),
-        (Variant { c3: C3::Full, ..default }, 60_900),
-        (Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default }, 60_000),
-    ] {
-        let case = |net| Case::of_variant(&variant, net, 3, 1);
-        let case = case(&network_of(Rbf { scale: 0.5, ..Rbf::paper() }, &variant, 1));
+    let of = |variant: &Variant, net: &Network<f64>| {
+        Case::of::<Rbf<f64>>(variant, net, Criterion::TrueClass, 3, 1)
+    };
+    let each_input = Variant { coefficient_connection: Connection::EachInput, ..default };
+    let squashing = Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default };
+    for (variant, parameters) in
+        [(each_input, 60_000), (Variant { c3: C3::Full, ..default }, 60_900), (squashing, 60_000)]
+    {
+        let mut output = Rbf::paper();
+        output.scale = 0.5;
+        let case = of(&variant, &network_of(output, &variant, 1));
         assert_eq!((case.check(), case.h.len()), (Ok(()), parameters), "{variant:?}");
         let (gradient, _) = case.wires.bprop(&case.w, &case.states, &case.top.0);
         assert_eq!(compare(&case.gradient, &gradient, Tolerance { relative: 1e-9, floor: 1e-11 }), Ok(()));
     }
     // The control: another reading than the network's.
     let net = network(Rbf::paper(), 1);
-    let each_input = Variant { coefficient_connection: Connection::EachInput, ..default };
-    assert!(Case::of_variant(&each_input, &net, 3, 1).check().is_err());
-    assert!(
-        Case::of_variant(
-            &Variant { squashing: Squashing { amplitude: 1.3, slope: 0.9 }, ..default },
-            &net,
-            3,
-            1
-        )
-        .check()
-        .is_err()
-    );
+    assert!(of(&each_input, &net).check().is_err() && of(&squashing, &net).check().is_err());
 }
 
 /// What is not trained has no second derivative and changes no other.
 #[test]
 fn untrained_subsampling_changes_no_other_second_derivative() {
-    let trained = LeNet5::new(Rbf::paper(), &Variant::default(), &mut ChaCha8Rng::seed_from_u64(2));
-    let mut fixed = trained.clone();
-    (fixed.s2.trained, fixed.s4.trained) = (false, false);
-    let of = |net: &LeNet5<f64, _>| {
-        let mut h = net.zeros();
-        net.bbprop(&states(&trained, 2), 7, &mut net.states(), &mut h);
-        h
-    };
-    let (of_all, of_fixed) = (of(&trained), of(&fixed));
-    for (n, (all, rest)) in of_all.layers().into_iter().zip(of_fixed.layers()).enumerate() {
-        assert_eq!(rest, if n == 1 || n == 3 { vec![] } else { all }, "layer {n}");
+    let fixed = Variant { trained_subsampling: false, ..Variant::default() };
+    let build = |variant| LeNet5::new(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(2));
+    let [trained, fixed] = [Variant::default(), fixed].map(|variant| build(variant).expect("84 units"));
+    let s = states(&trained, 2);
+    let [of_all, of_fixed] =
+        [&trained, &fixed].map(|net| said::<Rbf<f64>>(net, &s, Criterion::TrueClass, 7).h);
+    for ((name, all), (_, rest)) in of_all.layers().into_iter().zip(of_fixed.layers()) {
+        assert_eq!(rest, if name.starts_with('S') { vec![] } else { all }, "{name}");
     }
 }
 
 #[test]
 fn patterns_add_up() {
     let net = network(Rbf::paper(), 1);
-    let (mut dd, mut both) = (net.states(), net.zeros());
-    net.bbprop(&states(&net, 1), 3, &mut dd, &mut both);
-    net.bbprop(&states(&net, 2), 8, &mut dd, &mut both);
+    let (mut dd, mut both) = (net.second_derivatives(), net.zeros());
+    for (label, seed) in [(3, 1), (8, 2)] {
+        let s = states(&net, seed);
+        Criterion::TrueClass.bbprop(&s.output, &label, &mut dd.output);
+        net.bbprop(&s, &mut dd, &mut both);
+    }
     let [first, second] = [(3, 1), (8, 2)].map(|(label, seed)| Case::new(&net, label, seed).h);
     let sum: Vec<f64> = first.iter().zip(second).map(|(first, second)| first + second).collect();
     assert_eq!(compare(&flat(&both), &sum, TOLERANCE), Ok(()));

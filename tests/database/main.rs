@@ -5,6 +5,7 @@ mod fetch;
 mod idx;
 mod mnist;
 mod mnist_claims;
+mod patterns;
 #[cfg(feature = "cli")]
 mod source;
 

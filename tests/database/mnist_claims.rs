@@ -59,11 +59,11 @@ fn saturated_units_of_f6() {
     let folder = real_mnist::folder();
     let patterns = mnist::load(&folder).unwrap().test;
     let share = |name: &str| {
-        let (_, model) = Model::find(Path::new(name)).unwrap();
+        let model = Model::find(Path::new(name)).unwrap();
         let mut input = Array3::zeros((1, 32, 32));
         let saturated = |p| {
             patterns.pattern(p, &mut input);
-            model.fprop(&input).f6.iter().filter(|x| x.abs() > 1.5).count()
+            model.fprop(&input)["F6"].iter().filter(|x| x.abs() > 1.5).count()
         };
         100.0 * (0..patterns.len()).map(saturated).sum::<usize>() as f64 / (84 * patterns.len()) as f64
     };

@@ -1,48 +1,19 @@
-//! Layers, element by element: by every input, every weight, coefficient and bias.
+//! Layers, element by element: by every input, every weight, coefficient, gain, code and bias, for any `dE/dy`.
 
-use crate::agreement::{Tolerance, agree, compare};
+use crate::agreement::agree;
+use crate::any_random;
+use crate::by_each::{by_each, dot};
 use crate::draw::{cases, tables, values};
 use crate::draw_layers::{maps, with_values};
 use crate::flat::{assign, flat};
-use crate::{TOLERANCE, any_random, by_each, dot, unwritten};
+use crate::layers::{TOLERANCE, check, refused};
+use crate::passes::{by_bprop, fprop, unwritten};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
-use lenet5::section1::{Maps, Module, Parameters, Sequential, Shape};
-use lenet5::section2::{Convolution, FullConnection, Squashing, Subsampling, Table};
-use ndarray::{Array2, Array3, ArrayView2};
+use lenet5::section1::{Activation, Maps, Module, Network, Parameters, SecondOrder, Shape};
+use lenet5::section2::{Convolution, Curvature, FullConnection, Rbf, Softmax, Squashing, Subsampling, Table};
+use lenet5::today::{AveragePooling, BatchNormalisation, MaxPooling, Relu};
+use ndarray::{Array1, Array2, Array3, ArrayView2, Axis};
 use proptest::prelude::*;
-
-/// For `E = c . y`: dE/dx and dE/dw as `bprop` says.
-fn by_bprop<M: Module<f64>>(module: &M, x: &Maps<f64>, c: &Maps<f64>) -> Vec<f64> {
-    let (mut dx, mut gradient) = (unwritten(x.dim()), module.zeros());
-    module.bprop(x, c, Some(&mut dx), &mut gradient);
-    dx.iter().copied().chain(flat(&gradient)).collect()
-}
-
-/// The same by differences.
-fn by_differences<M: Module<f64>>(module: &M, x: &Maps<f64>, c: &Maps<f64>) -> Vec<f64> {
-    let (mut module, mut x, mut y) = (module.clone(), x.clone(), unwritten(c.dim()));
-    let at: Vec<f64> = x.iter().copied().chain(flat(&module)).collect();
-    let loss = |at: &[f64]| {
-        let (inputs, parameters) = at.split_at(x.len());
-        x.iter_mut().zip(inputs).for_each(|(x, &input)| *x = input);
-        assign(&mut module, parameters);
-        module.fprop(&x, &mut y);
-        dot(c, &y)
-    };
-    by_each(loss, &at)
-}
-
-fn check<M: Module<f64>>((module, x, c): &(M, Maps<f64>, Maps<f64>)) -> Result<(), TestCaseError> {
-    agree(&by_bprop(module, x, c), &by_differences(module, x, c), TOLERANCE)?;
-    // Whether or not dx is wanted, what a second pattern says is added to the gradient.
-    let mut gradient = module.zeros();
-    module.bprop(x, c, None, &mut gradient);
-    let once = flat(&gradient);
-    module.bprop(x, c, Some(&mut unwritten(x.dim())), &mut gradient);
-    let twice: Vec<f64> = once.iter().map(|dw| 2.0 * dw).collect();
-    compare(&flat(&gradient), &twice, Tolerance { relative: 1e-12, floor: 1e-12 })?;
-    Ok(())
-}
 
 /// A convolution whose output maps have this size.
 fn convolution_to(table: Table, side: usize, output: (usize, usize)) -> (Convolution<f64>, Shape) {
@@ -68,6 +39,39 @@ fn blocked_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
 fn covering_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
     (1..=6_usize, 1..=8_usize, 1..=5_usize)
         .prop_map(|(inputs, outputs, side)| convolution_to(Table::full(inputs, outputs), side, (1, 1)))
+}
+
+/// Numbers of which no two are closer than 0.02, in any order.
+fn distinct(count: usize) -> impl Strategy<Value = Vec<f64>> {
+    let levels: Vec<f64> = (0..count).map(|n| 0.03 * (n as f64 - count as f64 / 2.0)).collect();
+    (Just(levels).prop_shuffle(), prop::collection::vec(0.0..0.01, count))
+        .prop_map(|(levels, more)| levels.iter().zip(more).map(|(level, more)| level + more).collect())
+}
+
+fn even() -> impl Strategy<Value = Shape> {
+    (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_map(|(maps, rows, columns)| (maps, 2 * rows, 2 * columns))
+}
+
+/// Classes, and units of F6.
+fn classes() -> impl Strategy<Value = (usize, usize)> {
+    (1..=10_usize, 1..=20_usize)
+}
+
+/// Whether a function that works in place, as behind weighted sums, gives the bits of the same function as a module.
+fn in_place<F: Activation<f64> + Module<f64, Input = Maps<f64>, Output = Maps<f64>> + Copy>(
+    f: F,
+    x: &Maps<f64>,
+    c: &Maps<f64>,
+) -> Result<(), TestCaseError> {
+    let (mut y, mut dx) = (unwritten(x.dim()), unwritten(x.dim()));
+    Module::fprop(&f, x, &mut y);
+    f.bprop(x, &y, c, Some(&mut dx), &mut f.clone());
+    let (mut state, mut slope) = (x.clone(), c.clone());
+    f.squash(&mut state);
+    f.back_through_slope(&state, &mut slope);
+    prop_assert_eq!(state, y);
+    prop_assert_eq!(slope, dx);
+    Ok(())
 }
 
 proptest! {
@@ -105,19 +109,72 @@ proptest! {
 
     #[test]
     fn squashing(
-        (module, x, c) in (crate::squashings(), (1..=3_usize, 1..=5_usize, 1..=5_usize))
+        case in (crate::squashings(), (1..=3_usize, 1..=5_usize, 1..=5_usize))
             .prop_flat_map(|(squashing, input)| with_values(squashing, input))
     ) {
+        check(&case)?;
+        in_place(case.0, &case.1, &case.2)?;
+    }
+
+    #[test]
+    fn relu(
+        (module, x, c) in (1..=4_usize, 1..=7_usize, 1..=7_usize).prop_flat_map(|input| with_values(Relu, input))
+    ) {
+        let x = x.mapv(|a| a + 0.05 * a.signum());
         check(&(module, x.clone(), c.clone()))?;
-        // In place, as LeNet-5 uses it, it gives the same bits.
-        let (mut y, mut dx) = (unwritten(x.dim()), unwritten(x.dim()));
-        Module::fprop(&module, &x, &mut y);
-        module.bprop(&x, &c, Some(&mut dx), &mut module.clone());
-        let (mut state, mut slope) = (x, c);
-        module.squash(&mut state);
-        module.unsquash::<f64, false>(&state, &mut slope);
-        prop_assert_eq!(state, y);
-        prop_assert_eq!(slope, dx);
+        in_place(Relu, &x, &c)?;
+    }
+
+    #[test]
+    fn average_pooling(case in even().prop_flat_map(|input| with_values(AveragePooling, input))) {
+        check(&case)?;
+    }
+
+    #[test]
+    fn max_pooling(
+        ((module, x, c), numbers) in even().prop_flat_map(|input| {
+            (with_values(MaxPooling, input), distinct(input.0 * input.1 * input.2))
+        })
+    ) {
+        check(&(module, Array3::from_shape_vec(x.dim(), numbers).expect("an input"), c))?;
+    }
+
+    /// As in evaluation: by running moments, which do not move. In training: `tests/today`.
+    #[test]
+    fn batch_normalisation(
+        ((mut layer, x, c), mean, variance) in (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| {
+            let layer = BatchNormalisation::new(input.0);
+            (with_values(layer, input), values(input.0), prop::collection::vec(0.1..4.0, input.0))
+        })
+    ) {
+        (layer.mean, layer.variance) = (Array1::from(mean), Array1::from(variance));
+        check(&(layer.clone(), x.clone(), c.clone()))?;
+        // The control: moments are not among the parameters, but they matter.
+        let found = by_bprop(&layer, &x, &c);
+        layer.variance *= 1.01;
+        prop_assert!(crate::agreement::compare(&by_bprop(&layer, &x, &c), &found, TOLERANCE).is_err());
+    }
+
+    #[test]
+    fn rbf(
+        (codes, x, c) in classes().prop_flat_map(|(classes, units)| {
+            (maps((1, classes, units)), maps((units, 1, 1)), maps((classes, 1, 1)))
+        }),
+        learning in prop::bool::ANY,
+        scale in prop::sample::select(vec![0.5, 1.0]),
+    ) {
+        let mut layer = Rbf::new(codes.remove_axis(Axis(0)));
+        layer.scale = scale;
+        check(&(if learning { layer.learning() } else { layer }, x, c))?;
+    }
+
+    #[test]
+    fn softmax(
+        (output, x, c) in classes().prop_flat_map(|(classes, units)| {
+            with_values(FullConnection::new(units, classes, &mut any_random()), (units, 1, 1))
+        })
+    ) {
+        check(&(Softmax { output, curvature: Curvature::Exact }, x, c))?;
     }
 
     #[test]
@@ -130,18 +187,17 @@ proptest! {
     ) {
         let mut net = small_cascade(table);
         assign(&mut net, &w);
-        let mut gradient = net.zeros();
-        net.fprop(&x);
-        let dx = net.bprop(&c, &mut gradient);
-        let found: Vec<f64> = dx.iter().copied().chain(flat(&gradient)).collect();
-        let at: Vec<f64> = x.iter().copied().chain(w).collect();
-        let mut moved = x.clone();
+        let (mut s, mut d, mut gradient) = (net.states(), net.states(), net.zeros());
+        s.input_mut().assign(&x);
+        net.fprop(&mut s);
+        d.last_mut().assign(&c);
+        net.bprop(&s, &mut d, &mut gradient);
         let loss = |at: &[f64]| {
-            moved.iter_mut().zip(at).for_each(|(x, &value)| *x = value);
-            assign(&mut net, &at[moved.len()..]);
-            dot(&c, net.fprop(&moved))
+            assign(&mut net, at);
+            net.fprop(&mut s);
+            dot(&c, s.last())
         };
-        agree(&found, &by_each(loss, &at), TOLERANCE)?;
+        agree(&flat(&gradient), &by_each(loss, &w), TOLERANCE)?;
     }
 }
 
@@ -157,44 +213,23 @@ proptest! {
 }
 
 /// Every kind of layer, small enough to try every element.
-fn small_cascade(table: Table) -> Sequential<f64> {
+fn small_cascade(table: Table) -> Network<f64> {
     let (random, maps) = (&mut any_random(), table.outputs());
     let build = || {
-        Sequential::new((table.inputs(), 8, 6))
-            .then(Convolution::new(table, 3, RootFanIn, random))?
-            .then(Squashing::PAPER)?
-            .then(Subsampling::new(maps, 0.5))?
-            .then(Squashing::PAPER)?
-            .then(Convolution::new(Table::full(maps, 4), 2, RootFanIn, random))?
-            .then(Squashing::PAPER)?
-            .then(FullConnection::new(8, 3, random))?
-            .then(Squashing::PAPER)
+        Network::new((table.inputs(), 8, 6))
+            .then("C1", Convolution::new(table, 3, RootFanIn, random))?
+            .then("C1", Squashing::PAPER)?
+            .then("S2", Subsampling::new(maps, 0.5))?
+            .then("S2", Squashing::PAPER)?
+            .then("C3", Convolution::new(Table::full(maps, 4), 2, RootFanIn, random))?
+            .then("C3", Squashing::PAPER)?
+            .then("F4", FullConnection::new(8, 3, random))?
+            .then("F4", Squashing::PAPER)
     };
     build().expect("layers that fit each other")
 }
 
 // ---- Controls: wrong formulas must be refused -----------------------------------------------------------------------
-
-/// Numbers without a pattern.
-fn waves(shape: Shape) -> Maps<f64> {
-    let mut n = 0.0;
-    Array3::from_shape_simple_fn(shape, || {
-        n += 1.0;
-        f64::sin(n * n)
-    })
-}
-
-/// Whether what `wrong` says of an input and of what comes back is refused as the derivatives of `module`.
-fn refused<M: Module<f64>>(
-    module: &M,
-    input: Shape,
-    wrong: impl Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64>,
-) -> bool {
-    let (x, c) = (waves(input), waves(module.output_shape(input).expect("an input that fits")));
-    let expected = by_differences(module, &x, &c);
-    assert_eq!(agree(&by_bprop(module, &x, &c), &expected, TOLERANCE), Ok(()));
-    compare(&wrong(&x, &c), &expected, TOLERANCE).is_err()
-}
 
 #[test]
 fn a_kernel_transposed_or_turned_round_is_refused() {
@@ -244,23 +279,82 @@ fn weights_or_biases_without_their_slope_are_refused() {
 
 #[test]
 fn a_squashing_function_without_its_slope_is_refused() {
-    assert!(refused(&Squashing::PAPER, (1, 3, 3), |_, c| c.iter().copied().collect()));
-    // f' taken at the weighted sum instead of the state.
-    assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| {
+    let slope = |f: Squashing, y: &Maps<f64>, c: &Maps<f64>| {
         let mut slope = c.clone();
-        Squashing::PAPER.unsquash::<f64, false>(x, &mut slope);
+        f.back_through_slope(y, &mut slope);
+        slope.iter().copied().collect()
+    };
+    let right = Squashing::PAPER;
+    let refused = |wrong: &dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64>| refused(&right, (1, 3, 3), wrong);
+    assert!(!refused(&|x, c| slope(right, &fprop(&right, x), c)));
+    assert!(refused(&|_, c| c.iter().copied().collect()), "1 everywhere");
+    assert!(refused(&|x, c| slope(right, x, c)), "at the weighted sum in place of the state");
+    assert!(refused(&|x, c| by_bprop(&Squashing { amplitude: 1.7, ..right }, x, c)));
+    assert!(refused(&|x, c| by_bprop(&Squashing { slope: 0.66, ..right }, x, c)));
+    // Squared, as for second derivatives.
+    assert!(refused(&|x, c| {
+        let mut slope = unwritten(x.dim());
+        right.bbprop(x, &fprop(&right, x), c, Some(&mut slope), &mut right.clone());
         slope.iter().copied().collect()
     }));
-    // f' of another A, and of another S.
-    for wrong in
-        [Squashing { amplitude: 1.7, ..Squashing::PAPER }, Squashing { slope: 0.66, ..Squashing::PAPER }]
-    {
-        assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| by_bprop(&wrong, x, c)));
-    }
-    // f' squared, as for second derivatives.
-    assert!(refused(&Squashing::PAPER, (1, 3, 3), |x, c| {
-        let (mut slope, mut nothing) = (unwritten(x.dim()), Squashing::PAPER);
-        Squashing::PAPER.bbprop(x, c, Some(&mut slope), &mut nothing);
-        slope.iter().copied().collect()
-    }));
+}
+
+#[test]
+fn wrong_slopes_of_relu_are_refused() {
+    let refused =
+        |slope: fn(f64) -> f64| refused(&Relu, (2, 4, 6), |x, c| (c * &x.mapv(slope)).into_iter().collect());
+    assert!(!refused(|a| f64::from(u8::from(a > 0.0))));
+    assert!(refused(|_| 1.0), "1 everywhere");
+    assert!(refused(|a| a.max(0.0)), "the state itself");
+    assert!(refused(|a| if a > 0.0 { 1.0 } else { 0.01 }), "a leak");
+}
+
+/// `dy` at all four places of its window, each times what `share` makes of `x` there and in the window.
+fn spread(x: &Maps<f64>, dy: &Maps<f64>, share: impl Fn(f64, &[f64]) -> f64) -> Vec<f64> {
+    let of = |((map, row, column), &x_here): ((usize, usize, usize), &f64)| {
+        let at = |down, right| x[[map, row / 2 * 2 + down, column / 2 * 2 + right]];
+        dy[[map, row / 2, column / 2]] * share(x_here, &[at(0, 0), at(0, 1), at(1, 0), at(1, 1)])
+    };
+    x.indexed_iter().map(of).collect()
+}
+
+#[test]
+fn wrong_ways_back_through_pooling_are_refused() {
+    let is_largest = |x: f64, window: &[f64]| f64::from(u8::from(window.iter().all(|&other| other <= x)));
+    let (input, max, average) = ((2, 4, 6), MaxPooling, AveragePooling);
+    assert!(!refused(&max, input, |x, c| spread(x, c, is_largest)));
+    assert!(refused(&max, input, |x, c| spread(x, c, |_, _| 1.0)));
+    assert!(refused(&max, input, |x, c| spread(x, c, |_, _| 0.25)));
+    assert!(refused(&max, input, |x, c| spread(&-x, c, is_largest)), "the smallest");
+    assert!(!refused(&average, input, |x, c| spread(x, c, |_, _| 0.25)));
+    assert!(refused(&average, input, |x, c| spread(x, c, |_, _| 1.0)));
+    assert!(refused(&average, input, |x, c| spread(x, c, |_, _| 0.5)));
+}
+
+#[test]
+fn wrong_gradients_of_output_layers_are_refused() {
+    let (input, rbf) = ((84, 1, 1), Rbf::<f64>::paper().learning());
+    let edited = |layer: &Rbf<f64>, x: &Maps<f64>, c: &Maps<f64>, edit: fn(&mut [f64])| {
+        let mut wrong = by_bprop(layer, x, c);
+        edit(&mut wrong);
+        wrong
+    };
+    assert!(refused(&rbf, input, |x, c| edited(&rbf, x, c, |d| d.iter_mut().for_each(|d| *d /= 2.0))));
+    assert!(
+        refused(&rbf, input, |x, c| edited(&rbf, x, c, |d| d[84..].iter_mut().for_each(|d| *d = -*d))),
+        "codes that flee from their inputs"
+    );
+    let softmax =
+        Softmax { output: FullConnection::new(84, 10, &mut any_random()), curvature: Curvature::Exact };
+    // By the weighted sums the derivatives are `p sum(dy) - dy`.
+    let with = |all: fn(&Maps<f64>) -> f64| {
+        refused(&softmax, input, |x, c| {
+            let p = fprop(&softmax, x).probabilities();
+            let da = Maps::from_shape_fn(c.dim(), |at| p[at.0] * all(c) - c[at]);
+            by_bprop(&softmax.output, x, &da)
+        })
+    };
+    assert!(!with(|c| c.sum()));
+    assert!(with(|_| 1.0), "as it is under eq. 8 alone");
+    assert!(with(|_| 0.0), "probabilities left out");
 }

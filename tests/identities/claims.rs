@@ -1,16 +1,15 @@
 //! Claims of `paper/claims.toml` that need no training and no MNIST.
 
 use crate::draw::{cases, values};
-use lenet5::appendix::b::Update;
-use lenet5::section1::{Gradient, Maps, Module, Parameters};
-use lenet5::section2::{Criterion, Head, LeNet5, Penalties, Rbf, Squashing, Subsampling};
-use lenet5::section3::database::{Patterns, embedded};
-use lenet5::section3::training::Trainer;
-use ndarray::{Array3, Axis, concatenate};
+use crate::passes::fprop;
+use crate::{f, f6, gradient};
+use lenet5::section1::{Loss, Parameters, Penalties};
+use lenet5::section2::{Criterion, LeNet5, Rbf, Subsampling};
+use lenet5::section3::database::embedded;
+use ndarray::Array3;
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use std::ops::ControlFlow;
 
 // ---- II-A: what the coefficient of a subsampling unit does ----------------------------------------------------------
 
@@ -19,10 +18,7 @@ fn unit(coefficient: f64, bias: f64, inputs: &[f64]) -> f64 {
     let mut layer = Subsampling::new(1, coefficient);
     layer.bias.fill(bias);
     let x = Array3::from_shape_vec((1, 2, 2), inputs.to_vec()).expect("four inputs");
-    let mut y = Array3::zeros((1, 1, 1));
-    layer.fprop(&x, &mut y);
-    Squashing::PAPER.squash(&mut y);
-    y[[0, 0, 0]]
+    f(fprop(&layer, &x)[[0, 0, 0]])
 }
 
 /// Whether a unit is on, off, or neither.
@@ -58,20 +54,12 @@ proptest! {
 
 // ---- II-C: who takes part in eq. 8 and 9 ----------------------------------------------------------------------------
 
-/// The derivatives of the loss by the units of F6.
-fn gradient(head: &Rbf<f64>, x: &Maps<f64>, label: usize) -> Maps<f64> {
-    let (mut output, mut dx) = (head.output(), Array3::zeros(x.dim()));
-    head.fprop(x, &mut output);
-    head.bprop(x, &output, label, &mut dx, &mut head.zeros());
-    dx
-}
-
 /// How much the loss of a label grows with the penalty of a class, by differences.
 fn push(criterion: Criterion, y: &[f64], label: usize, class: usize) -> f64 {
     let loss = |step: f64| {
         let mut y = y.to_vec();
         y[class] += step;
-        criterion.loss(&Penalties::from(y), label)
+        criterion.fprop(&Penalties::from(y), &label)
     };
     (loss(1e-4) - loss(-1e-4)) / 2e-4
 }
@@ -81,18 +69,16 @@ proptest! {
 
     #[test]
     fn under_eq_8_wrong_codes_do_not_matter(x in values(84), other in values(84), label in 0..10_usize) {
-        let x = Array3::from_shape_vec((84, 1, 1), x).expect("a state of F6");
-        let replaced = |criterion| {
-            let head = Rbf { criterion, ..Rbf::paper() };
-            let mut changed = head.clone();
-            let wrong = (0..10).filter(|&class| class != label);
-            wrong.for_each(|class| changed.codes.row_mut(class).iter_mut().zip(&other).for_each(|(w, o)| *w = *o));
-            (gradient(&head, &x, label), gradient(&changed, &x, label))
-        };
-        let (before, after) = replaced(Criterion::TrueClass);
+        let (x, codes) = (f6(x), Rbf::paper());
+        let mut changed = codes.clone();
+        for class in (0..10).filter(|&class| class != label) {
+            changed.codes.row_mut(class).iter_mut().zip(&other).for_each(|(w, other)| *w = *other);
+        }
+        let replaced = |criterion| [&codes, &changed].map(|codes| gradient(codes, criterion, &x, label));
+        let [before, after] = replaced(Criterion::TrueClass);
         prop_assert_eq!(before, after);
         // The control: under eq. 9 they do.
-        let (before, after) = replaced(Criterion::Competitive { rubbish: 200.0 });
+        let [before, after] = replaced(Criterion::Competitive { rubbish: 200.0 });
         prop_assert!(before != after);
     }
 
@@ -127,15 +113,18 @@ proptest! {
 /// `scale`.
 fn gradient_in_c1(scale: f64) -> f64 {
     let digits = embedded::digits(1998).train;
-    let mut net = LeNet5::<f64, _>::paper(&mut ChaCha8Rng::seed_from_u64(1));
+    let mut net = LeNet5::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
     net.arrays_mut().flatten().for_each(|w| *w *= scale);
     let (mut states, mut slopes) = (net.states(), net.states());
     let mut size = |p| {
         let mut gradient = net.zeros();
-        digits.pattern(p, &mut states.input);
+        digits.pattern(p, states.input_mut());
         net.fprop(&mut states);
-        net.bprop(&states, digits.label(p), &mut slopes, &mut gradient);
-        gradient.c1.arrays().flatten().map(|dw| dw * dw).sum::<f64>().sqrt()
+        Criterion::TrueClass.bprop(&states.output, &digits.label(p), &mut slopes.output);
+        net.bprop(&states, &mut slopes, &mut gradient);
+        let (name, c1) = gradient.layers().swap_remove(0);
+        assert_eq!(name, "C1");
+        c1.concat().iter().map(|dw| dw * dw).sum::<f64>().sqrt()
     };
     let mut sizes: Vec<f64> = (0..20).map(&mut size).collect();
     sizes.sort_unstable_by(f64::total_cmp);
@@ -147,40 +136,4 @@ fn gradient_in_c1(scale: f64) -> f64 {
 fn initial_weights_too_small_give_small_gradients_and_too_large_ones_large_before_small() {
     let [small, right, large, huge] = [0.1, 1.0, 10.0, 1000.0].map(gradient_in_c1);
     assert!(small < 1e-4 * right && large > 10.0 * right && huge < 1e-9, "{small} {right} {large} {huge}");
-}
-
-// ---- Appendix B: two copies of one set ------------------------------------------------------------------------------
-
-/// Twenty digits, so many times.
-fn copies(count: usize) -> Patterns {
-    let digits = embedded::digits(1998).train;
-    let images: Vec<_> = (0..20).map(|p| digits.image(p % 20).insert_axis(Axis(0))).collect();
-    let images = vec![images; count].concat();
-    let labels = (0..20 * count).map(|p| digits.label(p % 20) as u8).collect();
-    Patterns::new(concatenate(Axis(0), &images).expect("images of one size"), labels)
-        .expect("a label for each")
-}
-
-/// The parameters after so many passes over so many copies, and how many patterns were presented.
-fn trained(update: Update, passes: usize, count: usize) -> (Vec<f64>, usize) {
-    let mut trainer = Trainer::new(LeNet5::<f64, _>::paper(&mut ChaCha8Rng::seed_from_u64(1)));
-    let (set, order) = (copies(count), (0..20 * count).collect::<Vec<_>>());
-    let mut presented = 0;
-    for _ in 0..passes {
-        let rule = &mut Gradient { eta: 1e-4 };
-        let done = trainer.pass(&set, &order, update, rule, |_| ControlFlow::Continue(()));
-        presented += done.expect("a loss that is a number").patterns;
-    }
-    (trainer.net.arrays().flatten().copied().collect(), presented)
-}
-
-#[test]
-fn two_copies_are_one_batch_step_or_two_stochastic_passes() {
-    let ((once, cost), (double, double_cost)) = (trained(Update::Batch, 1, 1), trained(Update::Batch, 1, 2));
-    assert_eq!(double_cost, 2 * cost);
-    assert!(once.iter().zip(&double).all(|(a, b)| (a - b).abs() <= 1e-15), "the batch step is the same");
-    let (twice, double) = (trained(Update::Stochastic, 2, 1).0, trained(Update::Stochastic, 1, 2).0);
-    assert!(twice == double, "two stochastic passes over one copy are one over two, bit for bit");
-    // The control: two batch passes are not one.
-    assert!(trained(Update::Batch, 2, 1).0.iter().zip(&once).any(|(a, b)| (a - b).abs() > 1e-6));
 }

@@ -1,7 +1,8 @@
 //! The codes of Fig. 3 (II-B) and how far they are apart.
 
-use lenet5::section2::{Answer, Code, Head, Rbf, bitmap, codes, digit_codes};
-use ndarray::Array3;
+use crate::f6;
+use crate::passes::fprop;
+use lenet5::section2::{Code, Rbf, bitmap, codes, digit_codes};
 
 fn distance(a: &Code, b: &Code) -> i32 {
     let pairs = a.as_flattened().iter().zip(b.as_flattened());
@@ -44,7 +45,7 @@ fn characters_that_look_alike_have_codes_that_are_alike() {
 }
 
 #[test]
-fn the_head_holds_the_codes_of_the_digits() {
+fn the_output_layer_holds_the_codes_of_the_digits() {
     let rows = digit_codes::<f64>();
     assert_eq!(rows.dim(), (10, 84));
     for (row, digit) in rows.outer_iter().zip('0'..='9') {
@@ -55,13 +56,11 @@ fn the_head_holds_the_codes_of_the_digits() {
 
 #[test]
 fn a_code_is_nearest_to_itself_and_as_far_from_others_as_they_are() {
-    let head = Rbf::<f64>::paper();
-    for (digit, code) in ('0'..='9').zip(head.codes.outer_iter()) {
-        let mut output = head.output();
-        let x = Array3::from_shape_vec((84, 1, 1), code.to_vec()).expect("a state of F6");
-        head.fprop(&x, &mut output);
+    let layer = Rbf::<f64>::paper();
+    for (digit, code) in ('0'..='9').zip(layer.codes.outer_iter()) {
+        let output = fprop(&layer, &f6(code.to_vec()));
         let expected: Vec<f64> = ('0'..='9').map(|other| f64::from(between(digit, other))).collect();
-        assert_eq!(output.scores(), expected);
-        assert_eq!(output.answer(), digit as usize - '0' as usize);
+        assert_eq!(output.iter().collect::<Vec<_>>(), expected);
+        assert_eq!(output.nearest(), digit as usize - '0' as usize);
     }
 }

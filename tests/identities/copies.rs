@@ -1,9 +1,11 @@
 //! Two copies of one half (App. B).
 
+use crate::flat::flat;
 use lenet5::appendix::b::Update;
-use lenet5::section1::{Gradient, Parameters};
-use lenet5::section2::{LeNet5, Rbf};
+use lenet5::section1::Gradient;
+use lenet5::section2::{Criterion, LeNet5};
 use lenet5::section3::database::embedded;
+use lenet5::section3::presentation::Chance;
 use lenet5::section3::training::Trainer;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -11,13 +13,15 @@ use std::ops::ControlFlow;
 
 /// All parameters after passes over the patterns in `order`, from the same start.
 fn after(update: Update, order: &[usize], passes: usize) -> Vec<f64> {
-    let patterns = embedded::digits(1998).train;
-    let mut trainer = Trainer::new(LeNet5::<f64, Rbf<f64>>::paper(&mut ChaCha8Rng::seed_from_u64(1)));
+    let net = LeNet5::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
+    let (patterns, mut rule) = (embedded::digits(1998).train, Gradient::new(1e-4, &net));
+    let mut trainer = Trainer::new(net, Criterion::TrueClass);
     for _ in 0..passes {
-        let watch = |_: &_| ControlFlow::Continue(());
-        trainer.pass(&patterns, order, update, &mut Gradient { eta: 1e-4 }, watch).expect("a whole pass");
+        let (random, watch) = (&mut Chance::Dropout(1).stream(1), |_: &_| ControlFlow::Continue(()));
+        let done = trainer.pass(&patterns, order, update, &mut rule, random, watch).expect("a whole pass");
+        assert_eq!(done.patterns, order.len(), "what a pass costs");
     }
-    trainer.net.arrays().flatten().copied().collect()
+    flat(&trainer.net)
 }
 
 fn farthest(a: &[f64], b: &[f64]) -> f64 {
@@ -32,7 +36,8 @@ fn a_batch_of_two_copies_says_what_one_says() {
     let (start, one) = (after(Update::Batch, &HALF, 0), after(Update::Batch, &HALF, 1));
     let two_copies = after(Update::Batch, &TWO_COPIES, 1);
     assert!(farthest(&one, &two_copies) < 1e-12 * farthest(&start, &one));
-    // The control: so it is with copies of all patterns, not with twice the weight for one.
+    // The controls: two passes are not one; and so it is with copies of all patterns, not with twice the weight for one.
+    assert!(farthest(&one, &after(Update::Batch, &HALF, 2)) > 1e-3 * farthest(&start, &one));
     assert!(farthest(&one, &after(Update::Batch, &[0, 1, 2, 3, 0], 1)) > 1e-3 * farthest(&start, &one));
 }
 

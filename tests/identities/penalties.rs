@@ -1,41 +1,34 @@
 //! Penalties, the losses of eq. 8 and 9, probabilities (II-B, II-C).
 
 use crate::draw::{cases, values};
-use lenet5::section1::{Gradient, Maps, Optimiser, Parameters};
-use lenet5::section2::{Answer, Criterion, Curvature, FullConnection, Head, Penalties, Rbf, Softmax};
-use ndarray::Array3;
+use crate::flat::{assign, flat};
+use crate::passes::fprop;
+use crate::{f6, gradient};
+use lenet5::section1::{Loss, Maps, Parameters, Penalties};
+use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-fn penalties(head: &Rbf<f64>, x: &Maps<f64>) -> Penalties<f64> {
-    let mut output = head.output();
-    head.fprop(x, &mut output);
-    output
+fn penalties(x: &Maps<f64>) -> Penalties<f64> {
+    fprop(&Rbf::paper(), x)
 }
 
-fn f6(x: Vec<f64>) -> Maps<f64> {
-    Array3::from_shape_vec((84, 1, 1), x).expect("a state of F6")
+fn softmax() -> Softmax<f64> {
+    let output = FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(3));
+    Softmax { output, curvature: Curvature::Exact }
 }
 
 #[test]
 fn a_network_that_says_nothing_has_penalties_of_84() {
-    let output = penalties(&Rbf::paper(), &f6(vec![0.0; 84]));
-    assert_eq!(output.scores(), [84.0; 10]);
-    assert_eq!(output.answer(), 0, "deviation 17");
-}
-
-/// The derivatives of the loss by the units of F6: eq. 9's with a given `j`, or eq. 8's.
-fn gradient(rubbish: Option<f64>, x: &Maps<f64>, label: usize) -> Vec<f64> {
-    let criterion = rubbish.map_or(Criterion::TrueClass, |rubbish| Criterion::Competitive { rubbish });
-    let head = Rbf { criterion, ..Rbf::paper() };
-    let mut dx = Array3::zeros(x.dim());
-    head.bprop(x, &penalties(&head, x), label, &mut dx, &mut head.zeros());
-    dx.iter().copied().collect()
+    let output = penalties(&f6(vec![0.0; 84]));
+    assert_eq!(output.iter().collect::<Vec<_>>(), [84.0; 10]);
+    assert_eq!(output.nearest(), 0, "deviation 17");
 }
 
 fn distance_of_gradients(rubbish: f64, x: &Maps<f64>, label: usize) -> f64 {
-    let pairs = gradient(Some(rubbish), x, label).into_iter().zip(gradient(None, x, label));
+    let of = |criterion| gradient(&Rbf::paper(), criterion, x, label);
+    let pairs = of(Criterion::Competitive { rubbish }).into_iter().zip(of(Criterion::TrueClass));
     pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
@@ -45,11 +38,11 @@ proptest! {
     /// II-B: with codes of one length the smallest penalty is the largest `w . x`, and `y_i = |x|² - 2 w_i . x + 84`.
     #[test]
     fn the_nearest_code_has_the_largest_product(x in values(84)) {
-        let head = Rbf::<f64>::paper();
+        let layer = Rbf::<f64>::paper();
         let products: Vec<f64> =
-            head.codes.outer_iter().map(|w| w.iter().zip(&x).map(|(w, x)| w * x).sum()).collect();
+            layer.codes.outer_iter().map(|w| w.iter().zip(&x).map(|(w, x)| w * x).sum()).collect();
         let length: f64 = x.iter().map(|x| x * x).sum();
-        let output = penalties(&head, &f6(x));
+        let output = penalties(&f6(x));
         for (penalty, product) in output.iter().zip(&products) {
             prop_assert!((penalty - (length - 2.0 * product + 84.0)).abs() <= 1e-10);
         }
@@ -61,7 +54,7 @@ proptest! {
     #[test]
     fn eq_9_becomes_eq_8_as_j_falls(x in values(84), label in 0..10_usize) {
         let x = 0.2 * f6(x);
-        let least = penalties(&Rbf::paper(), &x).iter().fold(f64::INFINITY, f64::min);
+        let least = penalties(&x).iter().fold(f64::INFINITY, f64::min);
         let apart = |below: f64| distance_of_gradients(least - below, &x, label);
         prop_assert!(apart(0.0) > 1e-2);
         prop_assert!(apart(5.0) < apart(0.0) && apart(10.0) < apart(5.0));
@@ -76,7 +69,7 @@ proptest! {
         let all: f64 = y.iter().map(|&y| share(y)).sum::<f64>() + share(rubbish);
         prop_assert!((all - 1.0).abs() <= 1e-12);
         for (label, &penalty) in y.iter().enumerate() {
-            let loss = criterion.loss(&penalties, label);
+            let loss = criterion.fprop(&penalties, &label);
             prop_assert!(loss >= 0.0 && (loss + share(penalty).ln()).abs() <= 1e-9 * (1.0 + loss), "{}", loss);
         }
     }
@@ -87,36 +80,29 @@ proptest! {
         mut y in prop::collection::vec(1.0..200.0, 10), a in 0..10_usize, b in 0..10_usize
     ) {
         (y[a], y[b]) = (0.5, 0.5);
-        prop_assert_eq!(Penalties::from(y).answer(), a.min(b));
+        prop_assert_eq!(Penalties::from(y).nearest(), a.min(b));
     }
 
     #[test]
     fn softmax_gives_probabilities(x in values(84), scale in 0.0..100.0) {
-        let layer = FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(3));
-        let head = Softmax { output: layer, curvature: Curvature::Exact };
-        let x = scale * f6(x);
-        let mut p = head.output();
-        head.fprop(&x, &mut p);
-        prop_assert!((p.scores().iter().sum::<f64>() - 1.0).abs() <= 1e-12);
-        prop_assert!((0..10).all(|class| p.of(class) <= p.of(p.answer())));
-        for label in 0..10 {
-            let loss = head.loss(&p, label);
+        let y = fprop(&softmax(), &(scale * f6(x)));
+        let p = y.probabilities();
+        prop_assert!((p.iter().sum::<f64>() - 1.0).abs() <= 1e-12);
+        prop_assert!(p.iter().all(|&other| other <= p[y.nearest()]));
+        for (label, &p) in p.iter().enumerate() {
+            let loss = Criterion::TrueClass.fprop(&y, &label);
             prop_assert!(loss.is_finite() && loss >= 0.0);
-            prop_assert!(((-loss).exp() - p.of(label)).abs() <= 1e-15);
+            prop_assert!(((-loss).exp() - p).abs() <= 1e-15);
         }
     }
 }
 
 #[test]
 fn equal_probabilities_answer_the_first_class() {
-    let mut head = Softmax {
-        output: FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(3)),
-        curvature: Curvature::Exact,
-    };
-    head.fill(0.0);
-    let mut p = head.output();
-    head.fprop(&f6(vec![1.0; 84]), &mut p);
-    assert_eq!((p.answer(), p.scores()), (0, [p.of(9); 10].as_slice()));
+    let mut layer = softmax();
+    layer.fill(0.0);
+    let y = fprop(&layer, &f6(vec![1.0; 84]));
+    assert_eq!((y.nearest(), y.probabilities()), (0, vec![y.probabilities()[9]; 10]));
 }
 
 // ---- Codes that learn -----------------------------------------------------------------------------------------------
@@ -124,17 +110,17 @@ fn equal_probabilities_answer_the_first_class() {
 /// A network whose F6 ignores its input, after its codes have learnt: the mean loss over the ten labels, and the largest
 /// distance between a code and the state of F6.
 fn learn_codes(criterion: Criterion, x: &Maps<f64>) -> (f64, f64) {
-    let mut head = Rbf { criterion, learn_codes: true, ..Rbf::paper() };
+    let mut layer = Rbf::paper().learning();
     for _ in 0..200 {
-        let mut gradient = head.zeros();
-        for label in 0..10 {
-            head.bprop(x, &penalties(&head, x), label, &mut Array3::zeros(x.dim()), &mut gradient);
+        let mut codes = flat(&layer);
+        for slopes in (0..10).map(|label| gradient(&layer, criterion, x, label)) {
+            codes.iter_mut().zip(&slopes[x.len()..]).for_each(|(w, dw)| *w -= 0.05 * dw);
         }
-        Gradient { eta: 0.05 }.step(&mut head, &gradient);
+        assign(&mut layer, &codes);
     }
-    let output = penalties(&head, x);
-    let losses = (0..10).map(|label| head.loss(&output, label));
-    (losses.sum::<f64>() / 10.0, output.iter().fold(0.0, f64::max))
+    let y = fprop(&layer, x);
+    let losses = (0..10).map(|label| criterion.fprop(&y, &label));
+    (losses.sum::<f64>() / 10.0, y.iter().fold(0.0, f64::max))
 }
 
 proptest! {

@@ -1,8 +1,9 @@
 //! A shifted input gives shifted features (II-A).
 
 use crate::draw::{cases, tables, values};
+use crate::passes::{OnMaps, fprop};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
-use lenet5::section1::{Maps, Module};
+use lenet5::section1::Maps;
 use lenet5::section2::{Convolution, Subsampling};
 use ndarray::{Array3, ArrayView3, Axis, Slice};
 use proptest::prelude::*;
@@ -15,15 +16,14 @@ fn shifted<'a>(maps: &'a Maps<f64>, (down, right): (usize, usize)) -> ArrayView3
     rest.slice_axis_move(Axis(2), Slice::from(right..))
 }
 
-fn pass(module: &impl Module<f64>, x: &Maps<f64>) -> Maps<f64> {
-    let mut y = Array3::from_elem(module.output_shape(x.dim()).expect("an input that fits"), f64::NAN);
-    module.fprop(x, &mut y);
-    y
-}
-
 /// Whether shifting the input `by` so much shifts the output by `outputs`, away from the borders.
-fn moves(module: &impl Module<f64>, x: &Maps<f64>, by: (usize, usize), outputs: (usize, usize)) -> bool {
-    let (found, y) = (pass(module, &shifted(x, by).to_owned()), pass(module, x));
+fn moves(
+    layer: &impl OnMaps<Output = Maps<f64>>,
+    x: &Maps<f64>,
+    by: (usize, usize),
+    outputs: (usize, usize),
+) -> bool {
+    let (found, y) = (fprop(layer, &shifted(x, by).to_owned()), fprop(layer, x));
     let (_, rows, columns) = found.dim();
     let mut expected = shifted(&y, outputs);
     expected.slice_axis_inplace(Axis(1), Slice::from(..rows));

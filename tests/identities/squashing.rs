@@ -1,7 +1,8 @@
 //! The squashing function (II-B, App. A).
 
 use crate::draw::cases;
-use lenet5::section1::Maps;
+use crate::f;
+use lenet5::section1::{Activation, Maps};
 use lenet5::section2::{A, S, Squashing};
 use ndarray::Array3;
 use proptest::prelude::*;
@@ -10,17 +11,11 @@ fn one(value: f64) -> Maps<f64> {
     Array3::from_elem((1, 1, 1), value)
 }
 
-fn f(a: f64) -> f64 {
-    let mut y = one(a);
-    Squashing::PAPER.squash(&mut y);
-    y[[0, 0, 0]]
-}
-
 /// `f''` at `a`, from `f'` by differences.
 fn bend(a: f64) -> f64 {
     let slope = |a: f64| {
         let mut slope = one(1.0);
-        Squashing::PAPER.unsquash::<f64, false>(&one(f(a)), &mut slope);
+        Squashing::PAPER.back_through_slope(&one(f(a)), &mut slope);
         slope[[0, 0, 0]]
     };
     (slope(a + 1e-5) - slope(a - 1e-5)) / 2e-5

@@ -27,7 +27,7 @@ fn of_columns<R: Real>([codes, x, slopes]: &[Vec<f64>; 3], columns: usize, all: 
     let (mut y, mut dx) = (vec![R::nan(); slopes.len()], vec![R::nan(); x.len()]);
     if all {
         kernel::fprop_columns(&codes, columns, &x, &mut y);
-        kernel::bprop_columns(&codes, columns, &x, &slopes, &mut dx);
+        kernel::bprop_columns(&codes, columns, &x, R::of(2.0), &slopes, &mut dx);
         return [y, dx];
     }
     for column in 0..columns {
@@ -35,7 +35,7 @@ fn of_columns<R: Real>([codes, x, slopes]: &[Vec<f64>; 3], columns: usize, all: 
         let (x, slopes) = (take(&x), take(&slopes));
         let (mut y_column, mut dx_column) = (slopes.clone(), x.clone());
         kernel::fprop(&codes, &x, &mut y_column);
-        kernel::bprop(&codes, &x, &slopes, &mut dx_column);
+        kernel::bprop(&codes, &x, R::of(2.0), &slopes, &mut dx_column);
         let put = |to: &mut [R], from: Vec<R>| {
             to.iter_mut().skip(column).step_by(columns).zip(from).for_each(|(to, from)| *to = from)
         };
@@ -59,13 +59,12 @@ type Back = ([Vec<f64>; 4], f64);
 /// What comes back, to the state and to the codes, first order and second: by the kernels.
 fn found<R: Real>((arrays, two): &Back) -> [Vec<R>; 4] {
     let ([codes, x, dy, shares], two) = (arrays.each_ref().map(|v| rounded::<R>(v)), R::of(*two));
-    let slopes: Vec<R> = dy.iter().map(|&dy| two * dy).collect();
     let mut back = [vec![R::nan(); x.len()], codes.clone(), vec![R::of(3.0); x.len()], codes.clone()];
     let [dx, dcodes, ddx, ddcodes] = &mut back;
-    kernel::bprop(&codes, &x, &slopes, dx);
-    kernel::bprop_codes(&codes, &x, &slopes, dcodes);
+    kernel::bprop(&codes, &x, two, &dy, dx);
+    kernel::bprop_codes(&codes, &x, two, &dy, dcodes);
     kernel::add_competition(&codes, &x, two, &shares, ddx);
-    kernel::bbprop_codes(&codes, &x, two, &slopes, &shares, ddcodes);
+    kernel::bbprop_codes(&codes, &x, two, &dy, &shares, ddcodes);
     back
 }
 

@@ -9,30 +9,23 @@ use proptest::prelude::*;
 /// Weights, their rates or last changes, their gradient; two numbers.
 type Case = ([Vec<f64>; 3], [f64; 2]);
 
-/// What each update leaves: by own rates, by one rate, with momentum (weights and changes), scaled.
-fn found<R: Real>((arrays, numbers): &Case) -> [Vec<R>; 5] {
+/// What each update leaves: by rates, with momentum (weights and changes), scaled.
+fn found<R: Real>((arrays, numbers): &Case) -> [Vec<R>; 4] {
     let ([w, v, dw], [alpha, eta]) = (arrays.each_ref().map(|array| rounded::<R>(array)), numbers.map(R::of));
-    let mut left = [w.clone(), w.clone(), w.clone(), v.clone(), w];
-    let [own, one, pushed, changes, scaled] = &mut left;
+    let mut left = [w.clone(), w.clone(), v.clone(), w];
+    let [own, pushed, changes, scaled] = &mut left;
     kernel::descend(own, &v, &dw);
-    kernel::descend_at(one, eta, &dw);
     kernel::momentum(pushed, changes, alpha, eta, &dw);
     kernel::scale(scaled, alpha);
     left
 }
 
 /// The same, weight by weight.
-fn twin<R: Real>((arrays, numbers): &Case) -> [Vec<R>; 5] {
+fn twin<R: Real>((arrays, numbers): &Case) -> [Vec<R>; 4] {
     let ([w, v, dw], [alpha, eta]) = (arrays.each_ref().map(|array| rounded::<R>(array)), numbers.map(R::of));
     let each = |of: &dyn Fn(usize) -> R| (0..w.len()).map(of).collect::<Vec<_>>();
     let change = |n: usize| alpha * v[n] - eta * dw[n];
-    [
-        each(&|n| w[n] - v[n] * dw[n]),
-        each(&|n| w[n] - eta * dw[n]),
-        each(&|n| w[n] + change(n)),
-        each(&change),
-        each(&|n| w[n] * alpha),
-    ]
+    [each(&|n| w[n] - v[n] * dw[n]), each(&|n| w[n] + change(n)), each(&change), each(&|n| w[n] * alpha)]
 }
 
 proptest! {
@@ -54,18 +47,18 @@ fn what_another_case_gives_is_refused() {
         let mut other = case.clone();
         spoil(&mut other);
         let (found, twin) = (found::<f32>(&case), twin::<f32>(&other));
-        [0, 1, 2, 3, 4].map(|n| found[n] != twin[n])
+        [0, 1, 2, 3].map(|n| found[n] != twin[n])
     };
-    assert_eq!(refused(|_| ()), [false; 5]);
-    assert_eq!(refused(|other| other.0[0][36] += 1e-3), [true, true, true, false, true]);
-    assert_eq!(refused(|other| other.0[1][36] += 1e-3), [true, false, true, true, false]);
-    assert_eq!(refused(|other| other.0[2][36] += 1e-3), [true, true, true, true, false]);
-    assert_eq!(refused(|other| other.1[0] += 1e-3), [false, false, true, true, true]);
-    assert_eq!(refused(|other| other.1[1] += 1e-3), [false, true, true, true, false]);
+    assert_eq!(refused(|_| ()), [false; 4]);
+    assert_eq!(refused(|other| other.0[0][36] += 1e-3), [true, true, false, true]);
+    assert_eq!(refused(|other| other.0[1][36] += 1e-3), [true, true, true, false]);
+    assert_eq!(refused(|other| other.0[2][36] += 1e-3), [true, true, true, false]);
+    assert_eq!(refused(|other| other.1[0] += 1e-3), [false, true, true, true]);
+    assert_eq!(refused(|other| other.1[1] += 1e-3), [false, true, true, false]);
 }
 
 #[test]
 #[should_panic(expected = "3 parameters and 2 numbers for them")]
 fn other_lengths_are_refused() {
-    kernel::descend_at(&mut [1.0_f32; 3], 0.1, &[1.0; 2]);
+    kernel::descend(&mut [1.0_f32; 3], &[0.1; 3], &[1.0; 2]);
 }

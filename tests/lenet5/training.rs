@@ -4,11 +4,12 @@
 use crate::wires::{self, Wires};
 use lenet5::appendix::b::Update;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
-use lenet5::section1::{Gradient, Optimiser, Parameters};
-use lenet5::section2::{Curvature, FullConnection, Head, LeNet5, Rbf, Softmax, Variant, digit_codes};
+use lenet5::section1::{Gradient, Layer, Loss, Maps, Module, Network, Optimiser, Parameters, Penalties};
+use lenet5::section2::{Criterion, Curvature, FullConnection, LeNet5, Rbf, Softmax, Variant, digit_codes};
 use lenet5::section3::database::Patterns;
+use lenet5::section3::evaluation::evaluate;
 use lenet5::section3::presentation::Chance;
-use lenet5::section3::training::{Evaluation, Trainer};
+use lenet5::section3::training::Trainer;
 use ndarray::Array3;
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
@@ -33,19 +34,23 @@ fn patterns() -> Patterns {
     Patterns::new(Array3::from_shape_fn((20, 28, 28), ink), labels).expect("a label for each image")
 }
 
-/// LeNet-5 with seed 1.
-fn network<H: Head<f32>>(head: H) -> Trainer<f32, H> {
-    Trainer::new(LeNet5::new(head, &Variant::default(), &mut Chance::Weights.stream(1)))
+/// LeNet-5 with seed 1, in training under eq. 8.
+fn trainer(
+    output: impl Module<f32, Input = Maps<f32>, Output = Penalties<f32>> + Layer<f32>,
+) -> Trainer<f32, Criterion> {
+    let net = LeNet5::new(output, &Variant::default(), &mut Chance::Weights.stream(1));
+    Trainer::new(net.expect("84 units"), Criterion::TrueClass)
 }
 
-/// The losses of the first ten patterns, each followed by an update.
-fn ten_losses<H: Head<f32>>(
-    trainer: &mut Trainer<f32, H>,
-    optimiser: &mut impl Optimiser<f32, LeNet5<f32, H>>,
+/// Presents the first ten patterns: the losses of those between two updates, in sum.
+fn first_ten(
+    trainer: &mut Trainer<f32, Criterion>,
+    update: Update,
+    optimiser: &mut dyn Optimiser<f32, Network<f32>>,
 ) -> Vec<f64> {
     let (mut losses, mut before) = (Vec::new(), 0.0);
-    let first_ten: Vec<usize> = (0..10).collect();
-    let done = trainer.pass(&patterns(), &first_ten, Update::Stochastic, optimiser, |progress| {
+    let (ten, random): (Vec<usize>, _) = ((0..10).collect(), &mut Chance::Dropout(1).stream(1));
+    let done = trainer.pass(&patterns(), &ten, update, optimiser, random, |progress| {
         losses.push(progress.loss - before);
         before = progress.loss;
         ControlFlow::Continue(())
@@ -54,12 +59,12 @@ fn ten_losses<H: Head<f32>>(
     losses
 }
 
-fn with_rbf() -> (Vec<f64>, LeNet5<f32, Rbf<f32>>) {
-    let mut trainer = network(Rbf::paper());
+fn with_rbf() -> (Vec<f64>, Network<f32>) {
+    let mut trainer = trainer(Rbf::paper());
     let all: Vec<usize> = (0..20).collect();
     let h = trainer.curvature(&patterns(), &all);
     let mut rule = StochasticDiagonalLevenbergMarquardt::new(h, ETA as f32, MU as f32);
-    (ten_losses(&mut trainer, &mut rule), trainer.net)
+    (first_ten(&mut trainer, Update::Stochastic, &mut rule), trainer.net)
 }
 
 fn softmax() -> Softmax<f32> {
@@ -67,9 +72,10 @@ fn softmax() -> Softmax<f32> {
     Softmax { output, curvature: Curvature::Exact }
 }
 
-fn with_softmax() -> (Vec<f64>, LeNet5<f32, Softmax<f32>>) {
-    let mut trainer = network(softmax());
-    (ten_losses(&mut trainer, &mut Gradient { eta: SOFTMAX_ETA as f32 }), trainer.net)
+fn with_softmax() -> (Vec<f64>, Network<f32>) {
+    let mut trainer = trainer(softmax());
+    let mut rule = Gradient::new(SOFTMAX_ETA as f32, &trainer.net);
+    (first_ten(&mut trainer, Update::Stochastic, &mut rule), trainer.net)
 }
 
 /// Whether losses agree to so many parts; not-a-number does not.
@@ -81,26 +87,28 @@ fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
 // ---- Updates and evaluation ------------------------------------------------------------------------------------------
 
 /// The network after the first ten patterns, with an update whenever `update` says.
-fn after_ten(update: Update) -> LeNet5<f32, Rbf<f32>> {
-    let mut trainer = network(Rbf::paper());
-    let first_ten: Vec<usize> = (0..10).collect();
-    let mut rule = Gradient { eta: 1e-4 };
-    let done = trainer.pass(&patterns(), &first_ten, update, &mut rule, |_| ControlFlow::Continue(()));
-    assert_eq!(done.map(|progress| progress.patterns), Some(10));
+fn after_ten(update: Update) -> Network<f32> {
+    let mut trainer = trainer(Rbf::paper());
+    let mut rule = Gradient::new(1e-4, &trainer.net);
+    first_ten(&mut trainer, update, &mut rule);
     trainer.net
+}
+
+/// Adds the gradient of pattern `p` under eq. 8.
+fn add_gradient(net: &Network<f32>, p: usize, gradient: &mut Network<f32>) {
+    let (mut s, mut d) = (net.states(), net.states());
+    patterns().pattern(p, s.input_mut());
+    net.fprop(&mut s);
+    Criterion::TrueClass.bprop(&s.output, &patterns().label(p), &mut d.output);
+    net.bprop(&s, &mut d, gradient);
 }
 
 #[test]
 fn a_minibatch_moves_along_the_mean_of_its_gradients() {
-    let (patterns, mut net) = (patterns(), network(Rbf::paper()).net);
-    let (mut states, mut slopes) = (net.states(), net.states());
+    let mut net = trainer(Rbf::paper()).net;
     for batch in [0..4, 4..8, 8..10] {
         let mut mean = net.zeros();
-        for p in batch.clone() {
-            patterns.pattern(p, &mut states.input);
-            net.fprop(&mut states);
-            net.bprop(&states, patterns.label(p), &mut slopes, &mut mean);
-        }
+        batch.clone().for_each(|p| add_gradient(&net, p, &mut mean));
         mean.scale(1.0 / batch.len() as f32);
         for (w, dw) in net.arrays_mut().flatten().zip(mean.arrays().flatten()) {
             *w -= 1e-4 * dw;
@@ -120,21 +128,21 @@ fn minibatches_of_one_and_of_all() {
 
 #[test]
 fn evaluation_is_the_same_on_any_number_of_threads() {
-    let (net, patterns) = (network(Rbf::paper()).net, patterns());
-    let alone = Evaluation::of(&net, &patterns, 1);
-    assert_eq!((alone.patterns, alone.confusion.as_flattened().iter().sum::<usize>()), (20, 20));
+    let (net, patterns) = (trainer(Rbf::paper()).net, patterns());
+    let alone = evaluate(&net, &patterns, 1);
+    assert_eq!((alone.patterns(), alone.confusion.concat().iter().sum::<usize>()), (20, 20));
     assert!(!alone.misclassified.is_empty(), "an untrained network is wrong somewhere");
     for threads in [0, 2, 3, 7, 20, 50] {
-        assert_eq!(Evaluation::of(&net, &patterns, threads), alone, "{threads} threads");
+        assert_eq!(evaluate(&net, &patterns, threads), alone, "{threads} threads");
     }
-    let none = Evaluation::of(&net, &patterns.range(0..0), 2);
-    assert_eq!((none.patterns, none.misclassified.len()), (0, 0));
+    let none = evaluate(&net, &patterns.range(0..0), 2);
+    assert_eq!((none.patterns(), none.misclassified.len()), (0, 0));
 }
 
 // ---- The same by equations ------------------------------------------------------------------------------------------
 
 /// Initial weights, exactly as the network has them.
-fn weights<H: Head<f32>>(net: &LeNet5<f32, H>) -> Vec<f64> {
+fn weights(net: &Network<f32>) -> Vec<f64> {
     net.arrays().flatten().map(|&w| f64::from(w)).collect()
 }
 
@@ -194,7 +202,7 @@ fn rates(wires: &Wires, w: &[f64]) -> Vec<f64> {
 fn ten_updates_with_rbf() {
     let (losses, _) = with_rbf();
     assert!(close(&losses, &WITH_RBF, 1e-5), "{losses:.6?}");
-    let (wires, w) = (wires::lenet5(&Variant::default()), weights(&network(Rbf::paper()).net));
+    let (wires, w) = (wires::lenet5(&Variant::default()), weights(&trainer(Rbf::paper()).net));
     let by_equations = |rates: &[f64]| ten_losses_by_equations(&wires, w.clone(), rates, eq_8);
     let rates = rates(&wires, &w);
     assert!(close(&losses, &by_equations(&rates), 1e-5));
@@ -209,7 +217,7 @@ fn ten_updates_with_softmax() {
     assert!(close(&losses, &WITH_SOFTMAX, 1e-5), "{losses:.6?}");
     let mut wires = wires::lenet5(&Variant::default()).full_connection(84, 10);
     wires.layers.last_mut().expect("the output").squashed = false;
-    let w = weights(&network(softmax()).net);
+    let w = weights(&trainer(softmax()).net);
     let by_equations = |eta| ten_losses_by_equations(&wires, w.clone(), &vec![eta; 60_850], cross_entropy);
     assert!(close(&losses, &by_equations(SOFTMAX_ETA), 1e-5));
     assert!(!close(&losses, &by_equations(1.01 * SOFTMAX_ETA), 1e-5));
@@ -232,28 +240,30 @@ const BITS: &str = "b87c415aaccacfc5f9a342d19019d71309f66b9615b2540e07adf98d7235
 
 #[test]
 fn bits_do_not_depend_on_the_instructions_of_the_machine() {
-    let hash = |net: &LeNet5<f32, Rbf<f32>>| {
+    let hash = |net: &Network<f32>| {
         let bytes: Vec<u8> = net.arrays().flatten().flat_map(|w| w.to_le_bytes()).collect();
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
     };
     let (_, mut net) = with_rbf();
     assert_eq!(hash(&net), BITS);
-    net.f6.bias[0] = net.f6.bias[0].next_up();
+    let bias = &mut net.layer_mut::<FullConnection<f32>>("F6").expect("F6").bias[0];
+    *bias = bias.next_up();
     assert_ne!(hash(&net), BITS, "the control: one bit");
 }
 
 /// Bits of all parameters after a step on pattern 3: on the way back, or by the whole gradient.
-fn after_a_step<H: Head<f32>>(mut net: LeNet5<f32, H>, on_the_way: bool) -> Vec<u32> {
-    let (mut states, mut slopes, mut gradient, mut rates) =
-        (net.states(), net.states(), net.zeros(), net.clone());
+fn after_a_step(mut net: Network<f32>, on_the_way: bool) -> Vec<u32> {
+    let (mut gradient, mut rates) = (net.zeros(), net.clone());
     rates.arrays_mut().flatten().for_each(|rate| *rate = 1e-3 + rate.abs() / 100.0);
-    patterns().pattern(3, &mut states.input);
-    net.fprop(&mut states);
     if on_the_way {
+        let (mut s, mut d) = (net.states(), net.states());
+        patterns().pattern(3, s.input_mut());
+        net.fprop(&mut s);
+        Criterion::TrueClass.bprop(&s.output, &3, &mut d.output);
         gradient.fill(f32::NAN); // room to work in: whatever it holds
-        net.descend(&states, 3, &mut slopes, &rates, &mut gradient);
+        net.bprop_and_update(&s, &mut d, &rates, &mut gradient);
     } else {
-        net.bprop(&states, 3, &mut slopes, &mut gradient);
+        add_gradient(&net, 3, &mut gradient);
         net.update(&rates, &gradient);
     }
     net.arrays().flatten().map(|w| w.to_bits()).collect()
@@ -261,13 +271,10 @@ fn after_a_step<H: Head<f32>>(mut net: LeNet5<f32, H>, on_the_way: bool) -> Vec<
 
 #[test]
 fn a_step_on_the_way_back_is_the_same_step() {
-    let softmax = || {
-        let output = FullConnection::new(84, 10, &mut Chance::Head.stream(1));
-        network(Softmax { output, curvature: Curvature::Exact }).net
-    };
-    let rbf = || network(Rbf { learn_codes: true, ..Rbf::paper() }).net;
-    assert_eq!(after_a_step(rbf(), true), after_a_step(rbf(), false));
-    assert_eq!(after_a_step(softmax(), true), after_a_step(softmax(), false));
-    let untouched: Vec<u32> = rbf().arrays().flatten().map(|w| w.to_bits()).collect();
-    assert_ne!(after_a_step(rbf(), true), untouched, "the control: a step changes something");
+    let (rbf, softmax) = (trainer(Rbf::paper().learning()).net, trainer(softmax()).net);
+    for net in [&rbf, &softmax] {
+        assert_eq!(after_a_step(net.clone(), true), after_a_step(net.clone(), false));
+    }
+    let untouched: Vec<u32> = rbf.arrays().flatten().map(|w| w.to_bits()).collect();
+    assert_ne!(after_a_step(rbf, true), untouched, "the control: a step changes something");
 }

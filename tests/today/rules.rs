@@ -5,8 +5,8 @@ use crate::draw::{cases, tables, values};
 use crate::flat::{assign, flat};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Optimiser, Parameters};
-use lenet5::section2::{C3, Convolution, FullConnection, Rbf, TABLE_I, Table, Variant};
-use lenet5::today::{Adam, Blocks, Initial, Momentum, Network};
+use lenet5::section2::{C3, Convolution, FullConnection, LeNet5, TABLE_I, Table, Variant};
+use lenet5::today::{Adam, Blocks, Initial, Momentum};
 use ndarray::Axis;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -278,22 +278,29 @@ proptest! {
 
 #[test]
 fn a_network_begins_with_them_if_it_is_told_to() {
-    let net = |he: bool| {
-        let blocks = Blocks { initial_weights: he.then_some(Initial::He), ..Blocks::default() };
-        let variant = Variant { c3: C3::Full, ..Variant::default() };
-        Network::<f64, Rbf<f64>>::new(Rbf::paper(), &variant, &blocks, &mut ChaCha8Rng::seed_from_u64(1))
+    let variant = Variant { c3: C3::Full, ..Variant::default() };
+    let tensors = |he: bool| {
+        let (blocks, plan) = (
+            Blocks { initial_weights: he.then_some(Initial::He), ..Blocks::default() },
+            LeNet5::layers(C3::Full),
+        );
+        let net = blocks.build::<f64>(&variant, LeNet5::INPUT, &plan, &mut ChaCha8Rng::seed_from_u64(1));
+        net.expect("layers that fit each other").tensors()
     };
-    let spread = |net: &Network<f64, Rbf<f64>>| {
-        let convolutions = [(&net.c1, 25), (&net.c3, 150), (&net.c5, 400)];
-        let convolutions = convolutions
-            .map(|(layer, fan_in)| spread_as(fan_in, &layer.weight.iter().copied().collect::<Vec<_>>()));
-        let f6: Vec<f64> = net.f6.weight.iter().copied().collect();
-        (convolutions, spread_as(120, &f6))
+    let spread = |he: bool| {
+        [("c1.weight", 25), ("c3.weight", 150), ("c5.weight", 400), ("f6.weight", 120)].map(
+            |(name, fan_in)| {
+                spread_as(
+                    fan_in,
+                    &tensors(he).iter().find(|tensor| tensor.name == name).expect("weights").values,
+                )
+            },
+        )
     };
-    assert_eq!(spread(&net(true)), ([true; 3], true));
-    assert_eq!(spread(&net(false)), ([false; 3], false), "the control: the paper's are narrower");
-    for layer in [&net(true).c1, &net(true).c3, &net(true).c5] {
-        assert!(layer.bias.iter().all(|&bias| bias == 0.0));
-    }
-    assert_eq!(net(true).parameter_count(), net(false).parameter_count());
+    assert_eq!(spread(true), [true; 4]);
+    assert_eq!(spread(false), [false; 4], "the control: the paper's are narrower");
+    let others = |he: bool| -> Vec<_> {
+        tensors(he).into_iter().filter(|tensor| !tensor.name.ends_with("weight")).collect()
+    };
+    assert_eq!(others(true), others(false), "biases and coefficients stay as they are");
 }

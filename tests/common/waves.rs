@@ -1,0 +1,13 @@
+//! Numbers that are the same every time and like nothing else.
+
+use lenet5::section1::{Maps, Shape};
+use ndarray::Array3;
+
+/// Numbers without a pattern.
+pub fn waves(shape: Shape) -> Maps<f64> {
+    let mut n = 0.0;
+    Array3::from_shape_simple_fn(shape, || {
+        n += 1.0;
+        f64::sin(n * n)
+    })
+}

@@ -1,0 +1,141 @@
+//! Section III: what is counted of a classifier's answers, whatever kind of classifier it is.
+
+use lenet5::section1::{Maps, Penalties};
+use lenet5::section3::classifiers::{Classifier, Reader};
+use lenet5::section3::database::{Patterns, embedded};
+use lenet5::section3::evaluation::{Evaluation, Misclassified, evaluate};
+use ndarray::Array3;
+
+/// No network: the penalty of a class is the squared distance to the mean of its patterns.
+struct NearestMean(Vec<Maps<f64>>);
+
+impl NearestMean {
+    fn of(patterns: &Patterns, shape: (usize, usize, usize)) -> Self {
+        let (mut means, mut input) = (vec![Maps::zeros(shape); patterns.classes()], Maps::zeros(shape));
+        let mut counts = vec![0.0; patterns.classes()];
+        for p in 0..patterns.len() {
+            patterns.pattern(p, &mut input);
+            means[patterns.label(p)] += &input;
+            counts[patterns.label(p)] += 1.0;
+        }
+        means.iter_mut().zip(counts).for_each(|(mean, count)| *mean /= count);
+        Self(means)
+    }
+}
+
+impl Classifier<f64> for NearestMean {
+    fn classes(&self) -> usize {
+        self.0.len()
+    }
+
+    fn multiply_adds(&self) -> usize {
+        self.variables()
+    }
+
+    fn variables(&self) -> usize {
+        self.0.iter().map(|mean| mean.len()).sum()
+    }
+
+    fn reader(&self) -> Box<dyn Reader<f64> + '_> {
+        let penalties = Penalties::from(vec![f64::NAN; self.0.len()]);
+        Box::new(Distances { means: &self.0, input: Maps::zeros(self.0[0].dim()), penalties })
+    }
+}
+
+struct Distances<'a> {
+    means: &'a [Maps<f64>],
+    input: Maps<f64>,
+    penalties: Penalties<f64>,
+}
+
+impl Reader<f64> for Distances<'_> {
+    fn input(&mut self) -> &mut Maps<f64> {
+        &mut self.input
+    }
+
+    fn read(&mut self) -> &Penalties<f64> {
+        let distance = |mean: &Maps<f64>| (&self.input - mean).mapv(|d| d * d).sum();
+        self.penalties = Penalties::from(self.means.iter().map(distance).collect::<Vec<_>>());
+        &self.penalties
+    }
+}
+
+#[test]
+fn a_classifier_need_not_be_a_network() {
+    let digits = embedded::digits(3);
+    let (train, test) = (digits.train.range(0..1000), digits.test.range(0..300));
+    let means = NearestMean::of(&train, (1, 32, 32));
+    assert_eq!((means.classes(), means.variables()), (10, 10 * 32 * 32));
+    let found = evaluate(&means, &test, 1);
+    assert!(found.error_pct() > 0.0 && found.error_pct() < 40.0, "{} %", found.error_pct());
+    assert!(found.reject_pct(1.0) > 0.0 && found.reject_pct(1.0) < 100.0);
+    for threads in [0, 2, 7, 300, 1000] {
+        let again = evaluate(&means, &test, threads);
+        assert_eq!((&again, again.reject_pct(1.0)), (&found, found.reject_pct(1.0)), "{threads} threads");
+    }
+    // What is counted is what was answered, one by one.
+    let (mut reader, mut confusion) = (means.reader(), vec![vec![0; 10]; 10]);
+    for p in 0..test.len() {
+        test.pattern(p, reader.input());
+        let penalties = reader.read();
+        confusion[test.label(p)][penalties.nearest()] += 1;
+        assert_eq!(found.confidences[p], penalties.margin());
+        let wrong = found.misclassified.iter().find(|one| one.index == p).map(|one| (one.label, one.answer));
+        let answer = (test.label(p), penalties.nearest());
+        assert_eq!(wrong, Some(answer).filter(|(label, answer)| label != answer));
+    }
+    assert_eq!(found.confusion, confusion);
+}
+
+/// A classifier need not know all classes that it meets, nor meet all that it knows.
+#[test]
+fn confusion_has_room_for_all_classes() {
+    let image = |p: usize| if p == 0 { 0 } else { 255 };
+    let patterns = |labels: Vec<u8>| {
+        let images = Array3::from_shape_fn((labels.len(), 2, 2), |(p, _, _)| image(p) as u8);
+        Patterns::new(images, labels).expect("a label for each image")
+    };
+    let two = NearestMean::of(&patterns(vec![0, 1]), (1, 4, 4));
+    assert_eq!(evaluate(&two, &patterns(vec![0, 3]), 1).confusion[3], [0, 1, 0, 0]);
+    assert_eq!(evaluate(&two, &patterns(vec![0]), 1).confusion, [[1, 0], [0, 0]]);
+    assert_eq!(evaluate(&two, &patterns(vec![]), 2).patterns(), 0);
+}
+
+/// Answers with these confidences, wrong where the flag says so.
+fn answers(answers: &[(f64, bool)]) -> Evaluation {
+    let wrong = answers.iter().enumerate().filter(|(_, answer)| answer.1);
+    let misclassified = wrong.map(|(index, _)| Misclassified { index, label: 1, answer: 0 }).collect();
+    let confidences = answers.iter().map(|answer| answer.0).collect();
+    Evaluation { misclassified, confidences, ..Evaluation::default() }
+}
+
+#[test]
+fn the_least_confident_are_rejected_until_few_enough_of_the_rest_are_wrong() {
+    const WRONG: bool = true;
+    const RIGHT: bool = false;
+    let ten: Vec<(f64, bool)> = (0..10).map(|n| (f64::from(n), n == 0 || n == 3)).collect();
+    let rejected = |wrong_pct| answers(&ten).reject_pct(wrong_pct);
+    // Two of ten; one of the nine without the first; none of the six that are surest.
+    assert_eq!([20.0, 19.9, 11.2, 11.1, 0.0].map(rejected), [0.0, 10.0, 10.0, 40.0, 40.0]);
+    // The order of the patterns does not matter, only that of their confidences.
+    let mut turned = ten.clone();
+    turned.rotate_left(4);
+    assert_eq!(answers(&turned).reject_pct(0.0), 40.0);
+    // Nothing is wrong; everything is; the surest is.
+    assert_eq!(answers(&[(0.1, RIGHT), (0.2, RIGHT)]).reject_pct(0.0), 0.0);
+    assert_eq!(answers(&[(0.1, WRONG), (0.2, WRONG)]).reject_pct(1.0), 100.0);
+    assert_eq!(answers(&[(0.1, RIGHT), (0.2, WRONG)]).reject_pct(49.0), 100.0);
+    // More may be accepted again when enough right answers follow a wrong one.
+    assert_eq!(answers(&[(0.1, RIGHT), (0.2, RIGHT), (0.3, WRONG), (0.4, RIGHT)]).reject_pct(25.0), 0.0);
+    // Those of one confidence stand or fall together, in whatever order they come.
+    for tied in [[(1.0, RIGHT), (1.0, WRONG)], [(1.0, WRONG), (1.0, RIGHT)]] {
+        assert_eq!(
+            answers(&[vec![(2.0, RIGHT), (2.0, RIGHT)], tied.to_vec()].concat()).reject_pct(10.0),
+            50.0
+        );
+    }
+    // What is not a number is no confidence at all, together with minus infinity.
+    let unsure = [(f64::NAN, WRONG), (f64::NEG_INFINITY, RIGHT), (-5.0, RIGHT), (0.0, RIGHT)];
+    assert_eq!(answers(&unsure).reject_pct(0.0), 50.0);
+    assert_eq!(answers(&unsure).reject_pct(25.0), 0.0);
+}
