@@ -30,6 +30,13 @@ pub struct ShapeError {
     pub needed: String,
 }
 
+impl ShapeError {
+    /// A layer was given a state of the shape `found`, but needs another.
+    pub fn new(layer: &str, found: Shape, needed: impl Into<String>) -> Self {
+        Self { layer: layer.into(), found, needed: needed.into() }
+    }
+}
+
 /// A module on maps, of any size that fits: what a network asks of it besides its passes.
 pub trait Layer<R: Real>: Any + Send + Sync {
     /// What the layer makes of an input of this shape.
@@ -148,8 +155,7 @@ pub(crate) use unit_by_unit;
 pub(crate) fn halved(layer: &str, found: Shape) -> Result<Shape, ShapeError> {
     let (maps, rows, columns) = found;
     if [rows, columns].iter().any(|&side| side == 0 || !side.is_multiple_of(2)) {
-        let needed = "even numbers of rows and columns".into();
-        return Err(ShapeError { layer: layer.into(), found, needed });
+        return Err(ShapeError::new(layer, found, "even numbers of rows and columns"));
     }
     Ok((maps, rows / 2, columns / 2))
 }

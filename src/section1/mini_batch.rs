@@ -70,16 +70,6 @@ impl<R: Real> MiniBatch<R> {
         batch
     }
 
-    /// Whether a module compares patterns.
-    pub fn compares_patterns(&self) -> bool {
-        (0..self.training.len()).any(|n| self.compares(n))
-    }
-
-    /// Whether all modules do the same in training as in evaluation.
-    pub fn is_plain(&self) -> bool {
-        self.training.iter().all(Option::is_none)
-    }
-
     /// Whether a module compares patterns, so that all of them must be there.
     fn compares(&self, n: usize) -> bool {
         self.training[n].as_ref().is_some_and(|training| training.compares())

@@ -294,6 +294,11 @@ impl<R: Real> Network<R> {
         self.stages.iter().filter_map(|stage| stage.module.in_training()).any(|training| training.compares())
     }
 
+    /// Whether all modules do the same in training as in evaluation.
+    pub fn is_plain(&self) -> bool {
+        self.stages.iter().all(|stage| stage.module.in_training().is_none())
+    }
+
     /// The modules in their order, the output layer last, each with the name of its layer.
     fn modules(&self) -> impl Iterator<Item = (&str, &dyn AnyParameters<R>)> {
         let stages = self.stages.iter().map(|stage| (stage.layer.as_str(), stage.module.as_ref() as _));

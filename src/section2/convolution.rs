@@ -189,7 +189,7 @@ impl<R: Real> Layer<R> for Convolution<R> {
         let (_, rows, columns) = self.weight.dim();
         if input.0 != self.table.inputs() || input.1 < rows || input.2 < columns {
             let needed = format!("{} maps of at least {rows} x {columns}", self.table.inputs());
-            return Err(ShapeError { layer: "a convolution".into(), found: input, needed });
+            return Err(ShapeError::new("a convolution", input, needed));
         }
         Ok((self.table.outputs(), input.1 + 1 - rows, input.2 + 1 - columns))
     }

@@ -129,8 +129,8 @@ impl<R: Real> Layer<R> for FullConnection<R> {
             return Ok((outputs, input.1, input.2));
         }
         if input.0 * input.1 * input.2 != inputs {
-            let (layer, needed) = ("a full connection".into(), format!("{inputs} numbers, or {inputs} maps"));
-            return Err(ShapeError { layer, found: input, needed });
+            let needed = format!("{inputs} numbers, or {inputs} maps");
+            return Err(ShapeError::new("a full connection", input, needed));
         }
         Ok((outputs, 1, 1))
     }

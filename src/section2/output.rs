@@ -21,11 +21,7 @@ pub(super) fn output_shape(
     found: Shape,
 ) -> Result<Shape, ShapeError> {
     if found.0 != units {
-        return Err(ShapeError {
-            layer: layer.into(),
-            found,
-            needed: format!("{units} units in each column"),
-        });
+        return Err(ShapeError::new(layer, found, format!("{units} units in each column")));
     }
     Ok((classes, found.1, found.2))
 }

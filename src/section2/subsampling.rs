@@ -110,8 +110,7 @@ impl<R: Real> Layer<R> for Subsampling<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let maps = self.coefficient.len();
         if input.0 != maps {
-            let (layer, needed) = ("a subsampling layer".into(), format!("{maps} maps"));
-            return Err(ShapeError { layer, found: input, needed });
+            return Err(ShapeError::new("a subsampling layer", input, format!("{maps} maps")));
         }
         halved("a subsampling layer", input)
     }

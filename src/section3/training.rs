@@ -76,14 +76,13 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
         mut watch: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Option<Progress> {
         let size = update.patterns(order.len());
-        if self.batch.compares_patterns() && self.batch.states.len() != size {
+        if self.net.compares_patterns() && self.batch.states.len() != size {
             self.batch = MiniBatch::new(&self.net, size);
         }
+        let by_layers = update == Update::Stochastic && self.net.is_plain();
         let mut progress = Progress::default();
         for batch in order.chunks(size) {
-            if let Some(rates) =
-                optimiser.rates().filter(|_| update == Update::Stochastic && self.batch.is_plain())
-            {
+            if let Some(rates) = optimiser.rates().filter(|_| by_layers) {
                 self.one_pattern(patterns, batch[0], rates, &mut progress);
                 if watch(&progress).is_break() {
                     return None;
@@ -146,7 +145,7 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
     /// ([why](crate::today::batch_normalisation#training-and-evaluation)). What is left over at the end is not asked, unless it
     /// is all there is.
     pub fn recompute_running_moments(&mut self, patterns: &dyn Presentation<R, L::Desired>, order: &[usize]) {
-        if !self.batch.compares_patterns() {
+        if !self.net.compares_patterns() {
             return;
         }
         let size = self.batch.states.len().min(order.len()).max(1);

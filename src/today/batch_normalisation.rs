@@ -124,8 +124,7 @@ impl<R: Real> Layer<R> for BatchNormalisation<R> {
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError> {
         let maps = self.gain.len();
         if input.0 != maps {
-            let (layer, needed) = ("a batch normalisation".into(), format!("{maps} maps"));
-            return Err(ShapeError { layer, found: input, needed });
+            return Err(ShapeError::new("a batch normalisation", input, format!("{maps} maps")));
         }
         Ok(input)
     }

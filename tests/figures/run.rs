@@ -32,9 +32,9 @@ fn fig_8_has_every_wrong_answer_and_what_it_was() {
     // The network, asked again, gives the answers that are printed.
     let model = run.model(0).unwrap();
     for wrong in wrong {
-        let penalties = model.fprop(&run.gallery.test[&wrong.index].pattern()).output;
-        let best = (0..10).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b])).unwrap();
-        assert_eq!((run.gallery.test[&wrong.index].label, best), (wrong.label, wrong.answer));
+        let shown = &run.gallery.test[&wrong.index];
+        let answer = model.fprop(&model.pattern(shown.image.0.view())).output.nearest();
+        assert_eq!((shown.label, answer), (wrong.label, wrong.answer));
     }
 }
 
@@ -60,7 +60,8 @@ fn fig_13_shows_every_map_and_the_answer() {
     assert_eq!(all.iter().filter(|text| text.contains(" costs ")).count(), 9);
     for index in run.gallery.arms[0].unusual.iter().take(3) {
         let shown = &run.gallery.test[index];
-        let penalty = run.model(0).unwrap().fprop(&shown.pattern()).output[shown.label];
+        let model = run.model(0).unwrap();
+        let penalty = model.fprop(&model.pattern(shown.image.0.view())).output.of(shown.label);
         let text = format!("{} costs {penalty:.0}", shown.label);
         assert!(all.contains(&text.as_str()), "no '{text}' in {all:?}");
     }
@@ -91,8 +92,9 @@ fn f6_moves_from_noise_to_its_code() {
         assert!(distances[0] > 70.0 && distances[6] < 10.0, "{label}: {distances:?}");
         // The picture is a rounded state: the network's own distance is close to it.
         let index = run.gallery.samples[label][0];
-        let f6 = run.model(0).unwrap().fprop(&run.gallery.test[&index].pattern()).f6;
-        let exact: f32 = f6.iter().zip(codes.row(label)).map(|(x, w)| (x - w).powi(2)).sum();
+        let model = run.model(0).unwrap();
+        let states = model.fprop(&model.pattern(run.gallery.test[&index].image.0.view()));
+        let exact: f32 = states["F6"].iter().zip(codes.row(label)).map(|(x, w)| (x - w).powi(2)).sum();
         assert!((f64::from(exact) - distances[6]).abs() < 0.15, "{label}: {exact} and {}", distances[6]);
     }
 }
@@ -105,8 +107,8 @@ fn kernels_are_those_of_table_1() {
 #[test]
 fn confusion_counts_every_test_pattern() {
     let (svg, run) = (drawn("confusion").page.svg, run());
-    let counts = run.results.arms[0].runs[0].confusion;
-    let cells: Vec<usize> = counts.as_flattened().iter().copied().filter(|count| *count > 0).collect();
+    let counts = &run.results.arms[0].runs[0].confusion;
+    let cells: Vec<usize> = counts.iter().flatten().copied().filter(|count| *count > 0).collect();
     let drawn: Vec<usize> = words(&svg).iter().filter_map(|text| text.parse().ok()).collect();
     // Before the cells of a row stands its name, once for it and once for the column.
     let names: usize = 2 * (0..10).sum::<usize>();

@@ -7,7 +7,7 @@
 //! Networks are listed once, in [`ARCHITECTURES`]: a new one is a file with its layers, a line there, and a TOML file
 //! that names it.
 
-mod lenet1;
+pub mod lenet1;
 
 use super::database::{Patterns, reduced};
 use crate::Real;
