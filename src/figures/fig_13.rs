@@ -1,18 +1,12 @@
 //! Fig. 13 of the paper: patterns on their way through the network.
 
-use super::axis::brief;
-use super::error::FigureError;
-use super::findings::arm_source;
-use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
-use super::shades;
-use crate::experiment::{Finished, Grey, Model, Shown};
+use super::kit::*;
+use super::shades::Walk;
+use crate::experiment::{Finished, Grey, Shown};
 use crate::section1::Maps;
-use crate::section2::States;
 use crate::section3::distortions::{Distortion, place_distorted};
 use crate::section3::invariance::{NOISE, salt_and_pepper};
 use crate::section3::presentation::Chance;
-use plotters::style::RGBColor;
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// Patterns of each of the three kinds.
 const OF_A_KIND: usize = 3;
@@ -24,76 +18,6 @@ const DISTORTIONS: [(&str, Distortion); OF_A_KIND] = [
     ("moved by 6", Distortion { rows: 6.0, ..Distortion::NONE }),
     ("slanted", Distortion { shear: 0.7, ..Distortion::NONE }),
 ];
-/// From one pattern to the next.
-const STEP: i32 = 186;
-/// Between layers.
-const GAP: i32 = 34;
-/// Between maps of a layer.
-const SLIT: i32 = 4;
-
-/// A pattern and what was done to it.
-struct Subject {
-    kind: String,
-    label: usize,
-    pattern: Maps<f32>,
-}
-
-/// Draws the figure of an arm.
-///
-/// # Errors
-/// When its network cannot be read.
-pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
-    let (model, subjects) = (run.model(arm)?, subjects(run, arm));
-    let name = &run.results.arms[arm].name;
-    let frame = Frame {
-        title: format!("Through {name}, layer by layer"),
-        reading: "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), \
-                  distorted, or have one pixel in ten turned round. Black is +A, white −A. Labels are the \
-                  darker the less they cost; the answer stands at the right, orange if wrong. The \
-                  paper's network was trained with such noise, this one was not (deviation 21)."
-            .into(),
-        caption: arm_source(run, arm, &format!("; noise from seed {SEED}")),
-    };
-    look::illustrated(subjects.len() as i32 * STEP + 50, &frame, |area, pictures| {
-        let costs = if model.codes().is_some() { "penalties" } else { "−log p" };
-        let places = head(area, costs)?;
-        (0..).zip(&subjects).try_for_each(|(n, subject)| {
-            let walk = Walk { area, pictures, limit: model.squashing().amplitude as f32, y: 50 + n * STEP };
-            walk.draw(subject, &model, &places)
-        })
-    })
-    .map(Some)
-}
-
-/// The patterns: those of each kind from other classes.
-fn subjects(run: &Finished, arm: usize) -> Vec<Subject> {
-    let gallery = &run.gallery;
-    let shown = |index: &usize| &gallery.test[index];
-    let unusual = gallery.arms[arm].unusual.iter().map(shown).take(OF_A_KIND);
-    let unusual = unusual.map(|shown| Subject::new("unusual", shown, shown.pattern()));
-    let firsts: Vec<&Shown> = gallery.samples.iter().filter_map(|class| class.first()).map(shown).collect();
-    let mut others = firsts.iter().cycle().skip(OF_A_KIND);
-    let distorted =
-        DISTORTIONS.iter().zip(others.by_ref().take(OF_A_KIND)).map(|((kind, distortion), shown)| {
-            let mut pattern = shown.pattern();
-            place_distorted(shown.image.0.view(), distortion, &mut pattern);
-            Subject::new(kind, shown, pattern)
-        });
-    let mut subjects: Vec<Subject> = unusual.chain(distorted).collect();
-    subjects.extend((0..OF_A_KIND).zip(others).map(|(n, shown)| {
-        let mut pattern = shown.pattern();
-        salt_and_pepper(NOISE, &mut Chance::Distortion(n).stream(SEED), &mut pattern);
-        Subject::new("noise", shown, pattern)
-    }));
-    subjects
-}
-
-impl Subject {
-    fn new(kind: &str, shown: &Shown, pattern: Maps<f32>) -> Self {
-        Self { kind: kind.into(), label: shown.label, pattern }
-    }
-}
-
 /// What a layer looks like: its name, columns of maps, how wide a map is, and units of the page for one of its states.
 const LAYERS: [(&str, usize, i32, i32); 7] = [
     ("input", 1, 32, 4),
@@ -104,84 +28,123 @@ const LAYERS: [(&str, usize, i32, i32); 7] = [
     ("C5", 1, 10, 11),
     ("F6", 1, 7, 11),
 ];
+/// Where the first layer begins.
+const LEFT: i32 = 216;
+/// Where the first pattern begins, below the names of the layers.
+const TOP_ROW: i32 = 50;
+/// From one pattern to the next.
+const STEP: i32 = 186;
+/// Between layers.
+const GAP: i32 = 34;
+/// Between maps of a layer.
+const SLIT: i32 = 4;
 
-/// Writes the names of the layers above them and says where each begins, and what each class costs behind.
-fn head(area: &Area, costs: &str) -> Result<Vec<i32>, FigureError> {
-    let (mut x, mut places) = (216, Vec::new());
-    for (name, columns, width, scale) in LAYERS {
-        area.draw_text(name, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
-        places.push(x);
-        x += columns as i32 * (width * scale + SLIT) - SLIT + GAP;
-    }
-    area.draw_text(costs, &Words::Label.style(INK, HPos::Left, VPos::Top), (x, 0))?;
-    places.push(x);
-    Ok(places)
+/// A pattern and what was done to it.
+struct Subject {
+    kind: &'static str,
+    label: usize,
+    pattern: Maps<f32>,
 }
 
-/// One pattern's row.
-struct Walk<'a, 'b> {
-    area: &'a Area<'b>,
-    pictures: &'a Pictures,
-    limit: f32,
-    y: i32,
-}
-
-impl Walk<'_, '_> {
-    fn draw(&self, subject: &Subject, model: &Model, places: &[i32]) -> Drawn {
-        self.words(&subject.kind, Words::Small, GREY, (0, 30))?;
-        self.words(&format!("a {}", subject.label), Words::Label, INK, (0, 70))?;
-        let states = model.fprop(&subject.pattern);
-        for ((maps, (_, columns, _, scale)), x) in self.layers(&states).iter().zip(LAYERS).zip(places) {
-            for (n, map) in maps.iter().enumerate() {
-                let (rows, width) = map.0.dim();
-                let (row, column) = ((n / columns) as i32, (n % columns) as i32);
-                let at =
-                    (x + column * (width as i32 * scale + SLIT), self.y + row * (rows as i32 * scale + SLIT));
-                self.pictures.put(self.area, map, at, scale);
-            }
+/// Draws the figure of an arm.
+///
+/// # Errors
+/// When its network cannot be read.
+pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
+    let (model, subjects) = (run.model(arm)?, subjects(run, arm));
+    let frame = Frame::new(
+        format!("Through {}, layer by layer", run.results.arms[arm].name),
+        "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), distorted, or have one \
+         pixel in ten turned round. Black is +A, white −A. Labels are the darker the less they cost; the answer \
+         stands at the right, orange if wrong. The paper's network was trained with such noise, this one was not \
+         (deviation 21).",
+        arm_source(run, arm, &format!("; noise from seed {SEED}")),
+    );
+    page(TOP_ROW + subjects.len() as i32 * STEP, frame, |sheet| {
+        for ((name, ..), x) in LAYERS.into_iter().zip(places()) {
+            write(sheet, (x, 0), name, Words::Label, INK)?;
         }
-        self.penalties(&states.output, subject.label, places[LAYERS.len()])
-    }
-
-    /// The pictures of each layer; C5 and F6, whose maps are single units, as one picture each.
-    fn layers(&self, states: &States<f32, Vec<f32>>) -> [Vec<Grey>; 7] {
-        let one = |states: &Maps<f32>, rows: usize| {
-            let (units, ..) = states.dim();
-            let plane = states.to_shape((rows, units / rows)).expect("C5 has 12 x 10 units, F6 12 x 7");
-            vec![shades::signed(self.limit, plane.view())]
-        };
-        let [c1, s2, c3, s4] =
-            [&states.c1, &states.s2, &states.c3, &states.s4].map(|states| shades::maps(self.limit, states));
-        [vec![shades::pattern(&states.input)], c1, s2, c3, s4, one(&states.c5, 12), one(&states.f6, 12)]
-    }
-
-    /// All labels, the darker the smaller their penalty, and the answer.
-    fn penalties(&self, penalties: &[f32], label: usize, x: i32) -> Drawn {
-        let least = penalties.iter().copied().fold(f32::INFINITY, f32::min);
-        let largest = penalties.iter().copied().fold(0.0, f32::max);
-        for (class, &penalty) in penalties.iter().enumerate() {
-            let light = 20.0 + 215.0 * (penalty - least) / (largest - least).max(f32::MIN_POSITIVE);
-            let at = (x + (class as i32 % 5) * 42, 6 + (class as i32 / 5) * 46);
-            self.words(
-                &class.to_string(),
-                Words::Label,
-                RGBColor(light as u8, light as u8, light as u8),
-                at,
-            )?;
-        }
-        let answer = penalties.iter().position(|&penalty| penalty == least).unwrap_or(0);
-        let colour = if answer == label { BLUE } else { VERMILION };
-        self.words(&answer.to_string(), Words::Title, colour, (x + 236, 2))?;
-        let costs = |class: usize| brief(penalties[class]);
-        self.words(&format!("{answer} costs {}", costs(answer)), Words::Small, colour, (x, 104))?;
-        let next =
-            (0..10).filter(|&class| class != answer).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b]));
-        next.map_or(Ok(()), |next| {
-            self.words(&format!("next: {next}, {}", costs(next)), Words::Small, GREY, (x, 138))
+        let costs = if model.codes().is_some() { "penalties" } else { "−log p" };
+        write(sheet, (places()[LAYERS.len()], 0), costs, Words::Label, INK)?;
+        (0..).zip(&subjects).try_for_each(|(n, subject)| {
+            let walk = Walk::through(&model, &subject.pattern);
+            draw_subject(&sheet.from((0, TOP_ROW + n * STEP)), subject, &walk)
         })
-    }
+    })
+}
 
-    fn words(&self, text: &str, words: Words, colour: RGBColor, (x, y): (i32, i32)) -> Drawn {
-        Ok(self.area.draw_text(text, &words.style(colour, HPos::Left, VPos::Top), (x, self.y + y))?)
+/// Where each layer begins, and behind them what each class costs.
+fn places() -> [i32; LAYERS.len() + 1] {
+    let mut places = [LEFT; LAYERS.len() + 1];
+    for (n, (_, columns, width, scale)) in LAYERS.into_iter().enumerate() {
+        places[n + 1] = places[n] + columns as i32 * (width * scale + SLIT) - SLIT + GAP;
     }
+    places
+}
+
+/// The patterns: those of each kind from other classes.
+fn subjects(run: &Finished, arm: usize) -> Vec<Subject> {
+    let gallery = &run.gallery;
+    let shown = |index: &usize| &gallery.test[index];
+    let firsts: Vec<&Shown> = gallery.samples.iter().filter_map(|class| class.first()).map(shown).collect();
+    let others = |kind: usize| firsts.iter().cycle().skip(kind * OF_A_KIND).take(OF_A_KIND);
+    let unusual = gallery.arms[arm].unusual.iter().take(OF_A_KIND).map(shown);
+    let unusual = unusual.map(|shown| Subject::new("unusual", shown, |_| ()));
+    let distorted = others(1).zip(DISTORTIONS).map(|(shown, (kind, distortion))| {
+        Subject::new(kind, shown, |pattern| place_distorted(shown.image.0.view(), &distortion, pattern))
+    });
+    let noise = others(2).enumerate().map(|(n, shown)| {
+        let mut random = Chance::Distortion(n).stream(SEED);
+        Subject::new("noise", shown, |pattern| salt_and_pepper(NOISE, &mut random, pattern))
+    });
+    unusual.chain(distorted).chain(noise).collect()
+}
+
+impl Subject {
+    fn new(kind: &'static str, shown: &Shown, change: impl FnOnce(&mut Maps<f32>)) -> Self {
+        let mut pattern = shown.pattern();
+        change(&mut pattern);
+        Self { kind, label: shown.label, pattern }
+    }
+}
+
+fn write(sheet: &Sheet, at: (i32, i32), text: &str, words: Words, colour: RGBColor) -> Drawn {
+    sheet.write(at, text, words.style(colour, TOP_LEFT))
+}
+
+/// Draws what was shown, every layer, and what each class costs.
+fn draw_subject(sheet: &Sheet, subject: &Subject, walk: &Walk) -> Drawn {
+    write(sheet, (0, 30), subject.kind, Words::Small, GREY)?;
+    write(sheet, (0, 70), &format!("a {}", subject.label), Words::Label, INK)?;
+    for ((maps, (_, columns, _, scale)), x) in walk.layers.iter().zip(LAYERS).zip(places()) {
+        draw_maps(&sheet.from((x, 0)), maps, columns, scale);
+    }
+    draw_penalties(&sheet.from((places()[LAYERS.len()], 0)), walk, subject.label)
+}
+
+fn draw_maps(sheet: &Sheet, maps: &[Grey], columns: usize, scale: i32) {
+    for (n, map) in maps.iter().enumerate() {
+        let (width, height) = size(map, scale);
+        let (row, column) = ((n / columns) as i32, (n % columns) as i32);
+        sheet.picture((column * (width + SLIT), row * (height + SLIT)), map, scale);
+    }
+}
+
+/// Draws all labels, the darker the smaller their penalty, and the answer.
+fn draw_penalties(sheet: &Sheet, walk: &Walk, label: usize) -> Drawn {
+    let (penalties, least) = (&walk.penalties, walk.least());
+    let largest = penalties.iter().copied().fold(0.0, f32::max);
+    for (class, penalty) in (0..).zip(penalties) {
+        let light = (20.0 + 215.0 * (penalty - least) / (largest - least).max(f32::MIN_POSITIVE)) as u8;
+        let at = (class % 5 * 42, 6 + class / 5 * 46);
+        write(sheet, at, &class.to_string(), Words::Label, RGBColor(light, light, light))?;
+    }
+    let mut order: Vec<usize> = (0..penalties.len()).collect();
+    order.sort_by(|&a, &b| penalties[a].total_cmp(&penalties[b]));
+    let (answer, next) = (order[0], order[1]);
+    let colour = if answer == label { BLUE } else { VERMILION };
+    write(sheet, (236, 2), &answer.to_string(), Words::Title, colour)?;
+    let text = format!("{answer} costs {}", brief(penalties[answer]));
+    write(sheet, (0, 104), &text, Words::Small, colour)?;
+    write(sheet, (0, 138), &format!("next: {next}, {}", brief(penalties[next])), Words::Small, GREY)
 }
