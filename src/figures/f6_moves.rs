@@ -29,15 +29,8 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let Some(codes) = model.codes() else { return Ok(None) };
     let last = first.passes.len();
     let passes: Vec<usize> = PASSES.into_iter().filter(|&pass| pass < last).chain([last]).collect();
-    let reading = format!(
-        "The first test pattern of each class, and what F6 makes of it before training and after some passes; at the \
-         right, its code. Below, the squared distance to that code; orange where another code is nearer. The closest \
-         two codes are {:.0} apart.",
-        closest(codes)
-    );
-    let frame = Frame::new("How F6 comes to look like its code", reading, arm_source(run, arm, ""));
     let (firsts, limit) = (firsts(run), model.squashing().amplitude as f32);
-    page(TOP_ROW + firsts.len() as i32 * STEP, frame, |sheet| {
+    page(TOP_ROW + firsts.len() as i32 * STEP, frame(run, arm, codes), |sheet| {
         write_head(&sheet.from((LEFT, 0)), &passes)?;
         for (n, shown) in firsts.into_iter().enumerate() {
             let row = sheet.from((0, TOP_ROW + n as i32 * STEP));
@@ -54,6 +47,16 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
         }
         Ok(())
     })
+}
+
+fn frame(run: &Finished, arm: usize, codes: ArrayView2<f32>) -> Frame {
+    let reading = format!(
+        "The first test pattern of each class, and what F6 makes of it before training and after some passes; at the \
+         right, its code. Below, the squared distance to that code; orange where another code is nearer. The closest \
+         two codes are {:.0} apart.",
+        closest(codes)
+    );
+    Frame::new("How F6 comes to look like its code", reading, arm_source(run, arm, ""))
 }
 
 fn write_head(sheet: &Sheet, passes: &[usize]) -> Drawn {

@@ -16,24 +16,16 @@ const ROW: i32 = 560;
 /// # Errors
 /// When there is no room on the page.
 pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
-    let (name, passes) = (&run.results.arms[arm].name, &run.results.arms[arm].runs[0].passes);
+    let passes = &run.results.arms[arm].runs[0].passes;
     let layers: Vec<_> = LAYERS.iter().filter(|layer| of(&passes[0], layer).is_some()).collect();
     let mu = run.plan.arms[arm].settings.training.mu.filter(|_| !layers.is_empty());
     let Some(mu) = mu else { return Ok(None) };
-    let frame = Frame::new(
-        format!("How far {name} steps"),
-        "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of them; thin lines, \
-         the least and the largest. No rate can exceed eta / mu (black, falling with the schedule): where a layer is \
-         there, its second derivatives are next to nothing. Grey block: the range that the paper prints for pass 1, \
-         all layers together.",
-        arm_source(run, arm, &format!(", mu = {mu}")),
-    );
     let ceilings: Vec<Point> = passes.iter().map(|pass| (pass.pass as f64, pass.eta / mu)).collect();
     let (low, _) = extent(passes.iter().map(|pass| pass.rate_min).chain(PAPER));
     let (_, high) = extent(ceilings.iter().map(|point| point.1).chain(PAPER));
     let mut y = Axis::log("rate", low / 1.5..high * 1.5, &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0]);
     let rows = layers.len().div_ceil(COLUMNS);
-    page(rows as i32 * ROW, frame, |sheet| {
+    page(rows as i32 * ROW, frame(run, arm, mu), |sheet| {
         for (n, (area, layer)) in sheet.area.split_evenly((rows, COLUMNS)).iter().zip(layers).enumerate() {
             let x = Axis::passes(0.0, passes.len() as f64, 0.5);
             let panel = Panel::new(area, layer, x, y.clone(), 24)?;
@@ -47,6 +39,17 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
         }
         Ok(())
     })
+}
+
+fn frame(run: &Finished, arm: usize, mu: f64) -> Frame {
+    Frame::new(
+        format!("How far {} steps", run.results.arms[arm].name),
+        "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of them; thin lines, \
+         the least and the largest. No rate can exceed eta / mu (black, falling with the schedule): where a layer is \
+         there, its second derivatives are next to nothing. Grey block: the range that the paper prints for pass 1, \
+         all layers together.",
+        arm_source(run, arm, &format!(", mu = {mu}")),
+    )
 }
 
 fn name_ceiling(panel: &Panel, ceilings: &[Point]) -> Drawn {

@@ -4,6 +4,7 @@ use super::{AGAIN, TIMES, WHOSE, data, filled, link, making, times};
 use crate::experiment::summary::{COLUMNS, Summary};
 use crate::experiment::{Arm, Finished};
 use crate::figures::{Chapter, Figure, look};
+use std::fmt::Display;
 
 /// How the page looks.
 const STYLE: &str = include_str!("report.css");
@@ -15,16 +16,14 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 pub fn page(run: &Finished, chapters: &[Chapter]) -> String {
     let summary = Summary::of(&run.results);
     let warning = summary.warning.map_or(String::new(), |[title, _]| format!("{title}: "));
-    let figures = filled(chapters).enumerate().map(|(n, chapter)| {
-        let id = format!("chapter-{}", n + 1);
-        Section { id, title: &chapter.title, body: chapter.figures.iter().map(figure).collect() }
-    });
-    let mut sections =
-        vec![Section { id: "comparison".into(), title: "Comparison", body: comparison(&summary) }];
-    sections.extend(figures);
-    sections.push(Section { id: "settings".into(), title: "Settings", body: settings(run) });
-    sections.push(Section { id: "made".into(), title: "How it was made", body: made(run) });
-    let body: String = sections.iter().map(Section::html).collect();
+    let mut sections = vec![Section::new("comparison", "Comparison", comparison(&summary))];
+    for (n, chapter) in filled(chapters).enumerate() {
+        let figures = chapter.figures.iter().map(figure).collect();
+        sections.push(Section::new(format!("chapter-{}", n + 1), &chapter.title, figures));
+    }
+    sections.push(Section::new("settings", "Settings", settings(run)));
+    sections.push(Section::new("made", "How it was made", made(run)));
+    let body: String = sections.iter().map(|section| &*section.html).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
@@ -38,17 +37,17 @@ pub fn page(run: &Finished, chapters: &[Chapter]) -> String {
     )
 }
 
-/// A part of the page that the contents link to.
-struct Section<'a> {
-    id: String,
-    title: &'a str,
-    body: String,
+/// A part of the page, and the link to it from the contents.
+struct Section {
+    link: String,
+    html: String,
 }
 
-impl Section<'_> {
-    fn html(&self) -> String {
-        let Self { id, body, .. } = self;
-        format!("<section id=\"{id}\">\n<h2>{}</h2>\n{body}</section>\n", escape(self.title))
+impl Section {
+    fn new(id: impl Display, title: &str, body: String) -> Self {
+        let title = escape(title);
+        let link = format!("<li><a href=\"#{id}\">{title}</a></li>\n");
+        Self { link, html: format!("<section id=\"{id}\">\n<h2>{title}</h2>\n{body}</section>\n") }
     }
 }
 
@@ -99,8 +98,7 @@ fn header(summary: &Summary) -> String {
 
 /// Links to the sections.
 fn contents(sections: &[Section]) -> String {
-    let link = |of: &Section| format!("<li><a href=\"#{}\">{}</a></li>\n", of.id, escape(of.title));
-    let items: String = sections.iter().map(link).collect();
+    let items: String = sections.iter().map(|section| &*section.link).collect();
     format!("<nav aria-label=\"Contents\">\n<ul>\n{items}</ul>\n</nav>\n")
 }
 
