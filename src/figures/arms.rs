@@ -1,16 +1,9 @@
 //! Arms compared, pass by pass.
 
-use super::axis::{Axis, passes, steps};
-use super::error::FigureError;
-use super::fig_5::{Curves, draw_mean, mean, seeds};
-use super::findings::{Studies, run_source};
-use super::look::{self, BLUE, Frame, GREY, INK, Page, VERMILION};
-use super::panel::{Name, Panel};
+use super::fig_5::{Curves, draw_mean};
+use super::kit::*;
 use crate::experiment::Finished;
-use plotters::prelude::RGBColor;
 
-/// A colour for each arm; from the fourth on they share one, and are told apart by their names.
-const COLOURS: [RGBColor; 4] = [BLUE, VERMILION, INK, GREY];
 /// The first passes are far above the later ones, of which there is more to say.
 const ABOVE_LAST: f64 = 3.0;
 
@@ -18,7 +11,7 @@ const ABOVE_LAST: f64 = 3.0;
 ///
 /// # Errors
 /// When the study is missing.
-pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
+pub fn draw(studies: &Studies) -> Drawn<Page> {
     let findings = studies.get("heads")?;
     let arms = &findings.results.arms;
     let curves: Vec<Curves> = arms.iter().map(|arm| Curves::of_study(arm, &arm.name)).collect();
@@ -29,35 +22,27 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
 ///
 /// # Errors
 /// When there is no room on the page.
-pub fn of_run(run: &Finished) -> Result<Page, FigureError> {
+pub fn of_run(run: &Finished) -> Drawn<Page> {
     let curves: Vec<Curves> = run.results.arms.iter().map(Curves::of_arm).collect();
     draw_arms(&curves, "test error", run_source(run, &seeds(run)))
 }
 
-fn draw_arms(arms: &[Curves], error: &str, caption: String) -> Result<Page, FigureError> {
-    let frame = Frame {
-        title: "Who is ahead, pass by pass".into(),
-        reading: format!(
-            "Mean {error} over seeds after each pass, shaded ± one standard deviation of single seeds. What \
-             is above the top of the axis is drawn at the top."
-        ),
-        caption,
-    };
-    let means: Vec<_> = arms.iter().map(|arm| mean(&arm.test)).collect();
-    let last = means.iter().filter_map(|curve| curve.last()).map(|(_, spread)| spread.mean);
-    let (low, high) = (last.clone().fold(100.0, f64::min) * 0.7, last.fold(0.0, f64::max) * ABOVE_LAST + 0.1);
-    let last_pass = means.iter().map(Vec::len).max().unwrap_or(0) as f64;
-    look::page(840, &frame, |area| {
-        let y = Axis::linear(&format!("{error}, %"), low..high, &steps(low, high));
-        let panel =
-            Panel::new(area, "", Axis::linear("pass", 0.5..last_pass + 0.2, &passes(last_pass)), y, 420)?;
+fn draw_arms(arms: &[Curves], error: &str, caption: String) -> Drawn<Page> {
+    let reading = format!(
+        "Mean {error} over seeds after each pass, shaded ± one standard deviation of single seeds. What is above the \
+         top of the axis is drawn at the top."
+    );
+    let (low, high) = extent(arms.iter().filter_map(|arm| arm.test.last()).map(|(_, spread)| spread.mean));
+    let passes = arms.iter().map(|arm| arm.test.len()).max().unwrap_or(0) as f64;
+    let y = Axis::round(&format!("{error}, %"), low * 0.7, high * ABOVE_LAST + 0.1);
+    page(840, Frame::new("Who is ahead, pass by pass", reading, caption), |sheet| {
+        let panel = Panel::new(&sheet.area, "", Axis::passes(0.5, passes, 0.2), y, 420)?;
         let mut names = Vec::new();
-        for (n, (arm, curve)) in arms.iter().zip(&means).enumerate() {
-            let colour = COLOURS[n.min(COLOURS.len() - 1)];
-            draw_mean(&panel, curve, colour)?;
-            if let Some((pass, spread)) = curve.last() {
+        for (n, arm) in arms.iter().enumerate() {
+            draw_mean(&panel, &arm.test, colour_of_line(n))?;
+            if let Some(&(pass, spread)) = arm.test.last() {
                 let text = format!("{} {:.2}", arm.name, spread.mean);
-                names.push(Name { at: (*pass, spread.mean), text, colour });
+                names.push(Name::new(text, colour_of_line(n), (pass, spread.mean)));
             }
         }
         panel.name_ends(&names)

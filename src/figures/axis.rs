@@ -23,30 +23,35 @@ impl Axis {
         let after_point =
             |tick: &f64| tick.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
         let decimals = ticks.iter().map(after_point).max().unwrap_or(0);
-        let write = |tick: f64| format!("{tick:.decimals$}").replace('-', "−");
-        Self {
-            title: title.into(),
-            log: false,
-            ticks: written(ticks, &range, write),
-            range,
-            words: Words::Label,
-        }
+        Self::new(title, false, range, ticks, |tick| format!("{tick:.decimals$}").replace('-', "−"))
     }
 
     /// Equal steps are equal ratios; everything on it is positive.
     pub fn log(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
         let write = if range.start < 1e-4 { scientific } else { |tick: f64| tick.to_string() };
-        Self {
-            title: title.into(),
-            log: true,
-            ticks: written(ticks, &range, write),
-            range,
-            words: Words::Label,
-        }
+        Self::new(title, true, range, ticks, write)
+    }
+
+    fn new(title: &str, log: bool, range: Range<f64>, ticks: &[f64], write: impl Fn(f64) -> String) -> Self {
+        let inside = ticks.iter().filter(|&&tick| range.start <= tick && tick <= range.end);
+        let ticks = inside.map(|&tick| (tick, write(tick))).collect();
+        Self { title: title.into(), log, range, ticks, words: Words::Label }
+    }
+
+    /// Equal differences from `low` to `high`, with round values written on it.
+    pub fn round(title: &str, low: f64, high: f64) -> Self {
+        Self::linear(title, low..high, &steps(low, high))
+    }
+
+    /// Passes up to `last`, from `first` on and with `room` behind.
+    pub fn passes(first: f64, last: f64, room: f64) -> Self {
+        let ticks: Vec<f64> =
+            steps(0.0, last).into_iter().filter(|tick| tick.fract() == 0.0 && *tick > 0.0).collect();
+        Self::linear("pass", first..last + room, &ticks)
     }
 
     /// Things in a row, at 0, 1, 2 and so on, with `room` before the first and after the last.
-    pub fn named(title: &str, names: &[&str], room: f64) -> Self {
+    pub fn named(title: &str, names: &[impl ToString], room: f64) -> Self {
         let ticks = names.iter().enumerate().map(|(n, name)| (n as f64, name.to_string())).collect();
         let range = -room..names.len() as f64 - 1.0 + room;
         Self { title: title.into(), log: false, range, ticks, words: Words::Label }
@@ -103,15 +108,9 @@ pub fn steps(low: f64, high: f64) -> Vec<f64> {
     (first..=last).map(|n| (f64::from(n) * step * 100.0).round() / 100.0).collect()
 }
 
-/// The passes that are written on an axis that ends with `last`.
-pub fn passes(last: f64) -> Vec<f64> {
-    steps(0.0, last).into_iter().filter(|pass| pass.fract() == 0.0 && *pass > 0.0).collect()
-}
-
-/// The ticks within a range.
-fn written(ticks: &[f64], range: &Range<f64>, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {
-    let inside = ticks.iter().filter(|tick| (range.start..=range.end).contains(tick));
-    inside.map(|&tick| (tick, write(tick))).collect()
+/// The least and the largest of some values.
+pub fn extent(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
 }
 
 /// A penalty in two digits, or as many as it has before the point.
@@ -133,10 +132,8 @@ pub fn brief(penalty: f32) -> String {
 pub fn scientific(value: f64) -> String {
     let written = format!("{value:e}");
     let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
-    let raised = |c: char| match c.to_digit(10) {
-        Some(digit) => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize],
-        None => '⁻',
-    };
+    let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let raised = |c: char| c.to_digit(10).map_or('⁻', |digit| digits[digit as usize]);
     let power: String = exponent.chars().map(raised).collect();
     let factor = if mantissa == "1" { String::new() } else { format!("{mantissa}×") };
     format!("{factor}10{power}")

@@ -8,38 +8,9 @@ use thiserror::Error;
 /// Why a figure cannot be drawn.
 #[derive(Debug, Error)]
 pub enum FigureError {
-    /// A figure wants findings that are not there.
-    #[error(
-        "there are no findings of study '{study}', only {there}: add its JSON to RESULTS in src/figures/mod.rs"
-    )]
-    NoStudy {
-        /// The study.
-        study: String,
-        /// The studies there are.
-        there: String,
-    },
-    /// A figure wants an arm that the study does not have.
-    #[error(
-        "{file} has no arm '{arm}', only {there}: give the arm this name in the study, or change the figure"
-    )]
-    NoArm {
-        /// The findings.
-        file: String,
-        /// The arm.
-        arm: String,
-        /// The arms there are.
-        there: String,
-    },
-    /// An arm lacks what the figure shows.
-    #[error("{file}, arm {arm}: found no {what}; run the study again, or leave the arm out of the figure")]
-    Lacking {
-        /// The findings.
-        file: String,
-        /// The arm.
-        arm: String,
-        /// What it lacks.
-        what: &'static str,
-    },
+    /// A figure wants a study, an arm, or numbers of an arm that are not there: which, where, and what to do.
+    #[error("{0}")]
+    Missing(String),
     /// The findings are no findings.
     #[error(transparent)]
     Results(#[from] ExperimentError),

@@ -1,25 +1,20 @@
 //! How F6 moves toward its code, pass by pass.
 
-use super::axis::brief;
-use super::error::FigureError;
-use super::f6::{firsts, plane};
-use super::findings::arm_source;
-use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, Pictures, VERMILION, Words};
-use super::shades;
-use crate::experiment::{Finished, Grey, Model, f6};
+use super::f6::{PIXEL, UNIT, draw_code, firsts};
+use super::kit::*;
+use super::shades::Walk;
+use crate::experiment::{Finished, Grey, Model};
 use crate::kernels;
 use crate::section1::flat;
 use crate::section2::Rbf;
 use ndarray::{Array2, ArrayView2};
-use plotters::prelude::RGBColor;
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// The passes that are shown, as far as they were made; 0 is before training. The last one is always shown.
 const PASSES: [usize; 7] = [0, 1, 2, 3, 5, 10, 20];
-/// Units of the page for a pattern's pixel, and for a unit of F6.
-const SCALE: (i32, i32) = (3, 8);
+/// Where the first pattern begins, below the names of the passes.
+const TOP_ROW: i32 = 50;
 /// From one pattern to the next.
-const STEP: i32 = 12 * SCALE.1 + 62;
+const STEP: i32 = 12 * UNIT + 62;
 /// From one pass to the next.
 const COLUMN: i32 = 174;
 /// Where the first pass begins.
@@ -29,81 +24,63 @@ const LEFT: i32 = 190;
 ///
 /// # Errors
 /// When its network cannot be read.
-pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
+pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let first = &run.results.arms[arm].runs[0];
     let (model, initial) = (run.model(arm)?, Model::initial(&run.plan.arms[arm], first.seed));
     let Some(codes) = model.codes().filter(|codes| codes.ncols() == 84) else { return Ok(None) };
     let last = first.passes.len();
     let passes: Vec<usize> = PASSES.into_iter().filter(|&pass| pass < last).chain([last]).collect();
-    let frame = Frame {
-        title: "How F6 comes to look like its code".into(),
-        reading: format!(
-            "The first test pattern of each class, and what F6 makes of it before training and after some \
-             passes; at the right, its code. Below, the squared distance to that code; orange where another \
-             code is nearer. The closest two codes are {:.0} apart.",
-            Rbf::new(codes.to_owned()).closest_codes()
-        ),
-        caption: arm_source(run, arm, ""),
-    };
-    let limit = model.squashing().amplitude as f32;
-    let firsts = firsts(run);
-    look::illustrated(firsts.len() as i32 * STEP + 50, &frame, |area, pictures| {
-        draw_head(area, &passes)?;
-        for (n, index) in firsts.iter().enumerate() {
-            let (shown, y) = (&run.gallery.test[index], 50 + n as i32 * STEP);
-            pictures.put(area, &shown.image.inverted(), (0, y), SCALE.0);
-            for (column, &pass) in passes.iter().enumerate() {
-                let at = (LEFT + column as i32 * COLUMN, y);
+    let (firsts, limit) = (firsts(run), model.squashing().amplitude as f32);
+    page(TOP_ROW + firsts.len() as i32 * STEP, frame(run, arm, codes), |sheet| {
+        write_head(&sheet.from((LEFT, 0)), &passes)?;
+        for (n, shown) in firsts.into_iter().enumerate() {
+            let row = sheet.from((0, TOP_ROW + n as i32 * STEP));
+            row.picture((0, 0), &shown.image.inverted(), PIXEL);
+            for (column, &pass) in (0..).zip(&passes) {
                 let state = match pass {
-                    0 => f6(initial.fprop(&model.pattern(shown.image.0.view())).last(), limit),
-                    _ => first.passes[pass - 1].f6.get(n).cloned(),
+                    0 => Walk::through(&initial, &model.pattern(shown.image.0.view())).f6().clone(),
+                    _ => first.passes[pass - 1].f6[n].inverted(),
                 };
-                if let Some(state) = state {
-                    draw_state(area, pictures, &state, limit, (codes, shown.label), at)?;
-                }
+                let distances = distances(&state.inverted().numbers(limit), codes);
+                draw_state(&row.from((LEFT + column * COLUMN, 0)), &state, &distances, shown.label)?;
             }
-            let code = codes.row(shown.label);
-            let at = (LEFT + passes.len() as i32 * COLUMN, y);
-            pictures.put(area, &shades::signed(1.0, plane(&code)), at, SCALE.1);
+            draw_code(&row, (LEFT + passes.len() as i32 * COLUMN, 0), codes, shown.label);
         }
         Ok(())
     })
-    .map(Some)
 }
 
-fn draw_head(area: &Area, passes: &[usize]) -> Drawn {
+fn frame(run: &Finished, arm: usize, codes: ArrayView2<f32>) -> Frame {
+    let reading = format!(
+        "The first test pattern of each class, and what F6 makes of it before training and after some passes; at the \
+         right, its code. Below, the squared distance to that code; orange where another code is nearer. The closest \
+         two codes are {:.0} apart.",
+        Rbf::new(codes.to_owned()).closest_codes()
+    );
+    Frame::new("How F6 comes to look like its code", reading, arm_source(run, arm, ""))
+}
+
+fn write_head(sheet: &Sheet, passes: &[usize]) -> Drawn {
     let names = passes.iter().map(|pass| match pass {
         0 => "before".into(),
         1 => "pass 1".into(),
         pass => pass.to_string(),
     });
-    for (column, name) in names.chain(["code".into()]).enumerate() {
-        let style = Words::Small.style(INK, HPos::Left, VPos::Top);
-        area.draw_text(&name, &style, (LEFT + column as i32 * COLUMN, 0))?;
-    }
-    Ok(())
+    (0..).zip(names.chain(["code".into()])).try_for_each(|(column, name)| {
+        sheet.write((column * COLUMN, 0), name, Words::Small.style(INK, TOP_LEFT))
+    })
 }
 
 /// Draws a state of F6 with the distance to its code below.
-fn draw_state(
-    area: &Area,
-    pictures: &Pictures,
-    state: &Grey,
-    limit: f32,
-    (codes, label): (ArrayView2<f32>, usize),
-    (x, y): (i32, i32),
-) -> Drawn {
-    pictures.put(area, &state.inverted(), (x, y), SCALE.1);
-    let distances = distances(&state.numbers(limit), codes);
-    let nearest = distances.iter().copied().fold(f32::INFINITY, f32::min);
+fn draw_state(sheet: &Sheet, state: &Grey, distances: &[f32], label: usize) -> Drawn {
+    sheet.picture((0, 0), state, UNIT);
     let distance = distances[label];
-    let colour: RGBColor = match distance > nearest {
-        true => VERMILION,
-        false if distance < 10.0 => BLUE,
-        false => GREY,
+    let colour = match distance {
+        _ if distances.iter().any(|&other| other < distance) => VERMILION,
+        ..10.0 => BLUE,
+        _ => GREY,
     };
-    let style = Words::Small.style(colour, HPos::Center, VPos::Top);
-    Ok(area.draw_text(&brief(distance), &style, (x + 7 * SCALE.1 / 2, y + 12 * SCALE.1 + 4))?)
+    sheet.write((7 * UNIT / 2, 12 * UNIT + 4), brief(distance), Words::Small.style(colour, TOP))
 }
 
 /// The squared distance to each code: eq. 7.

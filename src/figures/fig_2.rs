@@ -4,15 +4,9 @@
 //! sees of the layer below follows from the shapes of both: windows that leave no unit of a map out, as far apart as
 //! the shapes ask for, are `in - stride (out - 1)` units wide.
 
-use super::error::FigureError;
-use super::findings::thousands;
-use super::look::{self, Area, BLUE, Drawn, FAINT, Frame, GREY, INK, Page, Words, shade};
+use super::kit::*;
 use crate::section1::{Census, Parameters, Shape};
 use crate::section2::{C3, LeNet5};
-use plotters::element::{PathElement, Polygon, Rectangle};
-use plotters::prelude::RGBColor;
-use plotters::style::Color;
-use plotters::style::text_anchor::{HPos, VPos};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -42,30 +36,27 @@ struct Stack {
     cell: f64,
 }
 
-/// A corner on the page.
-type Corner = (i32, i32);
-
 /// Draws the figure; it needs no study.
 ///
 /// # Errors
 /// When the page has no room.
-pub fn draw() -> Result<Page, FigureError> {
+pub fn draw() -> Drawn<Page> {
     let net = LeNet5::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(1));
     let layers = net.census();
     let connections = layers.iter().map(|layer| layer.connections).sum();
     let totals = [net.parameter_count(), connections].map(thousands);
-    look::page(724, &frame(&totals), |area| {
-        let stacks = stacks(area, net.input(), &layers);
-        for stack in &stacks {
-            stack.draw(area)?;
-        }
+    page(724, frame(&totals), |sheet| {
+        let stacks = stacks(sheet.width(), net.input(), &layers);
+        stacks.iter().try_for_each(|stack| stack.draw(sheet))?;
         for (n, pair) in stacks.windows(2).enumerate() {
             // In turns far up and far down, so that what a unit sees and what sees it are apart.
-            draw_window(area, &pair[0], &pair[1], if n % 2 == 0 { 0.25 } else { 0.75 })?;
+            draw_window(sheet, &pair[0], &pair[1], if n % 2 == 0 { 0.25 } else { 0.75 })?;
         }
-        write_names(area, &stacks, &layers)?;
-        write_kinds(area, &stacks)?;
-        write_counts(area, &stacks, &layers, &totals)
+        write_names(sheet, &stacks, &layers)?;
+        let feet = stacks.iter().map(|stack| stack.corner(stack.shape.0 - 1, stack.shape.1, 0).1);
+        let foot = sheet.from((0, feet.max().unwrap_or(0) + 40));
+        write_kinds(&foot, &stacks)?;
+        write_counts(&foot.from((0, 4 * Words::Small.line() + 40)), &stacks, &layers, &totals)
     })
 }
 
@@ -73,36 +64,31 @@ fn frame([parameters, connections]: &[String; 2]) -> Frame {
     let table = C3::Table1.table();
     let seen = || table.links().by_output.iter().map(Vec::len);
     let (fewest, most) = (seen().min().unwrap_or(0), seen().max().unwrap_or(0));
-    Frame {
-        title: "LeNet-5, layer by layer (Fig. 2)".into(),
-        reading: format!(
-            "{parameters} parameters make {connections} connections, because the units of a map share \
-             theirs. In blue: what one unit sees of the layer below; a unit of C3 sees such a window in \
-             {fewest} to {most} maps (Table I), one of C5 in all."
-        ),
-        caption: "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and \
-                  counts are computed. The paper's Fig. 2 has “full connection” for C5 and “Gaussian \
-                  connections” for the output."
-            .into(),
-    }
+    let reading = format!(
+        "{parameters} parameters make {connections} connections, because the units of a map share theirs. In blue: \
+         what one unit sees of the layer below; a unit of C3 sees such a window in {fewest} to {most} maps (Table I), \
+         one of C5 in all."
+    );
+    let caption = "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and counts are \
+                   computed. The paper's Fig. 2 has “full connection” for C5 and “Gaussian connections” for the output.";
+    Frame::new("LeNet-5, layer by layer (Fig. 2)", reading, caption)
 }
 
 /// All layers from left to right, input first, as large as the page lets them be.
-fn stacks(area: &Area, input: Shape, layers: &[Census]) -> Vec<Stack> {
-    let shapes: Vec<Shape> = std::iter::once(input).chain(layers.iter().map(|layer| layer.shape)).collect();
-    let deep: f64 = shapes.iter().map(|&shape| depth(shape).0).sum();
-    let columns: usize = shapes.iter().map(|shape| shape.2).sum();
-    let room = f64::from(area.dim_in_pixel().0) - GAP * shapes.len() as f64 - deep;
-    let cell = room / columns as f64;
-    let high = |&shape: &Shape| shape.1 as f64 * cell + depth(shape).1;
-    let middle = f64::from(NAMES) + shapes.iter().map(high).fold(0.0, f64::max) / 2.0;
+fn stacks(width: i32, input: Shape, layers: &[Census]) -> Vec<Stack> {
+    let shapes = || std::iter::once(input).chain(layers.iter().map(|layer| layer.shape));
+    let deep: f64 = shapes().map(|shape| depth(shape).0).sum();
+    let columns: usize = shapes().map(|shape| shape.2).sum();
+    let cell = (f64::from(width) - GAP * shapes().count() as f64 - deep) / columns as f64;
+    let high = |shape: Shape| shape.1 as f64 * cell + depth(shape).1;
+    let middle = f64::from(NAMES) + shapes().map(high).fold(0.0, f64::max) / 2.0;
     let mut left = 0.0;
     let place = |shape: Shape| {
-        let stack = Stack { shape, left, top: middle - high(&shape) / 2.0, cell };
+        let stack = Stack { shape, left, top: middle - high(shape) / 2.0, cell };
         left += stack.width() + GAP;
         stack
     };
-    shapes.iter().copied().map(place).collect()
+    shapes().map(place).collect()
 }
 
 /// How far the last map is to the right of the first, and below it.
@@ -121,7 +107,7 @@ impl Stack {
     }
 
     /// The left top corner of a unit: its map, row and column. A row or column more is the far side of the last one.
-    fn corner(&self, map: usize, row: usize, column: usize) -> Corner {
+    fn corner(&self, map: usize, row: usize, column: usize) -> Place {
         let (right, down) = depth(self.shape);
         let share = map as f64 / (self.shape.0 as f64 - 1.0).max(1.0);
         let x = self.left + share * right + column as f64 * self.cell;
@@ -134,36 +120,35 @@ impl Stack {
         (self.shape.1, self.shape.2) == (1, 1)
     }
 
-    fn draw(&self, area: &Area) -> Drawn {
+    fn draw(&self, sheet: &Sheet) -> Drawn {
         let (maps, rows, columns) = self.shape;
         if self.is_vector() {
-            return outline(area, self.hull(), shade(FAINT, 0.5), GREY);
+            return outline(sheet, &self.hull(), shade(FAINT, 0.5), GREY);
         }
         (0..maps).try_for_each(|map| {
             let corners = [self.corner(map, 0, 0), self.corner(map, rows, columns)];
-            outline(area, look::around(corners), shade(FAINT, 0.5), GREY)
+            outline(sheet, &around(corners), shade(FAINT, 0.5), GREY)
         })
     }
 
     /// The outline of single units one in front of the other.
-    fn hull(&self) -> Vec<Corner> {
+    fn hull(&self) -> [Place; 7] {
         let last = self.shape.0 - 1;
         [(0, 0, 0), (0, 0, 1), (last, 0, 1), (last, 1, 1), (last, 1, 0), (0, 1, 0), (0, 0, 0)]
             .map(|(map, row, column)| self.corner(map, row, column))
-            .to_vec()
     }
 
     /// The unit that is shown, as corners: of maps, one on the first; of single units, the one in the middle.
-    fn unit(&self, row: usize, column: usize) -> [Corner; 2] {
+    fn unit(&self, row: usize, column: usize) -> [Place; 2] {
         let map = if self.is_vector() { self.shape.0 / 2 } else { self.shape.0 - 1 };
         [self.corner(map, row, column), self.corner(map, row + 1, column + 1)]
     }
 }
 
 /// Draws what is inside a closed line, and the line.
-fn outline(area: &Area, corners: Vec<Corner>, inside: RGBColor, line: RGBColor) -> Drawn {
-    area.draw(&Polygon::new(corners.clone(), inside.filled()))?;
-    Ok(area.draw(&PathElement::new(corners, line.stroke_width(2)))?)
+fn outline(sheet: &Sheet, corners: &[Place], inside: RGBColor, line: RGBColor) -> Drawn {
+    sheet.polygon(corners, inside.filled())?;
+    sheet.line(corners, line.stroke_width(2))
 }
 
 /// Stride and side of the windows through which a map of `out` units a side sees one of `within`.
@@ -177,27 +162,23 @@ pub fn window(within: usize, out: usize) -> (usize, usize) {
     (stride, within - stride * (out - 1))
 }
 
-/// A unit and the window it sees, `share` of the way through its map.
-fn draw_window(area: &Area, lower: &Stack, upper: &Stack, share: f64) -> Drawn {
+/// Draws a unit and the window it sees, `share` of the way through its map.
+fn draw_window(sheet: &Sheet, lower: &Stack, upper: &Stack, share: f64) -> Drawn {
     let at = |units: usize| (units as f64 * share) as usize;
     let (row, column) = (at(upper.shape.1), at(upper.shape.2));
     let [from, to] = upper.unit(row, column);
     let seen = lower.seen(row, column, upper);
-    if let [first, .., last] = seen[..]
-        && !lower.is_vector()
-    {
-        outline(area, look::around([first, last]), shade(BLUE, 0.3), BLUE)?;
+    if let [first, _, _, last] = seen[..] {
+        outline(sheet, &around([first, last]), shade(BLUE, 0.3), BLUE)?;
     }
     let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
-    for corner in seen {
-        area.draw(&PathElement::new(vec![corner, middle], BLUE.stroke_width(2)))?;
-    }
-    Ok(area.draw(&Rectangle::new([from, to], BLUE.filled()))?)
+    seen.into_iter().try_for_each(|corner| sheet.line(&[corner, middle], BLUE.stroke_width(2)))?;
+    sheet.rectangle([from, to], BLUE.filled())
 }
 
 impl Stack {
-    /// The corners of what a unit of the layer above sees: a window, or all of single units.
-    fn seen(&self, row: usize, column: usize, upper: &Self) -> Vec<Corner> {
+    /// What a unit of the layer above sees: the four corners of a window, or both ends of single units.
+    fn seen(&self, row: usize, column: usize, upper: &Self) -> Vec<Place> {
         let last = self.shape.0 - 1;
         if self.is_vector() {
             return vec![self.corner(0, 0, 1), self.corner(last, 1, 1)];
@@ -210,56 +191,45 @@ impl Stack {
 }
 
 /// The paper's name of every layer and its shape, above it.
-fn write_names(area: &Area, stacks: &[Stack], layers: &[Census]) -> Drawn {
+fn write_names(sheet: &Sheet, stacks: &[Stack], layers: &[Census]) -> Drawn {
     let names = std::iter::once("input").chain(layers.iter().map(|layer| layer.layer.as_str()));
     for (stack, name) in stacks.iter().zip(names) {
-        let (maps, rows, columns) = stack.shape;
-        let shape = match (maps, stack.is_vector()) {
-            (_, true) => maps.to_string(),
-            (1, _) => format!("{rows}×{columns}"),
-            _ => format!("{maps}@{rows}×{columns}"),
+        let shape = match stack.shape {
+            (maps, 1, 1) => maps.to_string(),
+            (1, rows, columns) => format!("{rows}×{columns}"),
+            (maps, rows, columns) => format!("{maps}@{rows}×{columns}"),
         };
-        write(area, name, Words::Heading, (stack.middle(), 0))?;
-        write(area, &shape, Words::Label, (stack.middle(), Words::Heading.line()))?;
+        sheet.write((stack.middle(), 0), name, Words::Heading.style(INK, TOP))?;
+        sheet.write((stack.middle(), Words::Heading.line()), shape, Words::Label.style(INK, TOP))?;
     }
     Ok(())
 }
 
 /// How each layer is connected to the one before, below the room between both: in turns higher and lower, for width.
-fn write_kinds(area: &Area, stacks: &[Stack]) -> Drawn {
-    for (n, (pair, kind)) in stacks.windows(2).zip(KINDS).enumerate() {
-        let (stride_and_side, lower) = (window(pair[0].shape.1, pair[1].shape.1), &pair[0]);
-        let middle = (lower.left + lower.width() + GAP / 2.0).round() as i32;
-        let top = foot(stacks) + (n as i32 % 2) * (2 * Words::Small.line() + 8);
-        write(area, kind, Words::Small, (middle, top))?;
-        if !lower.is_vector() {
-            let size = format!("{side}×{side}", side = stride_and_side.1);
-            write(area, &size, Words::Small, (middle, top + Words::Small.line()))?;
+fn write_kinds(sheet: &Sheet, stacks: &[Stack]) -> Drawn {
+    for (n, (pair, kind)) in (0..).zip(stacks.windows(2).zip(KINDS)) {
+        let middle = (pair[0].left + pair[0].width() + GAP / 2.0).round() as i32;
+        let top = n % 2 * (2 * Words::Small.line() + 8);
+        sheet.write((middle, top), kind, Words::Small.style(INK, TOP))?;
+        if !pair[0].is_vector() {
+            let (_, side) = window(pair[0].shape.1, pair[1].shape.1);
+            let size = format!("{side}×{side}");
+            sheet.write((middle, top + Words::Small.line()), size, Words::Small.style(INK, TOP))?;
         }
     }
     Ok(())
 }
 
 /// Parameters and connections, layer by layer, and their totals at the left.
-fn write_counts(area: &Area, stacks: &[Stack], layers: &[Census], totals: &[String; 2]) -> Drawn {
-    let top = foot(stacks) + 4 * Words::Small.line() + 40;
-    let below = top + Words::Label.line();
-    let left = Words::Small.style(INK, HPos::Left, VPos::Top);
-    area.draw_text(&format!("{} parameters:", totals[0]), &left, (0, top))?;
-    area.draw_text(&format!("{} connections:", totals[1]), &left, (0, below))?;
+fn write_counts(sheet: &Sheet, stacks: &[Stack], layers: &[Census], totals: &[String; 2]) -> Drawn {
+    let below = Words::Label.line();
+    for (total, what, y) in [(&totals[0], "parameters", 0), (&totals[1], "connections", below)] {
+        sheet.write((0, y), format!("{total} {what}:"), Words::Small.style(INK, TOP_LEFT))?;
+    }
     for (stack, layer) in stacks[1..].iter().zip(layers) {
-        write(area, &thousands(layer.parameters), Words::Small, (stack.middle(), top))?;
-        write(area, &thousands(layer.connections), Words::Small, (stack.middle(), below))?;
+        for (count, y) in [(layer.parameters, 0), (layer.connections, below)] {
+            sheet.write((stack.middle(), y), thousands(count), Words::Small.style(INK, TOP))?;
+        }
     }
     Ok(())
-}
-
-/// Below all layers.
-fn foot(stacks: &[Stack]) -> i32 {
-    let feet = stacks.iter().map(|stack| stack.corner(stack.shape.0 - 1, stack.shape.1, 0).1);
-    feet.max().unwrap_or(0) + 40
-}
-
-fn write(area: &Area, text: &str, words: Words, at: Corner) -> Drawn {
-    Ok(area.draw_text(text, &words.style(INK, HPos::Center, VPos::Top), at)?)
 }

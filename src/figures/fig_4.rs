@@ -1,10 +1,7 @@
 //! Fig. 4 of the paper: patterns of the database.
 
-use super::error::FigureError;
-use super::findings::run_source;
-use super::look::{self, Frame, INK, Page, Words};
+use super::kit::*;
 use crate::experiment::{Finished, Gallery};
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// Units of the page for a pixel.
 const SCALE: i32 = 3;
@@ -17,24 +14,22 @@ const LABEL: i32 = 32;
 ///
 /// # Errors
 /// When there is no room on the page.
-pub fn draw(run: &Finished) -> Result<Page, FigureError> {
-    let gallery = &run.gallery;
-    let frame = Frame {
-        title: "What there is to read".into(),
-        reading: format!(
-            "Fig. 4 of the paper, with the first {} test patterns of each class. Look along a row: width, \
-             slant and style differ.",
+pub fn draw(run: &Finished) -> Drawn<Page> {
+    let frame = Frame::new(
+        "What there is to read",
+        format!(
+            "Fig. 4 of the paper, with the first {} test patterns of each class. Look along a row: width, slant and \
+             style differ.",
             Gallery::SAMPLES
         ),
-        caption: run_source(run, "28 x 28 pixels each, size-normalised and centred as III-A has it"),
-    };
-    look::illustrated(10 * STEP, &frame, |area, pictures| {
-        let label = Words::Label.style(INK, HPos::Left, VPos::Center);
-        for (row, indices) in (0..).zip(&gallery.samples) {
-            area.draw_text(&row.to_string(), &label, (0, row * STEP + STEP / 2))?;
+        run_source(run, "28 x 28 pixels each, size-normalised and centred as III-A has it"),
+    );
+    page(10 * STEP, frame, |sheet| {
+        for (row, indices) in (0..).zip(&run.gallery.samples) {
+            sheet.write((0, row * STEP + STEP / 2), row, Words::Label.style(INK, LEFT))?;
             for (column, index) in (0..).zip(indices) {
-                let image = gallery.test[index].image.inverted();
-                pictures.put(area, &image, (LABEL + column * STEP, row * STEP), SCALE);
+                let image = run.gallery.test[index].image.inverted();
+                sheet.picture((LABEL + column * STEP, row * STEP), &image, SCALE);
             }
         }
         Ok(())

@@ -1,99 +1,95 @@
 //! Fig. 6 of the paper, and our errors beside it: what more training patterns buy.
 
-use super::axis::Axis;
-use super::error::FigureError;
-use super::findings::{Findings, Studies};
-use super::look::{self, BLUE, Drawn, Frame, Page, VERMILION, shade};
-use super::panel::{Name, Panel, Point};
+use super::kit::*;
 use crate::experiment::{Spread, StudyArm};
-use plotters::prelude::RGBColor;
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// Fig. 6 of the paper, read off its plot: training patterns, distortions, test error, training error.
 const FIG_6: &str = include_str!("../../paper/fig6.csv");
 /// The columns: three sizes of the training set, each twice the last, and the largest with distorted copies.
 const COLUMNS: [&str; 4] = ["15,000", "30,000", "60,000", "+ 540,000 distorted"];
-
+/// How far beside the paper's points ours are drawn.
+const BESIDE: f64 = 0.08;
 /// The arms of study `fig-6` from left to right, their name, how much of their colour they have, and how far beside the
 /// paper's points they are drawn.
 const ARMS: [([&str; 3], &str, f64, f64); 2] = [
-    (["15000", "30000", "60000"], "equal passes", 0.45, -0.08),
-    (["15000-as-many-updates", "30000-as-many-updates", "60000"], "equal updates", 1.0, 0.08),
+    (["15000", "30000", "60000"], "equal passes", 0.45, -BESIDE),
+    (["15000-as-many-updates", "30000-as-many-updates", "60000"], "equal updates", 1.0, BESIDE),
 ];
 
 /// The error of an arm after its last pass.
 type Error = fn(&StudyArm) -> Option<Spread>;
 /// What is drawn: the column of Fig. 6, ours, the name, the colour.
-type Kind = (usize, Error, &'static str, RGBColor);
-/// Both kinds of error.
-const ERRORS: [Kind; 2] =
+const ERRORS: [(usize, Error, &str, RGBColor); 2] =
     [(2, StudyArm::test_error, "test error", BLUE), (3, StudyArm::train_error, "training error", VERMILION)];
 
 /// Draws the figure from studies `fig-6` and `distortions`.
 ///
 /// # Errors
 /// When an arm is missing, or diverged from every seed.
-pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
+pub fn draw(studies: &Studies) -> Drawn<Page> {
     let [sizes, distortions] = [studies.get("fig-6")?, studies.get("distortions")?];
     let distorted = distortions.arm("fixed-600000")?;
-    let frame = Frame {
-        title: "More patterns help (Fig. 6)".into(),
-        reading: "Rings and square: the paper's, read off its plot (paper/fig6.csv). Dots: our means over \
-                  seeds ± one standard deviation, beside the paper's so as not to cover them. On fewer \
-                  patterns we trained for as many updates (strong) or as many passes (pale) as on 60,000; \
-                  the paper does not say which it did."
-            .into(),
-        caption: [sizes.source(&sizes.results.arms), distortions.source([distorted])].join("\n"),
-    };
-    look::page(980, &frame, |area| {
+    let frame = Frame::new(
+        "More patterns help (Fig. 6)",
+        "Rings and square: the paper's, read off its plot (paper/fig6.csv). Dots: our means over seeds ± one \
+         standard deviation, beside the paper's so as not to cover them. On fewer patterns we trained for as many \
+         updates (strong) or as many passes (pale) as on 60,000; the paper does not say which it did.",
+        [sizes.source(&sizes.results.arms), distortions.source([distorted])].join("\n"),
+    );
+    page(980, frame, |sheet| {
         let y = Axis::linear("error in the last pass, %", -0.15..1.8, &[0.0, 0.5, 1.0, 1.5]);
-        let panel = Panel::new(area, "", Axis::named("training patterns", &COLUMNS, 0.95), y, 0)?;
-        ERRORS.into_iter().try_for_each(|kind| draw_error(&panel, sizes, kind))?;
-        draw_distorted(&panel, distortions, distorted)
+        let panel = Panel::new(&sheet.area, "", Axis::named("training patterns", &COLUMNS, 0.95), y, 0)?;
+        for (column, error, kind, colour) in ERRORS {
+            let paper = fig_6(column, "false");
+            draw_error(&panel, &paper, |arm| last(sizes, arm, error), colour)?;
+            panel.name(Name::new(kind, colour, (1.0, paper[1].1)), (24, -24), BOTTOM_LEFT)?;
+        }
+        draw_distorted(&panel, last(distortions, "fixed-600000", StudyArm::test_error)?)
     })
 }
 
-fn draw_error(panel: &Panel, sizes: &Findings, (column, error, kind, colour): Kind) -> Drawn {
-    let paper = fig_6(column, "false");
-    panel.rule(&paper, colour)?;
-    panel.rings(&paper, colour)?;
-    let mut names = vec![Name { at: paper[0], text: "the paper".into(), colour }];
+/// The paper's points, and ours beside them.
+fn draw_error(
+    panel: &Panel,
+    paper: &[Point],
+    ours: impl Fn(&str) -> Drawn<Spread>,
+    colour: RGBColor,
+) -> Drawn {
+    panel.rule(paper, colour)?;
+    panel.rings(paper, colour)?;
+    let mut names = vec![Name::new("the paper", colour, paper[0])];
     for (arms, text, strong, beside) in ARMS {
-        let ours =
-            arms.iter().map(|arm| last(sizes, sizes.arm(arm)?, error)).collect::<Result<Vec<_>, _>>()?;
-        let mut points: Vec<Point> =
-            (0..).zip(&ours).map(|(x, ours)| (f64::from(x) + beside, ours.mean)).collect();
+        let spreads = arms.into_iter().map(&ours).collect::<Drawn<Vec<_>>>()?;
         // Both lengths are one at 60,000.
-        points[2].0 = 2.0 + ARMS[1].3;
+        let places = [beside, 1.0 + beside, 2.0 + BESIDE];
+        let points: Vec<Point> = places.into_iter().zip(spreads.iter().map(|spread| spread.mean)).collect();
         let colour = shade(colour, strong);
         panel.line(&points, colour)?;
-        points.iter().zip(&ours).try_for_each(|(&at, ours)| whisker(panel, at, ours, colour))?;
-        names.push(Name { at: points[0], text: text.into(), colour });
+        places.iter().zip(&spreads).try_for_each(|(&x, spread)| whisker(panel, x, spread, colour))?;
+        names.push(Name::new(text, colour, points[0]));
     }
-    panel.name_starts(&names)?;
-    let above = Name { at: (1.0, paper[1].1), text: kind.into(), colour };
-    panel.words(&above, (24, -24), (HPos::Left, VPos::Bottom))
+    panel.name_starts(&names)
 }
 
-fn draw_distorted(panel: &Panel, findings: &Findings, arm: &StudyArm) -> Drawn {
-    let (paper, ours) = (fig_6(2, "true")[0], last(findings, arm, StudyArm::test_error)?);
+fn draw_distorted(panel: &Panel, ours: Spread) -> Drawn {
+    let paper = fig_6(2, "true")[0];
     panel.squares(&[paper], BLUE)?;
-    let beside = (paper.0 + ARMS[1].3, ours.mean);
+    let beside = paper.0 + BESIDE;
     whisker(panel, beside, &ours, BLUE)?;
-    let text = format!("ours {:.2} ± {:.2}", ours.mean, ours.deviation.unwrap_or(0.0));
-    panel.words(&Name { at: beside, text, colour: BLUE }, (24, 10), (HPos::Left, VPos::Top))?;
-    let text = format!("the paper {:.2}", paper.1);
-    panel.words(&Name { at: paper, text, colour: BLUE }, (0, -24), (HPos::Left, VPos::Bottom))
+    let text = format!("ours {}", in_words(&ours));
+    panel.name(Name::new(text, BLUE, (beside, ours.mean)), (24, 10), TOP_LEFT)?;
+    panel.name(Name::new(format!("the paper {:.2}", paper.1), BLUE, paper), (0, -24), BOTTOM_LEFT)
 }
 
 /// A mean, and one standard deviation to either side.
-fn whisker(panel: &Panel, (x, mean): Point, spread: &Spread, colour: RGBColor) -> Drawn {
-    let reach = spread.deviation.unwrap_or(0.0);
+fn whisker(panel: &Panel, x: f64, spread: &Spread, colour: RGBColor) -> Drawn {
+    let (mean, reach) = (spread.mean, deviation(spread));
     panel.rule(&[(x, mean - reach), (x, mean + reach)], colour)?;
     panel.dots(&[(x, mean)], colour)
 }
 
-fn last(findings: &Findings, arm: &StudyArm, error: Error) -> Result<Spread, FigureError> {
+fn last(findings: &Findings, arm: &str, error: Error) -> Drawn<Spread> {
+    let arm = findings.arm(arm)?;
     error(arm).ok_or_else(|| findings.lacking(arm, "seed that did not diverge"))
 }
 

@@ -1,10 +1,7 @@
 //! Fig. 8 of the paper: every test pattern that is read wrongly.
 
-use super::error::FigureError;
-use super::findings::{arm_source, thousands};
-use super::look::{self, Frame, INK, Page, Words};
+use super::kit::*;
 use crate::experiment::{Finished, Gallery};
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// Patterns in a row, as in the paper.
 const COLUMNS: usize = 10;
@@ -17,43 +14,33 @@ const STEP: (i32, i32) = (171, 28 * SCALE + 56);
 ///
 /// # Errors
 /// When there is no room on the page.
-pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
-    let name = &run.results.arms[arm].name;
-    let first = &run.results.arms[arm].runs[0];
-    let shown: Vec<_> = first.misclassified.iter().take(Gallery::WRONG).collect();
-    let frame = Frame {
-        title: format!("What {name} reads wrongly"),
-        reading: reading(first.misclassified.len(), run.results.data.test),
-        caption: arm_source(run, arm, ""),
-    };
-    let rows = shown.len().div_ceil(COLUMNS).max(1) as i32;
-    look::illustrated(rows * STEP.1, &frame, |area, pictures| {
-        let label = Words::Small.style(INK, HPos::Center, VPos::Top);
-        for (n, wrong) in shown.iter().enumerate() {
-            let at = ((n % COLUMNS) as i32 * STEP.0, (n / COLUMNS) as i32 * STEP.1);
-            pictures.put(area, &run.gallery.test[&wrong.index].image.inverted(), at, SCALE);
-            let below = (at.0 + 14 * SCALE, at.1 + 28 * SCALE + 4);
-            area.draw_text(&format!("{} → {}", wrong.label, wrong.answer), &label, below)?;
+pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
+    let results = &run.results.arms[arm];
+    let wrong = &results.runs[0].misclassified;
+    let title = format!("What {} reads wrongly", results.name);
+    let frame = Frame::new(title, reading(wrong.len(), run.results.data.test), arm_source(run, arm, ""));
+    let rows = wrong.len().min(Gallery::WRONG).div_ceil(COLUMNS).max(1) as i32;
+    page(rows * STEP.1, frame, |sheet| {
+        for (n, wrong) in wrong.iter().take(Gallery::WRONG).enumerate() {
+            let cell = sheet.from(((n % COLUMNS) as i32 * STEP.0, (n / COLUMNS) as i32 * STEP.1));
+            cell.picture((0, 0), &run.gallery.test[&wrong.index].image.inverted(), SCALE);
+            let text = format!("{} → {}", wrong.label, wrong.answer);
+            cell.write((14 * SCALE, 28 * SCALE + 4), text, Words::Small.style(INK, TOP))?;
         }
         Ok(())
     })
-    .map(Some)
 }
 
 /// How many they are, and how to read what stands below each.
 fn reading(wrong: usize, test: usize) -> String {
+    let (all, test) = (thousands(wrong), thousands(test));
     let which = match wrong {
-        0..=Gallery::WRONG => format!("All {wrong} of {} test patterns", thousands(test)),
-        _ => format!(
-            "The first {} of {} of {} test patterns",
-            Gallery::WRONG,
-            thousands(wrong),
-            thousands(test)
-        ),
+        0..=Gallery::WRONG => format!("All {all} of {test} test patterns"),
+        _ => format!("The first {} of {all} of {test} test patterns", Gallery::WRONG),
     };
     format!(
-        "Fig. 8 of the paper. {which} that get the wrong answer after the last pass, in the order of the \
-         test set: true label → answer. Cover the labels and ask how many of them you would have got right. \
-         The paper's 82 are of a network that was trained on distorted patterns as well (deviation 21)."
+        "Fig. 8 of the paper. {which} that get the wrong answer after the last pass, in the order of the test set: \
+         true label → answer. Cover the labels and ask how many of them you would have got right. The paper's 82 are \
+         of a network that was trained on distorted patterns as well (deviation 21)."
     )
 }

@@ -1,9 +1,9 @@
 //! What the figures are drawn from: the findings of studies, looked up by name.
 
-use super::RESULTS;
-use super::error::FigureError;
+use super::look::Drawn;
+use super::{FigureError, RESULTS};
 pub(super) use crate::experiment::summary::thousands;
-use crate::experiment::{ExperimentError, Finished, JudgedOn, StudyArm, StudyResults};
+use crate::experiment::{Data, ExperimentError, Finished, JudgedOn, Spread, StudyArm, StudyResults};
 
 /// The findings of several studies.
 pub struct Studies(Vec<Findings>);
@@ -23,7 +23,7 @@ impl Studies {
     ///
     /// # Errors
     /// When one of the files holds no findings.
-    pub fn built_in() -> Result<Self, FigureError> {
+    pub fn built_in() -> Drawn<Self> {
         Self::parse(&RESULTS)
     }
 
@@ -31,7 +31,7 @@ impl Studies {
     ///
     /// # Errors
     /// When one of them is none.
-    pub fn parse(texts: &[(&str, &str)]) -> Result<Self, FigureError> {
+    pub fn parse(texts: &[(&str, &str)]) -> Drawn<Self> {
         let read = |&(name, text): &(&str, &str)| -> Result<Findings, ExperimentError> {
             let file = format!("experiments/results/{name}.json");
             Ok(Findings { name: name.into(), results: StudyResults::parse(&file, text)?, file })
@@ -43,10 +43,10 @@ impl Studies {
     ///
     /// # Errors
     /// When there are none.
-    pub fn get(&self, study: &str) -> Result<&Findings, FigureError> {
-        let there = || listed(self.0.iter().map(|findings| &findings.name));
-        let missing = || FigureError::NoStudy { study: study.into(), there: there() };
-        self.0.iter().find(|findings| findings.name == study).ok_or_else(missing)
+    pub fn get(&self, study: &str) -> Drawn<&Findings> {
+        let (missing, advice) =
+            ("there are no findings of study", "add its JSON to RESULTS in src/figures/mod.rs");
+        named(&self.0, |findings| &findings.name, study, missing, advice)
     }
 }
 
@@ -55,27 +55,23 @@ impl Findings {
     ///
     /// # Errors
     /// When the study has no such arm.
-    pub fn arm(&self, name: &str) -> Result<&StudyArm, FigureError> {
-        let arms = &self.results.arms;
-        let there = || listed(arms.iter().map(|arm| &arm.name));
-        let missing = || FigureError::NoArm { file: self.file.clone(), arm: name.into(), there: there() };
-        arms.iter().find(|arm| arm.name == name).ok_or_else(missing)
+    pub fn arm(&self, name: &str) -> Drawn<&StudyArm> {
+        let missing = format!("{} has no arm", self.file);
+        let advice = "give the arm this name in the study, or change the figure";
+        named(&self.results.arms, |arm| &arm.name, name, &missing, advice)
     }
 
     /// The error for an arm that has no `what`.
-    pub fn lacking(&self, arm: &StudyArm, what: &'static str) -> FigureError {
-        FigureError::Lacking { file: self.file.clone(), arm: arm.name.clone(), what }
+    pub fn lacking(&self, arm: &StudyArm, what: &str) -> FigureError {
+        let advice = "run the study again, or leave the arm out of the figure";
+        FigureError::Missing(format!("{}, arm {}: found no {what}; {advice}", self.file, arm.name))
     }
 
     /// Where a figure's numbers are from: file, patterns, seeds of `arms`.
     pub fn source<'a>(&self, arms: impl IntoIterator<Item = &'a StudyArm>) -> String {
-        let data = &self.results.data;
         let seeds: Vec<u64> = arms.into_iter().flat_map(|arm| &arm.runs).map(|run| run.seed).collect();
         let (first, last) = (seeds.iter().min().unwrap_or(&0), seeds.iter().max().unwrap_or(&0));
-        let (train, test) = (thousands(data.train), thousands(data.test));
-        let seeds = if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") };
-        let (file, name) = (&self.file, &data.name);
-        format!("Study {file}: {name}, {train} patterns trained on, {test} judged; {seeds}.")
+        source(&format!("Study {}", self.file), &self.results.data, &seeds_in_words(*first, *last))
     }
 
     /// Which errors these are.
@@ -87,20 +83,55 @@ impl Findings {
     }
 }
 
-fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    names.map(String::as_str).collect::<Vec<_>>().join(", ")
+/// What goes by a name, or an error that says what is missing, which names there are, and what to do.
+fn named<'a, T>(all: &'a [T], of: fn(&T) -> &str, name: &str, missing: &str, advice: &str) -> Drawn<&'a T> {
+    all.iter().find(|one| of(one) == name).ok_or_else(|| {
+        let there = all.iter().map(of).collect::<Vec<_>>().join(", ");
+        FigureError::Missing(format!("{missing} '{name}', only {there}: {advice}"))
+    })
 }
 
 /// Where the numbers of a figure of a run are from: folder, patterns, and `whose` they are.
 pub fn run_source(run: &Finished, whose: &str) -> String {
-    let data = &run.results.data;
-    let (train, test, name) = (thousands(data.train), thousands(data.test), &data.name);
     let (title, folder) = (&run.results.experiment, run.folder.display());
-    format!("Run {folder} ({title}): {name}, {train} patterns trained on, {test} judged; {whose}.")
+    source(&format!("Run {folder} ({title})"), &run.results.data, whose)
 }
 
 /// The same for a figure of one arm, which is of its first seed; `more` follows.
 pub fn arm_source(run: &Finished, arm: usize, more: &str) -> String {
     let arm = &run.results.arms[arm];
     run_source(run, &format!("arm {}, seed {}{more}", arm.name, arm.runs[0].seed))
+}
+
+fn source(of: &str, data: &Data, whose: &str) -> String {
+    let (name, train, test) = (&data.name, thousands(data.train), thousands(data.test));
+    format!("{of}: {name}, {train} patterns trained on, {test} judged; {whose}.")
+}
+
+/// The seeds of a run in words.
+pub fn seeds(run: &Finished) -> String {
+    let seeds = &run.plan.seeds;
+    seeds_in_words(seeds[0], seeds[seeds.len() - 1])
+}
+
+fn seeds_in_words(first: u64, last: u64) -> String {
+    if first == last { format!("seed {first}") } else { format!("seeds {first} to {last}") }
+}
+
+/// One standard deviation of single seeds, 0 for one seed.
+pub fn deviation(spread: &Spread) -> f64 {
+    spread.deviation.unwrap_or(0.0)
+}
+
+/// Mean and standard deviation in words.
+pub fn in_words(spread: &Spread) -> String {
+    let deviation = spread.deviation.map_or(String::new(), |deviation| format!(" ± {deviation:.2}"));
+    format!("{:.2}{deviation}", spread.mean)
+}
+
+/// The test errors of an arm after the last pass, and how many seeds before had the same: dots side by side.
+pub fn last_errors(arm: &StudyArm) -> Vec<(f64, f64)> {
+    let errors: Vec<f64> = arm.runs.iter().filter_map(|run| run.test_error_pct.last().copied()).collect();
+    let same = |n: usize| errors[..n].iter().filter(|error| **error == errors[n]).count();
+    (0..errors.len()).map(|n| (errors[n], same(n) as f64)).collect()
 }

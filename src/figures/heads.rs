@@ -1,34 +1,26 @@
 //! RBF against softmax, from the same seeds on the same patterns in the same order.
 
-use super::axis::{Axis, steps};
-use super::error::FigureError;
-use super::findings::Studies;
-use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page};
-use super::panel::{Name, Panel, Point};
-use crate::experiment::{PAPER_TEST_ERROR, Paired, Spread, StudyArm};
-use plotters::style::text_anchor::{HPos, VPos};
+use super::kit::*;
+use crate::experiment::{PAPER_TEST_ERROR, Paired, StudyArm};
 
 /// Draws the figure from arms `rbf` and `softmax` of study `heads`.
 ///
 /// # Errors
 /// When an arm is missing, or a seed diverged.
-pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
+pub fn draw(studies: &Studies) -> Drawn<Page> {
     let findings = studies.get("heads")?;
     let [rbf, softmax] = [findings.arm("rbf")?, findings.arm("softmax")?];
     let lacking =
         || findings.lacking(rbf, "two seeds or more to compare with softmax, none of them diverged");
     let paired = rbf.against(softmax).ok_or_else(lacking)?;
-    let frame = Frame {
-        title: "Two heads, the same seeds".into(),
-        reading: format!(
-            "Left: a dot for each network after its last pass; a line joins two of the same seed; short \
-             bars are means. Right: {}",
-            spoken(&paired, rbf.runs.len().min(softmax.runs.len()))
-        ),
-        caption: findings.source([rbf, softmax]),
-    };
-    look::page(890, &frame, |area| {
-        let (left, right) = area.split_horizontally(1120);
+    let reading = format!(
+        "Left: a dot for each network after its last pass; a line joins two of the same seed; short bars are means. \
+         Right: {}",
+        spoken(&paired, rbf.runs.len().min(softmax.runs.len()))
+    );
+    let frame = Frame::new("Two heads, the same seeds", reading, findings.source([rbf, softmax]));
+    page(890, frame, |sheet| {
+        let (left, right) = sheet.area.split_horizontally(1120);
         draw_errors(&left, findings.error_of(), [rbf, softmax])?;
         draw_difference(&right, &paired)
     })
@@ -50,15 +42,13 @@ fn hundredths(points: f64) -> String {
 
 fn draw_errors(area: &Area, error: &str, arms: [&StudyArm; 2]) -> Drawn {
     let columns = [column(arms[0], 0.0, -1.0), column(arms[1], 1.0, 1.0)];
-    let all = || columns.iter().flatten().map(|point| point.1).chain([PAPER_TEST_ERROR]);
-    let (low, high) = (all().fold(f64::MAX, f64::min) - 0.05, all().fold(0.0, f64::max) + 0.05);
+    let (least, largest) = extent(columns.iter().flatten().map(|point| point.1).chain([PAPER_TEST_ERROR]));
     let titles = [titled("RBF", arms[0]), titled("softmax", arms[1])];
-    let x = Axis::named("", &[&titles[0], &titles[1]], 0.4);
-    let panel =
-        Panel::new(area, "", x, Axis::linear(&format!("{error}, %"), low..high, &steps(low, high)), 300)?;
+    let y = Axis::round(&format!("{error}, %"), least - 0.05, largest + 0.05);
+    let panel = Panel::new(area, "", Axis::named("", &titles, 0.4), y, 300)?;
     panel.rule(&[(-0.4, PAPER_TEST_ERROR), (1.4, PAPER_TEST_ERROR)], INK)?;
     let paper = format!("the paper: {PAPER_TEST_ERROR}");
-    panel.name_ends(&[Name { at: (1.4, PAPER_TEST_ERROR), text: paper, colour: INK }])?;
+    panel.name_ends(&[Name::new(paper, INK, (1.4, PAPER_TEST_ERROR))])?;
     columns[0].iter().zip(&columns[1]).try_for_each(|(&a, &b)| panel.rule(&[a, b], GREY))?;
     for ((points, arm), x) in columns.iter().zip(arms).zip([-0.25, 1.25]) {
         panel.dots(points, BLUE)?;
@@ -69,30 +59,24 @@ fn draw_errors(area: &Area, error: &str, arms: [&StudyArm; 2]) -> Drawn {
 
 /// What stands under a column.
 fn titled(head: &str, arm: &StudyArm) -> String {
-    let spread = |spread: Spread| format!(" {:.2} ± {:.2}", spread.mean, spread.deviation.unwrap_or(0.0));
-    format!("{head}{}", arm.test_error().map_or(String::new(), spread))
+    arm.test_error().map_or(head.into(), |spread| format!("{head} {}", in_words(&spread)))
 }
 
 fn draw_difference(area: &Area, paired: &Paired) -> Drawn {
     let ([from, to], mean) = (paired.interval, paired.difference.mean);
-    let (low, high) = (from.min(0.0) - 0.05, to.max(0.0) + 0.05);
-    let y = Axis::linear("RBF less softmax, percentage points", low..high, &steps(low, high));
+    let y = Axis::round("RBF less softmax, percentage points", from.min(0.0) - 0.05, to.max(0.0) + 0.05);
     let panel = Panel::new(area, "", Axis::named("", &[""], 1.0), y, 0)?;
     panel.rule(&[(-1.0, 0.0), (1.0, 0.0)], INK)?;
-    let better = |text: &str| Name { at: (1.0, 0.0), text: text.into(), colour: GREY };
-    panel.words(&better("softmax better"), (0, -8), (HPos::Right, VPos::Bottom))?;
-    panel.words(&better("RBF better"), (0, 10), (HPos::Right, VPos::Top))?;
+    panel.name(Name::new("softmax better", GREY, (1.0, 0.0)), (0, -8), BOTTOM_RIGHT)?;
+    panel.name(Name::new("RBF better", GREY, (1.0, 0.0)), (0, 10), TOP_RIGHT)?;
     panel.rule(&[(-0.6, from), (-0.6, to)], BLUE)?;
     panel.dots(&[(-0.6, mean)], BLUE)?;
-    [mean, from, to].into_iter().try_for_each(|y| {
-        let name = Name { at: (-0.6, y), text: hundredths(y), colour: BLUE };
-        panel.words(&name, (24, 0), (HPos::Left, VPos::Center))
-    })
+    [mean, from, to]
+        .into_iter()
+        .try_for_each(|y| panel.name(Name::new(hundredths(y), BLUE, (-0.6, y)), (24, 0), LEFT))
 }
 
 /// The last test errors of an arm around x; equal ones side by side, away from the other arm.
 fn column(arm: &StudyArm, x: f64, away: f64) -> Vec<Point> {
-    let errors: Vec<f64> = arm.runs.iter().filter_map(|run| run.test_error_pct.last().copied()).collect();
-    let same = |n: usize| errors[..n].iter().filter(|error| **error == errors[n]).count();
-    (0..errors.len()).map(|n| (x + away * 0.035 * same(n) as f64, errors[n])).collect()
+    last_errors(arm).into_iter().map(|(error, before)| (x + away * 0.035 * before, error)).collect()
 }

@@ -1,13 +1,7 @@
 //! Lines between two axes, whatever they are of.
 
-use super::axis::Axis;
-use super::error::FigureError;
-use super::look::{self, BLUE, Frame, GREY, INK, Page, VERMILION, Words};
-use super::panel::{Name, Panel, Point};
-use plotters::prelude::RGBColor;
+use super::kit::*;
 
-/// A colour for each line; from the fourth on they share one, and are told apart by their names.
-const COLOURS: [RGBColor; 4] = [BLUE, VERMILION, INK, GREY];
 /// How high the axes are.
 const HEIGHT: i32 = 840;
 
@@ -18,12 +12,19 @@ pub struct Line {
     pub name: String,
     /// Its points, from left to right, in the units of the axes.
     pub points: Vec<Point>,
+    /// Its colour, unless it is that of its place among the lines.
+    pub colour: Option<RGBColor>,
 }
 
 impl Line {
     /// A line through these points.
     pub fn new(name: &str, points: impl IntoIterator<Item = Point>) -> Self {
-        Self { name: name.into(), points: points.into_iter().collect() }
+        Self { name: name.into(), points: points.into_iter().collect(), colour: None }
+    }
+
+    /// The same line in a colour.
+    pub fn coloured(self, colour: RGBColor) -> Self {
+        Self { colour: Some(colour), ..self }
     }
 }
 
@@ -40,19 +41,22 @@ impl Line {
 ///
 /// # Errors
 /// When the names leave no room for the axes.
-pub fn draw(frame: &Frame, x: Axis, y: Axis, lines: &[Line]) -> Result<Page, FigureError> {
-    look::page(HEIGHT, frame, |area| {
-        let widths = lines.iter().map(|line| look::width(area, &line.name, Words::Label));
-        let widest = widths.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or(0);
-        let panel = Panel::new(area, "", x, y, widest + 64)?;
-        let mut names = Vec::new();
-        for (n, line) in lines.iter().enumerate() {
-            let colour = COLOURS[n.min(COLOURS.len() - 1)];
-            if let Some(&at) = line.points.last() {
-                panel.line(&line.points, colour)?;
-                names.push(Name { at, text: line.name.clone(), colour });
-            }
-        }
-        panel.name_ends(&names)
+pub fn draw(frame: &Frame, x: Axis, y: Axis, lines: &[Line]) -> Drawn<Page> {
+    page(HEIGHT, frame.clone(), |sheet| {
+        let widest = lines.iter().map(|line| Words::Label.width(&line.name)).max().unwrap_or(0);
+        draw_named(&Panel::new(&sheet.area, "", x, y, widest + 64)?, lines)
     })
+}
+
+/// Draws lines on a panel, then their names at their right ends.
+pub(super) fn draw_named(panel: &Panel, lines: &[Line]) -> Drawn {
+    let mut names = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        let colour = line.colour.unwrap_or(colour_of_line(n));
+        if let Some(&at) = line.points.last() {
+            panel.line(&line.points, colour)?;
+            names.push(Name::new(&line.name, colour, at));
+        }
+    }
+    panel.name_ends(&names)
 }

@@ -1,8 +1,7 @@
 //! # How figures look
 //!
-//! The one place for colours, letters, sizes and widths, and for the page that every figure is drawn on: a title, a line
-//! that says how to read it, the drawing, and a caption that says where its numbers are from. Axes and marks are in
-//! [`panel`](super::panel).
+//! The one place for colours, letters, sizes and widths. Title, reading and caption are on the
+//! [`page`](super::page), words and pictures on a [`sheet`](super::sheet), axes and marks in a [`panel`](super::panel).
 //!
 //! A page is 1800 units wide and is shown at half of that: two units are a pixel of the reader's screen. It is white, so
 //! that it can be read on dark pages as well.
@@ -13,14 +12,11 @@
 //! - A ring is the paper's value, read off its plot; a dot or a line is ours; a band or a whisker is one standard
 //!   deviation of single seeds to either side of their mean, unless the figure says otherwise.
 
-use super::error::FigureError;
-use crate::experiment::Grey;
+use super::FigureError;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, IntoDrawingArea, RGBColor, SVGBackend, WHITE};
+pub use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle, register_font};
-use std::cell::RefCell;
 
 /// The first of two: test errors, and whatever a figure is about.
 ///
@@ -38,11 +34,6 @@ pub const FAINT: RGBColor = RGBColor(224, 224, 224);
 
 /// How wide every page is.
 pub const WIDTH: u32 = 1800;
-/// White on all four sides.
-const MARGIN: i32 = 44;
-/// White between the words above a figure and the figure, and between it and those below.
-const ABOVE: i32 = 30;
-const BELOW: i32 = 24;
 /// A line of data.
 pub const LINE: u32 = 5;
 /// Whiskers, rings, rules, axes.
@@ -55,27 +46,34 @@ pub const BAND: f64 = 0.18;
 /// The letters are compiled in, and go along with every page ([`letters`]). A viewer that does not take them from there
 /// and has no DejaVu takes Verdana, which is as wide, or any narrower one.
 pub const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
-/// Subsets of DejaVu Sans: Latin, Greek, and the mathematical signs.
-pub(super) const FONTS: [(FontStyle, &[u8]); 2] = [
-    (FontStyle::Normal, include_bytes!("font/DejaVuSans.ttf")),
-    (FontStyle::Bold, include_bytes!("font/DejaVuSans-Bold.ttf")),
-];
-/// The same for browsers, which take no other from inside a page.
-const WEB_FONTS: [(&str, &[u8]); 2] = [
-    ("normal", include_bytes!("font/DejaVuSans.woff2")),
-    ("bold", include_bytes!("font/DejaVuSans-Bold.woff2")),
+/// Subsets of DejaVu Sans (Latin, Greek, and the mathematical signs): TrueType, and WOFF2 for browsers, which take no other
+/// from inside a page.
+pub(super) const FONTS: [(FontStyle, &[u8], &[u8]); 2] = [
+    (FontStyle::Normal, include_bytes!("font/DejaVuSans.ttf"), include_bytes!("font/DejaVuSans.woff2")),
+    (
+        FontStyle::Bold,
+        include_bytes!("font/DejaVuSans-Bold.ttf"),
+        include_bytes!("font/DejaVuSans-Bold.woff2"),
+    ),
 ];
 
 /// A style sheet that brings the letters along: words are there on a machine without fonts.
 pub fn letters() -> String {
-    let face = |(weight, font): (&str, &[u8])| {
-        let font = STANDARD.encode(font);
+    let face = |(weight, _, font): (FontStyle, &[u8], &[u8])| {
+        let (weight, font) = (weight.as_str(), STANDARD.encode(font));
         format!(
             "@font-face{{font-family:'DejaVu Sans';font-weight:{weight};\
              src:url(data:font/woff2;base64,{font}) format('woff2')}}"
         )
     };
-    WEB_FONTS.map(face).concat()
+    FONTS.map(face).concat()
+}
+
+/// Makes the letters known to plotters: nothing can be measured or written before.
+pub(super) fn register_letters() {
+    for (style, font, _) in FONTS {
+        register_font(FAMILY, style, font).ok().expect("the letters are compiled in");
+    }
 }
 
 /// A colour with white in it: 1 is the colour itself, 0 is white.
@@ -84,16 +82,34 @@ pub fn shade(RGBColor(red, green, blue): RGBColor, share: f64) -> RGBColor {
     RGBColor(mixed(red), mixed(green), mixed(blue))
 }
 
-/// The way around a rectangle, for an outline as wide as a line: plotters' own rectangles have the thinnest only.
-pub fn around([(left, top), (right, bottom)]: [(i32, i32); 2]) -> Vec<(i32, i32)> {
-    vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+/// The colour of the nth line; from the fourth on they share one, and are told apart by their names.
+pub fn colour_of_line(n: usize) -> RGBColor {
+    [BLUE, VERMILION, INK, GREY][n.min(3)]
 }
 
-/// Where a figure's parts are drawn.
-pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// Something drawn, or why it could not be.
+pub type Drawn<T = ()> = Result<T, FigureError>;
 
-/// Whether something could be drawn.
-pub type Drawn = Result<(), FigureError>;
+// The corner, edge or centre of words that is put at their place.
+
+/// The left upper corner.
+pub const TOP_LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Top };
+/// The middle of the upper edge.
+pub const TOP: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Top };
+/// The right upper corner.
+pub const TOP_RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Top };
+/// The middle of the left edge.
+pub const LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Center };
+/// The centre.
+pub const CENTRE: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Center };
+/// The middle of the right edge.
+pub const RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Center };
+/// The left lower corner.
+pub const BOTTOM_LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Bottom };
+/// The middle of the lower edge.
+pub const BOTTOM: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Bottom };
+/// The right lower corner.
+pub const BOTTOM_RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Bottom };
 
 /// What words are for, and so how large they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,187 +125,31 @@ pub enum Words {
 }
 
 impl Words {
+    /// Size, from the foot of a line to the foot of the next, and weight.
+    const fn measures(self) -> (f64, i32, FontStyle) {
+        match self {
+            Self::Title => (52.0, 64, FontStyle::Bold),
+            Self::Heading => (38.0, 50, FontStyle::Bold),
+            Self::Label => (36.0, 46, FontStyle::Normal),
+            Self::Small => (30.0, 38, FontStyle::Normal),
+        }
+    }
+
     /// From the foot of a line to the foot of the next.
     pub const fn line(self) -> i32 {
-        match self {
-            Self::Title => 64,
-            Self::Heading => 50,
-            Self::Label => 46,
-            Self::Small => 38,
-        }
+        self.measures().1
     }
 
-    /// Words in a colour, with the side or corner at `(h, v)` where they are put.
-    pub fn style(self, colour: RGBColor, h: HPos, v: VPos) -> TextStyle<'static> {
-        let (size, style) = match self {
-            Self::Title => (52.0, FontStyle::Bold),
-            Self::Heading => (38.0, FontStyle::Bold),
-            Self::Label => (36.0, FontStyle::Normal),
-            Self::Small => (30.0, FontStyle::Normal),
-        };
+    /// Words in a colour, with this side or corner where they are put.
+    pub fn style(self, colour: RGBColor, pos: Pos) -> TextStyle<'static> {
+        let (size, _, style) = self.measures();
         let font = FontDesc::new(FontFamily::Name(FAMILY), size, style);
-        TextStyle { font, color: colour.to_backend_color(), pos: Pos::new(h, v) }
-    }
-}
-
-/// What is written around a figure.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    /// What is shown.
-    pub title: String,
-    /// How to read it.
-    pub reading: String,
-    /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
-    pub caption: String,
-}
-
-/// A figure on its page.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// The page.
-    pub svg: String,
-    /// What is written around the figure.
-    pub frame: Frame,
-    /// Where the figure itself is on the page: its top and its height.
-    pub inside: (i32, i32),
-}
-
-impl Frame {
-    /// A frame of these words.
-    pub fn new(title: &str, reading: &str, caption: &str) -> Self {
-        Self { title: title.into(), reading: reading.into(), caption: caption.into() }
-    }
-}
-
-impl Page {
-    /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
-    pub fn file(&self) -> String {
-        let style = format!(" style=\"max-width:100%;height:auto\">\n<style>{}</style>", letters());
-        self.svg.replacen('>', &style, 1).replace("\n\n", "\n")
+        TextStyle { font, color: colour.to_backend_color(), pos }
     }
 
-    /// The same as wide as it is meant to be seen, half of [`WIDTH`], and narrower where there is less room.
-    pub fn inline(&self) -> String {
-        let file = self.file();
-        let (_, view) = file.split_once(" viewBox").expect("a page says its height and its viewBox");
-        format!("<svg width=\"{}\" viewBox{view}", WIDTH / 2)
+    /// How wide these words are.
+    pub(super) fn width(self, text: &str) -> i32 {
+        let size = self.style(INK, TOP_LEFT).font.box_size(text);
+        size.expect("the letters are registered before a page is begun").0 as i32
     }
-
-    /// Shows the page below the cell of a notebook that ends with it: evcxr, the Rust kernel, calls this.
-    pub fn evcxr_display(&self) {
-        println!("EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT", self.inline());
-    }
-}
-
-/// Pictures on a page, below everything else that is drawn.
-#[derive(Default)]
-pub struct Pictures(RefCell<String>);
-
-impl Pictures {
-    /// Puts a picture in an area, its left top corner at `(x, y)`, each of its pixels `scale` units wide.
-    pub fn put(&self, area: &Area, picture: &Grey, (x, y): (i32, i32), scale: i32) {
-        let ((left, top), (rows, columns)) = (area.get_base_pixel(), picture.0.dim());
-        let (x, y, width, height) = (left + x, top + y, columns as i32 * scale, rows as i32 * scale);
-        let data = picture.base64();
-        *self.0.borrow_mut() += &format!(
-            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
-             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{data}\"/>\n"
-        );
-    }
-}
-
-/// A page with its frame around a figure of this height; `draw` gets the room inside.
-///
-/// # Errors
-/// Those of `draw`.
-pub fn page(
-    height: i32,
-    frame: &Frame,
-    draw: impl FnOnce(&Area) -> Result<(), FigureError>,
-) -> Result<Page, FigureError> {
-    illustrated(height, frame, |area, _| draw(area))
-}
-
-/// The same with pictures.
-///
-/// # Errors
-/// Those of `draw`.
-pub fn illustrated(
-    height: i32,
-    frame: &Frame,
-    draw: impl FnOnce(&Area, &Pictures) -> Result<(), FigureError>,
-) -> Result<Page, FigureError> {
-    for (style, font) in FONTS {
-        register_font(FAMILY, style, font).ok().expect("the letters are compiled in");
-    }
-    let (above, below) = frame.room()?;
-    let (top, whole) = (MARGIN + above + ABOVE, height + above + ABOVE + BELOW + below + 2 * MARGIN);
-    let (mut svg, pictures) = (String::new(), Pictures::default());
-    {
-        let root = SVGBackend::with_string(&mut svg, (WIDTH, whole as u32)).into_drawing_area();
-        root.fill(&WHITE)?;
-        frame.write(&root.margin(MARGIN, MARGIN, MARGIN, MARGIN))?;
-        draw(&root.margin(top, whole - top - height, MARGIN, MARGIN), &pictures)?;
-        root.present()?;
-    }
-    // The first tag is the page, the second the white on it.
-    let under = svg.match_indices("/>\n").next().map_or(svg.len(), |(place, tag)| place + tag.len());
-    svg.insert_str(under, &pictures.0.into_inner());
-    Ok(Page { svg, frame: frame.clone(), inside: (top, height) })
-}
-
-impl Frame {
-    /// How much of any page it takes above and below.
-    fn room(&self) -> Result<(i32, i32), FigureError> {
-        let mut unused = String::new();
-        let root = SVGBackend::with_string(&mut unused, (WIDTH, WIDTH)).into_drawing_area();
-        self.write(&root.margin(MARGIN, MARGIN, MARGIN, MARGIN))
-    }
-
-    /// Writes the frame and says how much of the page it takes above and below.
-    fn write(&self, area: &Area) -> Result<(i32, i32), FigureError> {
-        let foot = area.dim_in_pixel().1 as i32;
-        let title = Words::Title.style(INK, HPos::Left, VPos::Top);
-        area.draw_text(&self.title, &title, (0, 0))?;
-        let above = Words::Title.line();
-        let reading = lines(area, &self.reading, Words::Label, GREY, above)?;
-        let rows = wrapped(area, &self.caption, Words::Small)?.len() as i32;
-        let below = rows * Words::Small.line();
-        lines(area, &self.caption, Words::Small, GREY, foot - below)?;
-        Ok((above + reading, below))
-    }
-}
-
-/// Writes paragraphs as wide as the area from `y` downwards and says how high it is.
-fn lines(area: &Area, text: &str, words: Words, colour: RGBColor, y: i32) -> Result<i32, FigureError> {
-    let style = words.style(colour, HPos::Left, VPos::Top);
-    let rows = wrapped(area, text, words)?;
-    for (n, row) in rows.iter().enumerate() {
-        area.draw_text(row, &style, (0, y + n as i32 * words.line()))?;
-    }
-    Ok(rows.len() as i32 * words.line())
-}
-
-/// The lines of paragraphs that are as wide as the area.
-fn wrapped(area: &Area, text: &str, words: Words) -> Result<Vec<String>, FigureError> {
-    let mut rows: Vec<String> = Vec::new();
-    for paragraph in text.lines() {
-        let mut row = String::new();
-        for word in paragraph.split(' ') {
-            let longer = format!("{row} {word}").trim().to_string();
-            if !row.is_empty() && width(area, &longer, words)? > area.dim_in_pixel().0 as i32 {
-                rows.push(std::mem::replace(&mut row, word.into()));
-            } else {
-                row = longer;
-            }
-        }
-        rows.push(row);
-    }
-    Ok(rows)
-}
-
-/// How wide these words are.
-pub(super) fn width(area: &Area, text: &str, words: Words) -> Result<i32, FigureError> {
-    let style = words.style(INK, HPos::Left, VPos::Top);
-    Ok(area.estimate_text_size(text, &style)?.0 as i32)
 }

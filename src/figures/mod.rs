@@ -19,15 +19,18 @@ mod findings;
 pub mod frontier;
 pub mod heads;
 pub mod kernels;
+mod kit;
 pub mod lines;
 pub mod look;
 pub mod margins;
+pub mod page;
 pub mod panel;
 #[cfg(feature = "cli")]
 mod png;
 pub mod rates;
 pub mod rubbish;
 mod shades;
+pub mod sheet;
 pub mod signal;
 pub mod squashing;
 pub mod tiles;
@@ -35,11 +38,10 @@ pub mod today;
 
 pub use error::FigureError;
 pub use findings::{Findings, Studies};
-pub use look::{Frame, Page};
+pub use page::{Frame, Page};
 
 use crate::experiment::Finished;
-#[cfg(feature = "cli")]
-use crate::files::put;
+use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
@@ -53,26 +55,15 @@ const RESULTS: [(&str, &str); 7] = [
     ("today", include_str!("../../experiments/results/today.json")),
 ];
 
-/// Draws a figure from the findings of studies.
-type OfStudies = fn(&Studies) -> Result<Page, FigureError>;
-/// Draws a figure of a run.
-type OfRun = fn(&Finished) -> Result<Page, FigureError>;
-/// Draws a figure of an arm of a run, which has this number, unless there is nothing to be seen.
-type OfArm = fn(&Finished, usize) -> Result<Option<Page>, FigureError>;
+/// Figures of one kind: the names of their files, and how each is drawn from what they show.
+type Figures<Of> = &'static [(&'static str, fn(&Of) -> Drawn<Page>)];
 
-/// Draws a figure that needs no data.
-type OfTheory = fn() -> Result<Page, FigureError>;
-
-/// The figures that need no data, by the names of their files.
-const THEORY: [(&str, OfTheory); 4] = [
-    ("fig-2", fig_2::draw),
-    ("fig-3", fig_3::draw),
-    ("squashing", squashing::draw),
-    ("rubbish", rubbish::draw),
-];
-
-/// The figures that are drawn from studies.
-const STUDIES: [(&str, OfStudies); 7] = [
+/// The figures that need no data, and those that are drawn from studies.
+const STUDIES: Figures<Studies> = &[
+    ("fig-2", |_| fig_2::draw()),
+    ("fig-3", |_| fig_3::draw()),
+    ("squashing", |_| squashing::draw()),
+    ("rubbish", |_| rubbish::draw()),
     ("signal", signal::draw),
     ("fig-5", fig_5::draw),
     ("fig-6", fig_6::draw),
@@ -82,14 +73,16 @@ const STUDIES: [(&str, OfStudies); 7] = [
     ("today", today::draw),
 ];
 
-/// The figures of a run that are of studies in `paper/`.
-const CURVES: [(&str, OfRun); 2] = [("fig-5", fig_5::of_run), ("arms", arms::of_run)];
+/// The figures of all arms of a run.
+const CURVES: Figures<Finished> = &[("fig-5", fig_5::of_run), ("arms", arms::of_run)];
 
 /// A figure of `docs/figures` that shows a run's patterns, but nothing of the run.
-const ELASTIC: (&str, OfRun) = ("elastic", elastic::draw);
-
+const ELASTIC: Figures<Finished> = &[("elastic", elastic::draw)];
 /// The figures of a run's patterns.
-const RUN: [(&str, OfRun); 2] = [("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
+const PATTERNS: Figures<Finished> = &[("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
+
+/// Draws a figure of an arm of a run, which has this number, unless there is nothing to be seen.
+type OfArm = fn(&Finished, usize) -> Drawn<Option<Page>>;
 
 /// The figures of each arm of a run; not all arms have all of them.
 const ARM: [(&str, OfArm); 8] = [
@@ -123,37 +116,31 @@ pub struct Chapter {
 ///
 /// # Errors
 /// When the studies lack an arm, or an arm or the run lacks what a figure shows.
-pub fn paper(studies: &Studies, run: &Finished) -> Result<Vec<Figure>, FigureError> {
-    let theory = THEORY.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw()? }));
-    let of_studies =
-        STUDIES.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(studies)? }));
-    let mut figures: Vec<Figure> = theory.chain(of_studies).collect::<Result<_, FigureError>>()?;
-    figures.extend(of_all(run, &[ELASTIC])?);
-    figures.extend(of_all(run, &RUN)?);
-    figures.extend(of_arm(run, 0, "")?);
-    Ok(figures)
+pub fn paper(studies: &Studies, run: &Finished) -> Drawn<Vec<Figure>> {
+    let parts = [drawn(STUDIES, studies)?, drawn(ELASTIC, run)?, drawn(PATTERNS, run)?, of_arm(run, 0, "")?];
+    Ok(parts.into_iter().flatten().collect())
 }
 
 /// Draws every figure of a run: those of all arms together, then those of each.
 ///
 /// # Errors
 /// When a file of the run does not hold what a figure shows.
-pub fn of_run(run: &Finished) -> Result<Vec<Chapter>, FigureError> {
-    let together = Chapter { title: "All arms".into(), figures: of_all(run, &CURVES)? };
-    let patterns = Chapter { title: "The patterns".into(), figures: of_all(run, &RUN)? };
-    let chapters = run.arms().map(|(n, arm)| {
-        Ok(Chapter { title: arm.name.clone(), figures: of_arm(run, n, &format!("{}-", arm.name))? })
-    });
-    [Ok(together), Ok(patterns)].into_iter().chain(chapters).collect()
+pub fn of_run(run: &Finished) -> Drawn<Vec<Chapter>> {
+    let chapter = |title: &str, figures| Chapter { title: title.into(), figures };
+    let mut chapters =
+        vec![chapter("All arms", drawn(CURVES, run)?), chapter("The patterns", drawn(PATTERNS, run)?)];
+    for (n, arm) in run.arms() {
+        chapters.push(chapter(&arm.name, of_arm(run, n, &format!("{}-", arm.name))?));
+    }
+    Ok(chapters)
 }
 
-/// The figures that show all arms, or none.
-fn of_all(run: &Finished, figures: &[(&str, OfRun)]) -> Result<Vec<Figure>, FigureError> {
-    figures.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(run)? })).collect()
+fn drawn<Of>(figures: Figures<Of>, of: &Of) -> Drawn<Vec<Figure>> {
+    figures.iter().map(|&(name, draw)| Ok(Figure { name: name.into(), page: draw(of)? })).collect()
 }
 
 /// The figures of an arm, their names after `prefix`.
-fn of_arm(run: &Finished, arm: usize, prefix: &str) -> Result<Vec<Figure>, FigureError> {
+fn of_arm(run: &Finished, arm: usize, prefix: &str) -> Drawn<Vec<Figure>> {
     let mut figures = Vec::new();
     for (name, draw) in ARM {
         figures.extend(draw(run, arm)?.map(|page| Figure { name: format!("{prefix}{name}"), page }));
@@ -167,15 +154,9 @@ impl Figure {
     /// # Errors
     /// When a file cannot be written.
     #[cfg(feature = "cli")]
-    pub fn save(&self, folder: &Path) -> Result<[PathBuf; 2], FigureError> {
-        let failed = |path: &Path| {
-            let path = path.to_path_buf();
-            move |cause| FigureError::Write { path, cause }
-        };
-        let files = ["svg", "png"].map(|kind| folder.join(format!("{}.{kind}", self.name)));
-        put(&files[0], self.svg().as_bytes()).map_err(failed(&files[0]))?;
-        put(&files[1], &self.png()?).map_err(failed(&files[1]))?;
-        Ok(files)
+    pub fn save(&self, folder: &Path) -> Drawn<[PathBuf; 2]> {
+        let [svg, png] = ["svg", "png"].map(|kind| folder.join(format!("{}.{kind}", self.name)));
+        Ok([write(svg, self.svg().as_bytes())?, write(png, &self.png()?)?])
     }
 
     /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
@@ -188,8 +169,17 @@ impl Figure {
     /// # Errors
     /// When the SVG is none.
     #[cfg(feature = "cli")]
-    pub fn png(&self) -> Result<Vec<u8>, FigureError> {
+    pub fn png(&self) -> Drawn<Vec<u8>> {
         png::of(&self.page.svg).map_err(|fault| FigureError::Pixels { name: self.name.clone(), fault })
+    }
+}
+
+/// Writes a file of figures or of a report and says where; one that is there already is replaced.
+#[cfg(feature = "cli")]
+pub(crate) fn write(path: PathBuf, bytes: &[u8]) -> Drawn<PathBuf> {
+    match crate::files::put(&path, bytes) {
+        Ok(()) => Ok(path),
+        Err(cause) => Err(FigureError::Write { path, cause }),
     }
 }
 
@@ -197,7 +187,7 @@ impl Figure {
 ///
 /// # Errors
 /// When it is not, or the folder cannot be made.
-pub fn folder(above: &Path) -> Result<PathBuf, FigureError> {
+pub fn folder(above: &Path) -> Drawn<PathBuf> {
     if !above.is_dir() {
         return Err(FigureError::NoFolder(above.into()));
     }

@@ -9,7 +9,7 @@ use resvg::usvg::{Options, Tree};
 /// The only letters are those compiled in: a machine without fonts draws the same.
 pub(super) fn of(svg: &str) -> Result<Vec<u8>, String> {
     let mut options = Options::default();
-    look::FONTS.iter().for_each(|(_, font)| options.fontdb_mut().load_font_data(font.to_vec()));
+    look::FONTS.iter().for_each(|(_, font, _)| options.fontdb_mut().load_font_data(font.to_vec()));
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size();
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("it has no size")?;

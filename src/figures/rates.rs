@@ -1,12 +1,7 @@
 //! The rates of stochastic diagonal Levenberg-Marquardt, layer by layer and pass by pass (eq. 21).
 
-use super::axis::{self, Axis};
-use super::error::FigureError;
-use super::findings::arm_source;
-use super::look::{self, BLUE, Drawn, Frame, GREY, INK, Page};
-use super::panel::{Name, Panel, Point};
+use super::kit::*;
 use crate::experiment::{Finished, LayerRates, Pass};
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// The smallest and the largest rate of the first pass that the paper prints (III-B).
 pub const PAPER: [f64; 2] = [7e-5, 0.016];
@@ -19,42 +14,46 @@ const ROW: i32 = 560;
 ///
 /// # Errors
 /// When there is no room on the page.
-pub fn draw(run: &Finished, arm: usize) -> Result<Option<Page>, FigureError> {
-    let mu = run.plan.arms[arm].settings.training.mu;
-    let (name, first) = (&run.results.arms[arm].name, &run.results.arms[arm].runs[0]);
-    let layers: Vec<&str> = first.passes[0].rates.iter().map(|rates| rates.layer.as_str()).collect();
-    let Some(mu) = mu.filter(|_| !layers.is_empty()) else { return Ok(None) };
-    let frame = Frame {
-        title: format!("How far {name} steps"),
-        reading: "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of \
-                  them; thin lines, the least and the largest. No rate can exceed eta / mu (black, falling \
-                  with the schedule): where a layer is there, its second derivatives are next to nothing. \
-                  Grey block: the range that the paper prints for pass 1, all layers together."
-            .into(),
-        caption: arm_source(run, arm, &format!(", mu = {mu}")),
-    };
-    let passes = &first.passes;
+pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
+    let passes = &run.results.arms[arm].runs[0].passes;
+    let layers: Vec<&str> = passes[0].rates.iter().map(|rates| rates.layer.as_str()).collect();
+    let mu = run.plan.arms[arm].settings.training.mu.filter(|_| !layers.is_empty());
+    let Some(mu) = mu else { return Ok(None) };
     let ceilings: Vec<Point> = passes.iter().map(|pass| (pass.pass as f64, pass.eta / mu)).collect();
-    let low = passes.iter().map(|pass| pass.rate_min).fold(PAPER[0], f64::min) / 1.5;
-    let high = ceilings.iter().map(|point| point.1).fold(PAPER[1], f64::max) * 1.5;
+    let (low, _) = extent(passes.iter().map(|pass| pass.rate_min).chain(PAPER));
+    let (_, high) = extent(ceilings.iter().map(|point| point.1).chain(PAPER));
+    let mut y = Axis::log("rate", low / 1.5..high * 1.5, &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0]);
     let rows = layers.len().div_ceil(COLUMNS);
-    look::page(rows as i32 * ROW, &frame, |area| {
-        for (n, (area, layer)) in area.split_evenly((rows, COLUMNS)).iter().zip(&layers).enumerate() {
-            let y = Axis::log("rate", low..high, &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0]);
-            let x = Axis::linear("pass", 0.0..passes.len() as f64 + 0.5, &axis::passes(passes.len() as f64));
-            let panel = Panel::new(area, layer, x, if n == 0 { y } else { y.untitled() }, 24)?;
+    page(rows as i32 * ROW, frame(run, arm, mu), |sheet| {
+        for (n, (area, layer)) in sheet.area.split_evenly((rows, COLUMNS)).iter().zip(layers).enumerate() {
+            let x = Axis::passes(0.0, passes.len() as f64, 0.5);
+            let panel = Panel::new(area, layer, x, y.clone(), 24)?;
             panel.range((0.3, PAPER[0]), (1.7, PAPER[1]))?;
             panel.rule(&ceilings, INK)?;
             if n == 0 {
-                let name = Name { at: ceilings[ceilings.len() / 2], text: "eta / mu".into(), colour: INK };
-                let side = if passes.len() > 3 { HPos::Left } else { HPos::Right };
-                panel.words(&name, (0, -12), (side, VPos::Bottom))?;
+                y = y.clone().untitled();
+                name_ceiling(&panel, &ceilings)?;
             }
             draw_layer(&panel, passes, layer)?;
         }
         Ok(())
     })
-    .map(Some)
+}
+
+fn frame(run: &Finished, arm: usize, mu: f64) -> Frame {
+    Frame::new(
+        format!("How far {} steps", run.results.arms[arm].name),
+        "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of them; thin lines, \
+         the least and the largest. No rate can exceed eta / mu (black, falling with the schedule): where a layer is \
+         there, its second derivatives are next to nothing. Grey block: the range that the paper prints for pass 1, \
+         all layers together.",
+        arm_source(run, arm, &format!(", mu = {mu}")),
+    )
+}
+
+fn name_ceiling(panel: &Panel, ceilings: &[Point]) -> Drawn {
+    let name = Name::new("eta / mu", INK, ceilings[ceilings.len() / 2]);
+    panel.name(name, (0, -12), if ceilings.len() > 3 { BOTTOM_LEFT } else { BOTTOM_RIGHT })
 }
 
 /// The rates of a layer in a pass, if it has any.
@@ -63,15 +62,13 @@ fn of<'a>(pass: &'a Pass, layer: &str) -> Option<&'a LayerRates> {
 }
 
 fn draw_layer(panel: &Panel, passes: &[Pass], layer: &str) -> Drawn {
-    let rates: Vec<(f64, &LayerRates)> =
-        passes.iter().filter_map(|pass| Some((pass.pass as f64, of(pass, layer)?))).collect();
-    let line =
-        |of: fn(&LayerRates) -> f64| rates.iter().map(|(pass, rates)| (*pass, of(rates))).collect::<Vec<_>>();
+    let rates = || passes.iter().filter_map(|pass| Some((pass.pass as f64, of(pass, layer)?)));
     for inner in 0..4 {
-        let edge =
-            |&(pass, rates): &(f64, &LayerRates)| (pass, rates.deciles[inner], rates.deciles[8 - inner]);
-        panel.band(&rates.iter().map(edge).collect::<Vec<_>>(), BLUE)?;
+        let edges = rates().map(|(pass, rates)| (pass, rates.deciles[inner], rates.deciles[8 - inner]));
+        panel.band(&edges.collect::<Vec<_>>(), BLUE)?;
     }
+    let line =
+        |of: fn(&LayerRates) -> f64| rates().map(|(pass, rates)| (pass, of(rates))).collect::<Vec<_>>();
     panel.rule(&line(|rates| rates.least), GREY)?;
     panel.rule(&line(|rates| rates.largest), GREY)?;
     panel.line(&line(|rates| rates.median), BLUE)

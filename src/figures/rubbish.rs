@@ -1,14 +1,10 @@
 //! II-C, eq. 9 beside eq. 8: what the penalty j of rubbish does.
 
-use super::axis::Axis;
-use super::error::FigureError;
-use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, shade};
-use super::panel::{Name, Panel, Point};
+use super::kit::*;
+use super::lines::{self, Line};
 use crate::experiment::Arm;
 use crate::section1::{Loss, Penalties};
 use crate::section2::Criterion;
-use plotters::prelude::RGBColor;
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// The penalty of the right class: that of a pattern taken for another class, whose code is as near as codes of digits
 /// are (6 and 8, II-B).
@@ -39,30 +35,27 @@ pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
 ///
 /// # Errors
 /// When the page has no room.
-pub fn draw() -> Result<Page, FigureError> {
-    look::page(860, &frame()?, |area| {
-        let (left, right) = area.split_horizontally(960);
+pub fn draw() -> Drawn<Page> {
+    page(860, frame()?, |sheet| {
+        let (left, right) = sheet.area.split_horizontally(960);
         draw_losses(&left)?;
         draw_shares(&right)
     })
 }
 
-fn frame() -> Result<Frame, FigureError> {
+fn frame() -> Drawn<Frame> {
     let rbf = Arm::find("rbf")?.settings.head.rubbish;
     let ours = rbf.map_or(String::new(), |j| format!("; our arm rbf has {j}"));
-    Ok(Frame {
-        title: "Rubbish: when is a wrong class pushed away?".into(),
-        reading: format!(
-            "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is \
-             pushed away while its penalty is below both j and {RIGHT}, and left alone above. With j far \
-             below all penalties eq. 9 is eq. 8 less a constant: it has the same gradient, and pushes no \
-             wrong class."
-        ),
-        caption: format!(
-            "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper \
-             gives no value of j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
-        ),
-    })
+    let reading = format!(
+        "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away \
+         while its penalty is below both j and {RIGHT}, and left alone above. With j far below all penalties eq. 9 is \
+         eq. 8 less a constant: it has the same gradient, and pushes no wrong class."
+    );
+    let caption = format!(
+        "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no \
+         value of j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
+    );
+    Ok(Frame::new("Rubbish: when is a wrong class pushed away?", reading, caption))
 }
 
 /// The axis of the wrong class's penalty.
@@ -70,33 +63,28 @@ fn penalty() -> Axis {
     Axis::linear("penalty y of the wrong class", 0.0..WRONG, &[0.0, 20.0, 40.0, 60.0])
 }
 
-fn curve(criterion: Criterion, of: usize) -> Vec<Point> {
-    let y = |i: i32| f64::from(i) / f64::from(FINE);
-    (0..=WRONG as i32 * FINE).map(|i| (y(i), at(criterion, y(i))[of])).collect()
+/// The losses (0) or the shares (1) of all criteria.
+fn curves(of: usize) -> impl Iterator<Item = Line> {
+    let penalties = (0..=WRONG as i32 * FINE).map(|i| f64::from(i) / f64::from(FINE));
+    criteria().into_iter().map(move |(criterion, name, colour)| {
+        Line::new(&name, penalties.clone().map(|y| (y, at(criterion, y)[of]))).coloured(colour)
+    })
 }
 
 fn draw_losses(area: &Area) -> Drawn {
     let y = Axis::linear("loss E", 0.0..52.0, &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]);
     let panel = Panel::new(area, "what it costs", penalty(), y, 330)?;
-    let mut names = Vec::new();
-    for (criterion, text, colour) in criteria() {
-        panel.line(&curve(criterion, 0), colour)?;
-        names.push(Name { at: (WRONG, at(criterion, WRONG)[0]), text, colour });
-    }
-    panel.name_ends(&names)
+    lines::draw_named(&panel, &curves(0).collect::<Vec<_>>())
 }
 
 fn draw_shares(area: &Area) -> Drawn {
     let y = Axis::linear("push −dE/dy: its share p", 0.0..1.1, &[0.0, 0.5, 1.0]);
     let panel = Panel::new(area, "how hard it is pushed", penalty(), y, 20)?;
-    for (criterion, text, colour) in criteria() {
-        panel.line(&curve(criterion, 1), colour)?;
-        if let Criterion::Competitive { rubbish } = criterion {
-            let text = text.replace("eq. 9, ", "");
-            let half = Name { at: (rubbish.min(RIGHT), 0.5), text, colour: INK };
-            panel.words(&half, (12, 0), (HPos::Left, VPos::Center))?;
+    for (n, curve) in curves(1).enumerate() {
+        panel.line(&curve.points, curve.colour.unwrap_or(INK))?;
+        if let Some(j) = J.get(n) {
+            panel.name(Name::new(format!("j = {j}"), INK, (j.min(RIGHT), 0.5)), (12, 0), LEFT)?;
         }
     }
-    let never = Name { at: (WRONG, 0.0), text: "eq. 8: 0".into(), colour: GREY };
-    panel.words(&never, (0, -12), (HPos::Right, VPos::Bottom))
+    panel.name(Name::new("eq. 8: 0", GREY, (WRONG, 0.0)), (0, -12), BOTTOM_RIGHT)
 }

@@ -1,7 +1,7 @@
 //! Numbers as shades of grey: black is the largest.
 
-use crate::experiment::Grey;
-use crate::section1::Maps;
+use crate::experiment::{Grey, Model};
+use crate::section1::{Maps, Penalties};
 use crate::section3::database::{BACKGROUND, FOREGROUND};
 use ndarray::{ArrayView2, Axis};
 
@@ -10,7 +10,7 @@ pub fn pattern(input: &Maps<f32>) -> Grey {
     let (paper, ink) = (BACKGROUND as f32, FOREGROUND as f32);
     let middle = (paper + ink) / 2.0;
     let centred = input.index_axis(Axis(0), 0).mapv(|x| x - middle);
-    Grey::between(ink - middle, centred.view()).inverted()
+    signed(ink - middle, centred.view())
 }
 
 /// Numbers from `-limit`, white, to `limit`, black.
@@ -21,4 +21,43 @@ pub fn signed(limit: f32, numbers: ArrayView2<f32>) -> Grey {
 /// The maps of a layer, each a picture, from `-limit` to `limit`.
 pub fn maps(limit: f32, states: &Maps<f32>) -> Vec<Grey> {
     states.outer_iter().map(|map| signed(limit, map)).collect()
+}
+
+/// The maps of a layer; single units as one picture of 12 rows, if they fill them: C5 is 12 x 10, F6 and the codes 12 x 7.
+fn layer(limit: f32, state: &Maps<f32>) -> Vec<Grey> {
+    let units = state.len();
+    if state.dim().0 < units {
+        return maps(limit, state);
+    }
+    let rows = if units.is_multiple_of(12) { 12 } else { units };
+    let plane = state.to_shape((rows, units / rows)).expect("as many rows as fill them");
+    vec![signed(limit, plane.view())]
+}
+
+/// A pattern on its way through a network.
+pub struct Walk {
+    /// The name of each layer, the input first, and its maps; single units as one picture.
+    pub layers: Vec<(String, Vec<Grey>)>,
+    /// The penalty of each class.
+    pub penalties: Penalties<f32>,
+}
+
+impl Walk {
+    /// Shows a pattern to a network.
+    pub fn through(model: &Model, input: &Maps<f32>) -> Self {
+        let (limit, states) = (model.squashing().amplitude as f32, model.fprop(input));
+        let layers = states.layers().map(|(name, state)| (name.into(), layer(limit, state)));
+        let layers = std::iter::once(("input".into(), vec![pattern(input)])).chain(layers).collect();
+        Self { layers, penalties: states.output }
+    }
+
+    /// The last layer below the output: F6 as a picture of 12 x 7.
+    pub fn f6(&self) -> &Grey {
+        &self.layers[self.layers.len() - 1].1[0]
+    }
+
+    /// The least penalty.
+    pub fn least(&self) -> f32 {
+        self.penalties.iter().fold(f32::INFINITY, f32::min)
+    }
 }

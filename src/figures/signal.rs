@@ -1,14 +1,8 @@
 //! What the initial weights decide before training: how much of the patterns reaches each layer, and how steep the loss is
 //! there.
 
-use super::axis::Axis;
-use super::error::FigureError;
-use super::findings::{Findings, Studies};
-use super::look::{self, Area, BLUE, Drawn, Frame, GREY, INK, Page, VERMILION, shade};
-use super::panel::{Name, Panel, Point};
+use super::kit::*;
 use crate::experiment::{Study, StudyArm};
-use plotters::prelude::RGBColor;
-use plotters::style::text_anchor::{HPos, VPos};
 
 /// The arms of study `readings` that differ in their initial values, what to call them, and their colour: one for each
 /// distribution of the weights, the paler the smaller the coefficients.
@@ -25,24 +19,25 @@ const LAYERS: [&str; 6] = ["C1", "S2", "C3", "S4", "C5", "F6"];
 const RESOLUTION: f64 = 0.005;
 /// The room for names at the right.
 const RIGHT: i32 = 220;
+/// Where a panel begins and ends, in layers.
+const LEFT_SIDE: f64 = -0.2;
+const RIGHT_SIDE: f64 = 5.2;
 
 /// Draws the figure from study `readings`.
 ///
 /// # Errors
 /// When an arm is missing, or diverged before its signal or its rates could be kept.
-pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
-    let findings = studies.get("readings")?;
-    let arms = ARMS.iter().map(|(name, ..)| findings.arm(name)).collect::<Result<Vec<_>, _>>()?;
-    let signals = arms.iter().map(|arm| deviations(findings, arm)).collect::<Result<Vec<_>, _>>()?;
-    let study = Study::find("readings")?;
-    let curvatures =
-        arms.iter().map(|arm| curvatures(findings, &study, arm)).collect::<Result<Vec<_>, _>>()?;
+pub fn draw(studies: &Studies) -> Drawn<Page> {
+    let (findings, study) = (studies.get("readings")?, Study::find("readings")?);
+    let arms = ARMS.iter().map(|(name, ..)| findings.arm(name)).collect::<Drawn<Vec<_>>>()?;
+    let signals = arms.iter().map(|arm| deviations(findings, arm)).collect::<Drawn<Vec<_>>>()?;
+    let curvatures = arms.iter().map(|arm| curvatures(findings, &study, arm)).collect::<Drawn<Vec<_>>>()?;
     let [_, mu] = eta_and_mu(findings, &study, arms[0])?;
     // The arms with ±2.4/F come after the three with ±1/√F.
-    let steepest = curvatures[3..].iter().flatten().map(|point| point.1).fold(0.0, f64::max);
+    let (_, steepest) = extent(heights(&curvatures[3..]));
     let ceiling = 100.0 * mu / (mu + steepest);
-    look::page(930, &frame(findings, &arms, ceiling), |area| {
-        let (left, right) = area.split_horizontally(area.dim_in_pixel().0 / 2);
+    page(930, frame(findings, &arms, ceiling), |sheet| {
+        let (left, right) = sheet.area.split_horizontally(sheet.width() / 2);
         draw_signals(&left.margin(0, 0, 0, 24), &signals)?;
         draw_curvatures(&right.margin(0, 0, 24, 0), &curvatures, mu)
     })
@@ -50,62 +45,66 @@ pub fn draw(studies: &Studies) -> Result<Page, FigureError> {
 
 /// `ceiling`: the least share of η/μ, percent, that the median rate of a layer has with ±2.4/F.
 fn frame(findings: &Findings, arms: &[&StudyArm], ceiling: f64) -> Frame {
-    Frame {
-        title: "Before training: what reaches each layer, and how it bends the loss".into(),
-        reading: format!(
-            "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of \
-             S2 and S4. With ±2.4/F the signal dies on its way and h is next to nothing, so rates start at \
-             the ceiling η/μ of eq. 21, or near: the median of each layer has {ceiling:.0} % of it or more."
-        ),
-        caption: format!(
-            "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the \
-             first pass (eq. 21). Rates are kept with three digits: h below {} % of μ + h cannot be told \
-             from 0.",
-            findings.source(arms.iter().copied()),
-            arms[0].runs[0].seed,
-            100.0 * RESOLUTION
-        ),
-    }
+    let reading = format!(
+        "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 and S4. \
+         With ±2.4/F the signal dies on its way and h is next to nothing, so rates start at the ceiling η/μ of eq. \
+         21, or near: the median of each layer has {ceiling:.0} % of it or more."
+    );
+    let caption = format!(
+        "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the first pass \
+         (eq. 21). Rates are kept with three digits: h below {} % of μ + h cannot be told from 0.",
+        findings.source(arms.iter().copied()),
+        arms[0].runs[0].seed,
+        100.0 * RESOLUTION
+    );
+    Frame::new("Before training: what reaches each layer, and how it bends the loss", reading, caption)
+}
+
+fn heights(lines: &[Vec<Point>]) -> impl Iterator<Item = f64> + Clone {
+    lines.iter().flatten().map(|point| point.1)
 }
 
 fn draw_signals(area: &Area, lines: &[Vec<Point>]) -> Drawn {
-    let low = lines.iter().flatten().map(|point| point.1).fold(0.1, f64::min) / 2.0;
+    let (low, _) = extent(heights(lines).chain([0.1]));
     let ticks = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0];
-    let y = Axis::log("deviation of a unit's state over patterns", low..2.0, &ticks);
-    let panel = Panel::new(area, "the signal", Axis::named("layer", &LAYERS, 0.2), y, RIGHT)?;
-    panel.rule(&[(-0.2, 1.0), (5.2, 1.0)], INK)?;
-    let codes = Name { at: (-0.2, 1.0), text: "1: what the codes ask of F6".into(), colour: INK };
-    panel.words(&codes, (0, -8), (HPos::Left, VPos::Bottom))?;
+    let y = Axis::log("deviation of a unit's state over patterns", low / 2.0..2.0, &ticks);
+    let panel = layers(area, "the signal", y)?;
+    panel.rule(&[(LEFT_SIDE, 1.0), (RIGHT_SIDE, 1.0)], INK)?;
+    panel.name(Name::new("1: what the codes ask of F6", INK, (LEFT_SIDE, 1.0)), (0, -8), BOTTOM_LEFT)?;
     draw_lines(&panel, lines)
 }
 
 fn draw_curvatures(area: &Area, lines: &[Vec<Point>], mu: f64) -> Drawn {
-    let high = lines.iter().flatten().map(|point| point.1).fold(mu, f64::max) * 2.0;
+    let (_, high) = extent(heights(lines).chain([mu]));
     let (least, ticks) = (RESOLUTION * mu, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
-    let y = Axis::log("median second derivative h of a layer", least / 10.0..high, &ticks);
-    let panel = Panel::new(area, "the curvature", Axis::named("layer", &LAYERS, 0.2), y, RIGHT)?;
-    panel.range((-0.2, least / 10.0), (5.2, least))?;
-    panel.rule(&[(-0.2, mu), (5.2, mu)], INK)?;
-    let ceiling = Name { at: (-0.2, mu), text: format!("μ of eq. 21: {mu}"), colour: INK };
-    panel.words(&ceiling, (0, 8), (HPos::Left, VPos::Top))?;
-    let bottom = Name { at: (-0.2, least / 10.0), text: "not told from 0".into(), colour: GREY };
-    panel.words(&bottom, (8, -6), (HPos::Left, VPos::Bottom))?;
+    let low = least / 10.0;
+    let y = Axis::log("median second derivative h of a layer", low..high * 2.0, &ticks);
+    let panel = layers(area, "the curvature", y)?;
+    panel.range((LEFT_SIDE, low), (RIGHT_SIDE, least))?;
+    panel.rule(&[(LEFT_SIDE, mu), (RIGHT_SIDE, mu)], INK)?;
+    panel.name(Name::new(format!("μ of eq. 21: {mu}"), INK, (LEFT_SIDE, mu)), (0, 8), TOP_LEFT)?;
+    panel.name(Name::new("not told from 0", GREY, (LEFT_SIDE, low)), (8, -6), BOTTOM_LEFT)?;
     draw_lines(&panel, lines)
 }
 
+/// A panel over the layers from C1 to F6.
+fn layers<'a>(area: &Area<'a>, heading: &str, y: Axis) -> Drawn<Panel<'a>> {
+    Panel::new(area, heading, Axis::named("layer", &LAYERS, -LEFT_SIDE), y, RIGHT)
+}
+
 fn draw_lines(panel: &Panel, lines: &[Vec<Point>]) -> Drawn {
-    let colours = || ARMS.iter().map(|&(_, _, colour, dark)| shade(colour, dark));
-    for (line, colour) in lines.iter().zip(colours()) {
+    let mut names = Vec::new();
+    for (line, (_, text, colour, dark)) in lines.iter().zip(ARMS) {
+        let colour = shade(colour, dark);
         panel.line(line, colour)?;
         panel.dots(line, colour)?;
+        names.push(Name::new(text, colour, line[5]));
     }
-    let names = lines.iter().zip(ARMS).zip(colours());
-    let names = names.map(|((line, (_, text, ..)), colour)| Name { at: line[5], text: text.into(), colour });
-    panel.name_ends(&names.collect::<Vec<_>>())
+    panel.name_ends(&names)
 }
 
 /// The layers from left to right and the deviation in each: mean over the seeds that were measured.
-fn deviations(findings: &Findings, arm: &StudyArm) -> Result<Vec<Point>, FigureError> {
+fn deviations(findings: &Findings, arm: &StudyArm) -> Drawn<Vec<Point>> {
     let runs: Vec<_> = arm.runs.iter().filter(|run| run.signal.len() >= 6).collect();
     if runs.is_empty() {
         return Err(findings.lacking(arm, "signal of six layers in any seed"));
@@ -117,7 +116,7 @@ fn deviations(findings: &Findings, arm: &StudyArm) -> Result<Vec<Point>, FigureE
 
 /// The layers from left to right and the median second derivative in each, by eq. 21 from the median rate of the first
 /// seed; what cannot be told from 0 is half the least that could.
-fn curvatures(findings: &Findings, study: &Study, arm: &StudyArm) -> Result<Vec<Point>, FigureError> {
+fn curvatures(findings: &Findings, study: &Study, arm: &StudyArm) -> Drawn<Vec<Point>> {
     let [eta, mu] = eta_and_mu(findings, study, arm)?;
     let rates = arm.runs.first().map(|run| run.layer_rates.as_slice()).filter(|rates| rates.len() >= 6);
     let rates = rates.ok_or_else(|| findings.lacking(arm, "rates of six layers in the first seed"))?;
@@ -129,9 +128,8 @@ fn curvatures(findings: &Findings, study: &Study, arm: &StudyArm) -> Result<Vec<
 }
 
 /// The eta of the first pass and the mu that an arm is trained with.
-fn eta_and_mu(findings: &Findings, study: &Study, arm: &StudyArm) -> Result<[f64; 2], FigureError> {
-    let training =
-        study.arms.iter().find(|there| there.name == arm.name).map(|there| &there.settings.training);
-    let both = training.and_then(|training| Some([training.eta(1), training.mu?]));
+fn eta_and_mu(findings: &Findings, study: &Study, arm: &StudyArm) -> Drawn<[f64; 2]> {
+    let found = study.arms.iter().find(|there| there.name == arm.name);
+    let both = found.and_then(|arm| Some([arm.settings.training.eta(1), arm.settings.training.mu?]));
     both.ok_or_else(|| findings.lacking(arm, "mu in the study of this name"))
 }

@@ -1,14 +1,10 @@
 //! Numbers as pictures, row by row: states, weights, derivatives, codes. Black is the largest.
 
-use super::error::FigureError;
-use super::look::{self, Area, Drawn, FAINT, Frame, GREY, INK, Page, Pictures, Words};
+use super::kit::*;
 use super::shades;
 use crate::experiment::Grey;
 use crate::section1::Maps;
 use ndarray::ArrayView2;
-use plotters::element::PathElement;
-use plotters::style::Color;
-use plotters::style::text_anchor::{HPos, VPos};
 use std::fmt::Display;
 
 /// Room for the names of rows.
@@ -58,17 +54,14 @@ impl Row {
         rows as i32 * self.scale + notes
     }
 
-    fn draw(&self, area: &Area, pictures: &Pictures, top: i32) -> Drawn {
-        area.draw_text(&self.name, &Words::Label.style(INK, HPos::Left, VPos::Top), (0, top))?;
+    fn draw(&self, sheet: &Sheet) -> Drawn {
+        sheet.write((0, 0), &self.name, Words::Label.style(INK, TOP_LEFT))?;
         let mut x = LEFT;
         for (picture, note) in &self.tiles {
-            let (rows, columns) = picture.0.dim();
-            let (wide, high) = (columns as i32 * self.scale, rows as i32 * self.scale);
-            pictures.put(area, picture, (x, top), self.scale);
-            let edge = look::around([(x, top), (x + wide, top + high)]);
-            area.draw(&PathElement::new(edge, FAINT.stroke_width(2)))?;
-            let style = Words::Small.style(GREY, HPos::Center, VPos::Top);
-            area.draw_text(note, &style, (x + wide / 2, top + high + 6))?;
+            let (wide, high) = size(picture, self.scale);
+            sheet.picture((x, 0), picture, self.scale);
+            sheet.line(&around([(x, 0), (x + wide, high)]), FAINT.stroke_width(2))?;
+            sheet.write((x + wide / 2, high + 6), note, Words::Small.style(GREY, TOP))?;
             x += wide + SLIT;
         }
         Ok(())
@@ -88,12 +81,12 @@ impl Row {
 ///
 /// # Errors
 /// When the page cannot be drawn.
-pub fn draw(frame: &Frame, rows: &[Row]) -> Result<Page, FigureError> {
+pub fn draw(frame: &Frame, rows: &[Row]) -> Drawn<Page> {
     let height = rows.iter().map(|row| row.height() + GAP).sum();
-    look::illustrated(height, frame, |area, pictures| {
+    page(height, frame.clone(), |sheet| {
         let mut top = 0;
         for row in rows {
-            row.draw(area, pictures, top)?;
+            row.draw(&sheet.from((0, top)))?;
             top += row.height() + GAP;
         }
         Ok(())

@@ -2,49 +2,28 @@
 
 use super::markdown::escape;
 use crate::experiment::summary::thousands;
-use crate::figures::FigureError;
-use crate::files::put;
-use serde::Deserialize;
+use crate::figures::{self, FigureError};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use toml::Value;
 
 /// The claims that are compiled in.
 const CLAIMS: &str = include_str!("../../paper/claims.toml");
 
-/// What stands above the tables.
-const HEAD: &str = "\
-# The paper's claims, and what came of them
+/// The page around its tables.
+const PAGE: &str = include_str!("claims.md");
 
-Every claim of the paper that can be checked, in our words. *Paper* is the number that the page prints, *ours* what we
-measured or proved, ± the standard deviation of a single seed where it is a mean over seeds. The command makes *ours*
-again; `DIR` is a folder with the four files of MNIST.
-
-`experiment figures paper` draws this page from [claims.toml], and a test compares the two.
-
-";
-
-/// Where the links of the page lead, for those who read it in the folder.
-const LINKS: &str = "\
-[claims.toml]: claims.toml
-[section II]: section-2.md
-[section III]: section-3.md
-[Appendix A]: appendix-a.md
-[Appendix B]: appendix-b.md
-[Appendix C]: appendix-c.md
-";
-
-/// What has become of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+/// What has become of a claim; in `paper/claims.toml` and on the page, the same in small letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Our result agrees.
-    #[serde(rename = "holds")]
     Holds,
     /// Our result does not agree.
-    #[serde(rename = "differs")]
     Differs,
     /// Measured, and too close to decide.
-    #[serde(rename = "open")]
     Open,
     /// The claim contradicts arithmetic, or the paper itself.
     #[serde(rename = "cannot hold")]
@@ -57,17 +36,9 @@ pub enum Verdict {
     NotYet,
 }
 
-impl Verdict {
-    /// The word for it in `paper/claims.toml`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::Differs => "differs",
-            Self::Open => "open",
-            Self::CannotHold => "cannot hold",
-            Self::NotYetMeasured => "not yet measured",
-            Self::NotYet => "not yet",
-        }
+impl Display for Verdict {
+    fn fmt(&self, page: &mut Formatter) -> fmt::Result {
+        self.serialize(page)
     }
 }
 
@@ -119,14 +90,14 @@ impl Claims {
     /// The page.
     pub fn page(&self) -> String {
         let sections = self.claim.chunk_by(|a, b| a.section == b.section).map(section);
-        format!("{HEAD}{}\n{}{LINKS}", self.counts(), sections.collect::<String>())
+        PAGE.replace("{claims}", &format!("{}\n{}", self.counts(), sections.collect::<String>()))
     }
 
     /// The verdicts, how often each was given, and what it means.
     fn counts(&self) -> String {
         let row = |(verdict, meaning): (&Verdict, &String)| {
             let count = self.claim.iter().filter(|claim| claim.verdict == *verdict).count();
-            format!("| {} | {count} | {} |\n", verdict.word(), escape(meaning))
+            format!("| {verdict} | {count} | {} |\n", escape(meaning))
         };
         let rows: String = self.verdicts.iter().map(row).collect();
         format!("| verdict | claims | meaning |\n|---|---|---|\n{rows}| | {} | |\n", self.claim.len())
@@ -141,20 +112,13 @@ pub fn write(folder: &Path) -> Result<PathBuf, FigureError> {
     if !folder.is_dir() {
         return Err(FigureError::NoFolder(folder.into()));
     }
-    let path = folder.join("claims.md");
-    match put(&path, Claims::built_in().page().as_bytes()) {
-        Ok(()) => Ok(path),
-        Err(cause) => Err(FigureError::Write { path, cause }),
-    }
+    figures::write(folder.join("claims.md"), Claims::built_in().page().as_bytes())
 }
 
 /// The claims of one section as a table.
 fn section(claims: &[Claim]) -> String {
     let section = &claims[0].section;
-    let note = match section.split_once('-') {
-        Some((chapter, _)) => format!("section {chapter}"),
-        None => section.clone(),
-    };
+    let note = section.split_once('-').map_or(section.clone(), |(chapter, _)| format!("section {chapter}"));
     let rows: String = claims.iter().map(row).collect();
     format!(
         "## {section}\n\nThe note: [{note}].\n\n| claim | paper | ours | verdict | command |\n|---|---|---|---|---|\n\
@@ -163,18 +127,17 @@ fn section(claims: &[Claim]) -> String {
 }
 
 fn row(claim: &Claim) -> String {
-    let paper: Vec<String> = list(claim.paper.as_ref()).iter().map(number).collect();
-    let verdict = match &claim.why {
-        Some(why) => format!("{}: {}", claim.verdict.word(), escape(why)),
-        None => claim.verdict.word().into(),
-    };
+    let paper: Vec<String> = list(&claim.paper).iter().map(number).collect();
+    let why = claim.why.as_ref().map_or(String::new(), |why| format!(": {}", escape(why)));
     let command = claim.command.as_ref().map_or(String::new(), |command| format!("`{command}`"));
-    format!("| {} | {} | {} | {verdict} | {command} |\n", escape(&claim.text), paper.join("; "), ours(claim))
+    let (text, paper, ours) = (escape(&claim.text), paper.join("; "), ours(claim));
+    format!("| {text} | {paper} | {ours} | {}{why} | {command} |\n", claim.verdict)
 }
 
 /// `ours`, each number with its deviation and the arm that it is from; then the note.
 fn ours(claim: &Claim) -> String {
-    let (values, deviations) = (list(claim.ours.as_ref()), list(claim.deviation.as_ref()));
+    let (values, deviations) = (list(&claim.ours), list(&claim.deviation));
+    let decimals = |value| number(value).split_once('.').map_or(0, |(_, places)| places.len());
     let places = values.iter().chain(deviations).map(decimals).max().unwrap_or(0);
     let spread = |(n, value): (usize, &Value)| {
         let value = match (value.as_float(), deviations.get(n).and_then(Value::as_float)) {
@@ -183,25 +146,17 @@ fn ours(claim: &Claim) -> String {
         };
         claim.arms.get(n).map_or(value.clone(), |arm| format!("{value} (`{arm}`)"))
     };
-    let values: Vec<String> = values.iter().enumerate().map(spread).collect();
-    let note = claim.note.iter().map(|note| escape(note));
-    let parts: Vec<String> =
-        [values.join("; ")].into_iter().filter(|part| !part.is_empty()).chain(note).collect();
-    parts.join("<br>")
+    let values = values.iter().enumerate().map(spread).collect::<Vec<_>>().join("; ");
+    let note = claim.note.as_deref().map_or(String::new(), escape);
+    [values, note].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("<br>")
 }
 
 /// One value, several, or none.
-fn list(value: Option<&Value>) -> &[Value] {
+fn list(value: &Option<Value>) -> &[Value] {
     match value {
         Some(Value::Array(values)) => values,
-        Some(value) => std::slice::from_ref(value),
-        None => &[],
+        one => one.as_slice(),
     }
-}
-
-/// How many decimal places a number is written with.
-fn decimals(value: &Value) -> usize {
-    number(value).split_once('.').map_or(0, |(_, places)| places.len())
 }
 
 /// A number as the page shows it; words as they are.

@@ -4,6 +4,7 @@ use super::{AGAIN, TIMES, WHOSE, data, filled, link, making, times};
 use crate::experiment::summary::{COLUMNS, Summary};
 use crate::experiment::{Arm, Finished};
 use crate::figures::{Chapter, Figure, look};
+use std::fmt::Display;
 
 /// How the page looks.
 const STYLE: &str = include_str!("report.css");
@@ -15,20 +16,39 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 pub fn page(run: &Finished, chapters: &[Chapter]) -> String {
     let summary = Summary::of(&run.results);
     let warning = summary.warning.map_or(String::new(), |[title, _]| format!("{title}: "));
-    let letters = look::letters();
-    let body: String = [header(&summary), contents(chapters), comparison(&summary)]
-        .into_iter()
-        .chain(filled(chapters).enumerate().map(|(n, of)| chapter(n, of)))
-        .chain([settings(run), made(run)])
-        .collect();
+    let mut sections = vec![Section::new("comparison", "Comparison", comparison(&summary))];
+    for (n, chapter) in filled(chapters).enumerate() {
+        let figures = chapter.figures.iter().map(figure).collect();
+        sections.push(Section::new(format!("chapter-{}", n + 1), &chapter.title, figures));
+    }
+    sections.push(Section::new("settings", "Settings", settings(run)));
+    sections.push(Section::new("made", "How it was made", made(run)));
+    let body: String = sections.iter().map(|section| &*section.html).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{warning}{}</title>\n\
-         <style>\n{letters}\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
-        escape(&summary.experiment)
+         <style>\n{}\n{STYLE}</style>\n</head>\n<body>\n<main>\n{}{}{body}</main>\n</body>\n</html>\n",
+        escape(&summary.experiment),
+        look::letters(),
+        header(&summary),
+        contents(&sections)
     )
+}
+
+/// A part of the page, and the link to it from the contents.
+struct Section {
+    link: String,
+    html: String,
+}
+
+impl Section {
+    fn new(id: impl Display, title: &str, body: String) -> Self {
+        let title = escape(title);
+        let link = format!("<li><a href=\"#{id}\">{title}</a></li>\n");
+        Self { link, html: format!("<section id=\"{id}\">\n<h2>{title}</h2>\n{body}</section>\n") }
+    }
 }
 
 /// Text as HTML shows it, in elements and in attributes: names come from files that anyone may have written.
@@ -76,27 +96,17 @@ fn header(summary: &Summary) -> String {
     )
 }
 
-/// Links to the chapters.
-fn contents(chapters: &[Chapter]) -> String {
-    let numbered = filled(chapters).enumerate();
-    let links = numbered.map(|(n, chapter)| (format!("chapter-{}", n + 1), escape(&chapter.title)));
-    let links = std::iter::once(("comparison".into(), "Comparison".into()))
-        .chain(links)
-        .chain([("settings".into(), "Settings".into()), ("made".into(), "How it was made".into())]);
-    let items: String =
-        links.map(|(id, title)| format!("<li><a href=\"#{id}\">{title}</a></li>\n")).collect();
+/// Links to the sections.
+fn contents(sections: &[Section]) -> String {
+    let items: String = sections.iter().map(|section| &*section.link).collect();
     format!("<nav aria-label=\"Contents\">\n<ul>\n{items}</ul>\n</nav>\n")
 }
 
 fn comparison(summary: &Summary) -> String {
-    let sentences: String =
-        summary.sentences.iter().map(|sentence| format!("<li>{}</li>\n", numbers(sentence))).collect();
-    format!(
-        "<section id=\"comparison\">\n<h2>Comparison</h2>\n{}<p class=\"small\">{}</p>\n<ul>\n{sentences}</ul>\n\
-         </section>\n",
-        table("Beside the paper", COLUMNS, &summary.rows),
-        prose(WHOSE)
-    )
+    let sentence = |sentence: &String| format!("<li>{}</li>\n", numbers(sentence));
+    let sentences: String = summary.sentences.iter().map(sentence).collect();
+    let table = table("Beside the paper", COLUMNS, &summary.rows);
+    format!("{table}<p class=\"small\">{}</p>\n<ul>\n{sentences}</ul>\n", prose(WHOSE))
 }
 
 /// A table whose rows begin with a name.
@@ -111,12 +121,6 @@ fn table<const N: usize>(label: &str, head: [&str; N], rows: &[[String; N]]) -> 
         "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
-}
-
-fn chapter(n: usize, chapter: &Chapter) -> String {
-    let figures: String = chapter.figures.iter().map(figure).collect();
-    let title = escape(&chapter.title);
-    format!("<section id=\"chapter-{}\">\n<h2>{title}</h2>\n{figures}</section>\n", n + 1)
 }
 
 fn figure(figure: &Figure) -> String {
@@ -152,19 +156,13 @@ fn settings(run: &Finished) -> String {
         let toml = escape(&arm.toml());
         format!("<details>\n<summary><b>{name}</b> {about}</summary>\n<pre>{toml}</pre>\n</details>\n")
     };
-    let arms: String = run.plan.arms.iter().map(details).collect();
-    format!("<section id=\"settings\">\n<h2>Settings</h2>\n{arms}</section>\n")
+    run.plan.arms.iter().map(details).collect()
 }
 
 /// Machine, times, and the command.
 fn made(run: &Finished) -> String {
     let pair = |(name, words): (&str, String)| format!("<dt>{name}</dt><dd>{}</dd>\n", escape(&words));
     let facts: String = making(run).into_iter().map(pair).collect();
-    format!(
-        "<section id=\"made\">\n<h2>How it was made</h2>\n<pre>{}</pre>\n<dl>\n{facts}</dl>\n{}\
-         <p>{}</p>\n</section>\n",
-        escape(&run.results.command),
-        table("Times", TIMES, &times(run)),
-        prose(AGAIN)
-    )
+    let (command, times) = (escape(&run.results.command), table("Times", TIMES, &times(run)));
+    format!("<pre>{command}</pre>\n<dl>\n{facts}</dl>\n{times}<p>{}</p>\n", prose(AGAIN))
 }

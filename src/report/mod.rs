@@ -19,7 +19,6 @@ pub mod markdown;
 use crate::experiment::summary::Summary;
 use crate::experiment::{ArmResults, Finished, Pass};
 use crate::figures::{self, Chapter, FigureError};
-use crate::files::put;
 use std::path::PathBuf;
 
 /// How all of it is made again, for whoever finds a report.
@@ -42,21 +41,11 @@ const TIMES: [&str; 5] = ["", "a pattern", "a pass", "of it for second derivativ
 pub fn write(run: &Finished) -> Result<PathBuf, FigureError> {
     let chapters = figures::of_run(run)?;
     let folder = figures::folder(&run.folder)?;
-    chapters
-        .iter()
-        .flat_map(|chapter| &chapter.figures)
-        .try_for_each(|figure| figure.save(&folder).map(drop))?;
-    save(run, "report.md", &markdown::page(run, &chapters))?;
-    save(run, "report.html", &html::page(run, &chapters))
-}
-
-/// Writes a file into the run's folder and says where.
-fn save(run: &Finished, name: &str, text: &str) -> Result<PathBuf, FigureError> {
-    let path = run.folder.join(name);
-    match put(&path, text.as_bytes()) {
-        Ok(()) => Ok(path),
-        Err(cause) => Err(FigureError::Write { path, cause }),
+    for figure in chapters.iter().flat_map(|chapter| &chapter.figures) {
+        figure.save(&folder)?;
     }
+    figures::write(run.folder.join("report.md"), markdown::page(run, &chapters).as_bytes())?;
+    figures::write(run.folder.join("report.html"), html::page(run, &chapters).as_bytes())
 }
 
 /// What the run was trained and judged on, with the name that the database has on paper.

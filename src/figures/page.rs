@@ -1,0 +1,113 @@
+//! The page that every figure is drawn on: a title, how to read the figure, the figure, and where its numbers are from.
+
+use super::look::{Drawn, GREY, INK, TOP_LEFT, WIDTH, Words, letters, register_letters};
+use super::sheet::Sheet;
+use plotters::prelude::{IntoDrawingArea, SVGBackend, WHITE};
+
+/// White on all four sides.
+const MARGIN: i32 = 44;
+/// White between the words above a figure and the figure, and between it and those below.
+const ABOVE: i32 = 30;
+const BELOW: i32 = 24;
+
+/// What is written around a figure.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// What is shown.
+    pub title: String,
+    /// How to read it.
+    pub reading: String,
+    /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
+    pub caption: String,
+}
+
+/// A figure on its page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The page.
+    pub svg: String,
+    /// What is written around the figure.
+    pub frame: Frame,
+    /// Where the figure itself is on the page: its top and its height.
+    pub inside: (i32, i32),
+}
+
+impl Frame {
+    /// A frame of these words.
+    pub fn new(title: impl Into<String>, reading: impl Into<String>, caption: impl Into<String>) -> Self {
+        Self { title: title.into(), reading: reading.into(), caption: caption.into() }
+    }
+}
+
+impl Page {
+    /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
+    pub fn file(&self) -> String {
+        let style = format!(" style=\"max-width:100%;height:auto\">\n<style>{}</style>", letters());
+        self.svg.replacen('>', &style, 1).replace("\n\n", "\n")
+    }
+
+    /// The same as wide as it is meant to be seen, half of [`WIDTH`], and narrower where there is less room.
+    pub fn inline(&self) -> String {
+        let file = self.file();
+        let (_, view) = file.split_once(" viewBox").expect("a page says its height and its viewBox");
+        format!("<svg width=\"{}\" viewBox{view}", WIDTH / 2)
+    }
+
+    /// Shows the page below the cell of a notebook that ends with it: evcxr, the Rust kernel, calls this.
+    pub fn evcxr_display(&self) {
+        println!("EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT", self.inline());
+    }
+}
+
+/// A page with its frame around a figure of this height, for a figure that is always there or an optional one; `draw` gets
+/// the room inside.
+///
+/// # Errors
+/// Those of `draw`.
+pub fn page<P: From<Page>>(height: i32, frame: Frame, draw: impl FnOnce(&Sheet) -> Drawn) -> Drawn<P> {
+    register_letters();
+    let (reading, caption) = (wrapped(&frame.reading, Words::Label), wrapped(&frame.caption, Words::Small));
+    let above = Words::Title.line() + reading.len() as i32 * Words::Label.line();
+    let below = caption.len() as i32 * Words::Small.line();
+    let (top, foot) = (MARGIN + above + ABOVE, BELOW + below + MARGIN);
+    let (mut svg, whole) = (String::new(), top + height + foot);
+    let pictures = {
+        let root = SVGBackend::with_string(&mut svg, (WIDTH, whole as u32)).into_drawing_area();
+        root.fill(&WHITE)?;
+        let words = Sheet::new(root.margin(MARGIN, MARGIN, MARGIN, MARGIN));
+        words.write((0, 0), &frame.title, Words::Title.style(INK, TOP_LEFT))?;
+        write_rows(&words, Words::Title.line(), &reading, Words::Label)?;
+        write_rows(&words, whole - 2 * MARGIN - below, &caption, Words::Small)?;
+        let sheet = Sheet::new(root.margin(top, foot, MARGIN, MARGIN));
+        draw(&sheet)?;
+        root.present()?;
+        sheet.into_pictures()
+    };
+    // The first tag is the page, the second the white on it.
+    let under = svg.match_indices("/>\n").next().map_or(svg.len(), |(place, tag)| place + tag.len());
+    svg.insert_str(under, &pictures);
+    Ok(Page { svg, frame, inside: (top, height) }.into())
+}
+
+fn write_rows(sheet: &Sheet, top: i32, rows: &[String], words: Words) -> Drawn {
+    let places = (0..).map(|n| (0, top + n * words.line()));
+    places.zip(rows).try_for_each(|(at, row)| sheet.write(at, row, words.style(GREY, TOP_LEFT)))
+}
+
+/// The lines of paragraphs that are as wide as a page lets them be.
+fn wrapped(text: &str, words: Words) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut row = String::new();
+        for word in paragraph.split(' ') {
+            let longer = format!("{row} {word}").trim().to_string();
+            if !row.is_empty() && words.width(&longer) > WIDTH as i32 - 2 * MARGIN {
+                rows.push(std::mem::replace(&mut row, word.into()));
+            } else {
+                row = longer;
+            }
+        }
+        rows.push(row);
+    }
+    rows
+}
