@@ -17,7 +17,7 @@ const BORDER: usize = 3;
 /// Sides of MNIST's images: they are constants for the compiler.
 const SIDE: usize = 28;
 
-/// Pixels of the plane whose sources are found before any is looked up.
+/// Columns of the plane that are worked on at once.
 const RUN: usize = 32;
 
 /// Displacements at the nodes of a grid, pixels downwards and to the right.
@@ -139,12 +139,9 @@ fn bent_inlined<R: Real, const N: usize>(
         let ways: [_; RUN] = from_fn(|x| way::<N>((start + x).min(columns - 1), columns));
         for (y, states) in plane.states.chunks_exact_mut(columns).enumerate() {
             let nodes = row_of_nodes(nodes, way::<N>(y, rows));
-            let sources: [_; RUN] = from_fn(|x| {
-                let [down, right] = along_nodes(&nodes, ways[x]);
-                map.source([y as f64 + down, (start + x) as f64 + right])
-            });
-            for (state, source) in states[start..].iter_mut().zip(sources) {
-                *state = paper + ink * image.at(source);
+            for ((state, x), &way) in states[start..].iter_mut().zip(start..).zip(&ways) {
+                let [down, right] = along_nodes(&nodes, way);
+                *state = paper + ink * image.at(map.source([y as f64 + down, x as f64 + right]));
             }
         }
     }

@@ -35,6 +35,24 @@ macro_rules! by_inputs {
     };
 }
 
+/// Does the work with the columns of a window as a constant, if they are those of a kernel of LeNet-5 or of a unit.
+macro_rules! by_columns {
+    ($columns:expr, $constant:ident => $work:expr) => {
+        match $columns {
+            1 => {
+                const $constant: usize = 1;
+                $work
+            }
+            5 => {
+                const $constant: usize = 5;
+                $work
+            }
+            #[allow(non_snake_case)]
+            $constant => $work,
+        }
+    };
+}
+
 /// `y_i = b_i + sum_j w_ij x_j`.
 pub fn fprop<R: Real>(weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     fprop_side_by_side(weights, biases, &mut [(x, y)]);
@@ -234,9 +252,8 @@ fn bprop_rows<
 ) -> [R::Lanes<S>; P] {
     let (width, end) = (width::<S, R>(), INPUTS - width::<S, R>());
     for first in rows.step_by(N) {
-        let within = first * INPUTS..(first + N) * INPUTS;
-        let rows = if STATES { &weights[within.clone()] } else { &[] };
-        let dw = if WEIGHTS { &mut dweights[within] } else { &mut [] };
+        let rows = if STATES { &weights[first * INPUTS..][..N * INPUTS] } else { &[] };
+        let dw = if WEIGHTS { &mut dweights[first * INPUTS..][..N * INPUTS] } else { &mut [] };
         let mut d = [[all(simd, R::zero()); N]; P];
         for (d, (_, dy, _)) in d.iter_mut().zip(batch.iter()) {
             for (i, d) in d.iter_mut().enumerate() {
@@ -247,7 +264,9 @@ fn bprop_rows<
         for i in 0..if INPUTS.is_multiple_of(width) { 0 } else { N } {
             if STATES {
                 let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + end..]);
-                (0..P).for_each(|p| dx_last[p] += w * d[p][i]);
+                for p in 0..P {
+                    dx_last[p] += w * d[p][i];
+                }
             }
             if WEIGHTS {
                 last[i] = load(simd, &dw[i * INPUTS + end..]);
@@ -267,15 +286,19 @@ fn bprop_rows<
                 }
             }
             for i in 0..N {
+                let [mut w, mut gathered] = [all(simd, R::zero()); 2];
                 if STATES {
-                    let w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]);
-                    (0..P).for_each(|p| sums[p] += w * d[p][i]);
+                    w = load_power::<S, R, SQUARED>(simd, &rows[i * INPUTS + at..]);
                 }
                 if WEIGHTS {
-                    let dw = &mut dw[i * INPUTS + at..][..width];
-                    let mut gathered = load(simd, dw);
-                    (0..P).for_each(|p| gathered += states[p] * d[p][i]);
-                    gathered.store_slice(dw);
+                    gathered = load(simd, &dw[i * INPUTS + at..]);
+                }
+                for p in 0..P {
+                    sums[p] += w * d[p][i];
+                    gathered += states[p] * d[p][i];
+                }
+                if WEIGHTS {
+                    gathered.store_slice(&mut dw[i * INPUTS + at..][..width]);
                 }
             }
             for p in 0..if STATES { P } else { 0 } {
@@ -395,7 +418,7 @@ pub fn fprop_columns<R: Real>(windows: Windows, weights: &[R], biases: &[R], x: 
                 let mut batch = [(); PATTERNS].map(|()| (next(&mut xs), &mut next(&mut ys)[..biases.len()]));
                 fprop_side_by_side(rows, biases, &mut batch);
                 for (i, y) in y.chunks_exact_mut(windows.count).enumerate() {
-                    y[start..].iter_mut().zip(sums).for_each(|(y, sums)| *y = sums[i]);
+                    y[start..].iter_mut().zip(&sums).for_each(|(y, sums)| *y = sums[i]);
                 }
             }
         }
@@ -470,44 +493,27 @@ impl Windows {
 
     /// Copies the windows from `start` on, each of so many numbers, one behind the other; zeros for those that are not there.
     fn gather<R: Real>(self, start: usize, field: &[R], inputs: usize, room: &mut [R]) {
-        self.for_each_piece(start, inputs, |window, field_at, at, length| {
-            room[window * inputs + at..][..length].copy_from_slice(&field[field_at..][..length]);
-        });
-        room[PATTERNS.min(self.count - start) * inputs..].fill(R::zero());
+        room.fill(R::zero());
+        for (window, n) in room.chunks_exact_mut(inputs).zip(start..self.count) {
+            let lines = field[n..].chunks(self.pitch());
+            by_columns!(self.columns, COLUMNS => for (piece, line) in window.chunks_exact_mut(COLUMNS).zip(lines) {
+                piece.copy_from_slice(&line[..COLUMNS]);
+            });
+        }
     }
 
     /// Adds the windows from `start` on to the field.
     fn add<R: Real>(self, start: usize, room: &[R], inputs: usize, field: &mut [R]) {
-        self.for_each_piece(start, inputs, |window, field_at, at, length| {
-            let piece = &room[window * inputs + at..][..length];
-            field[field_at..][..length].iter_mut().zip(piece).for_each(|(sum, &part)| *sum += part);
-        });
-    }
-
-    /// Visits the pieces of the windows from `start` on: `visit(window, place in the field, place in the window, length)`.
-    #[inline(always)]
-    fn for_each_piece(self, start: usize, inputs: usize, visit: impl FnMut(usize, usize, usize, usize)) {
-        // LeNet-5's are constants for the compiler.
-        match self.columns {
-            1 => self.for_each_piece_of(1, start, inputs, visit),
-            5 => self.for_each_piece_of(5, start, inputs, visit),
-            length => self.for_each_piece_of(length, start, inputs, visit),
+        for (window, n) in room.chunks_exact(inputs).zip(start..self.count) {
+            let lines = field[n..].chunks_mut(self.pitch());
+            by_columns!(self.columns, COLUMNS => for (piece, line) in window.chunks_exact(COLUMNS).zip(lines) {
+                line[..COLUMNS].iter_mut().zip(piece).for_each(|(sum, &part)| *sum += part);
+            });
         }
     }
 
-    #[inline(always)]
-    fn for_each_piece_of(
-        self,
-        length: usize,
-        start: usize,
-        inputs: usize,
-        mut visit: impl FnMut(usize, usize, usize, usize),
-    ) {
-        let pitch = self.count + self.columns - 1;
-        for line in 0..inputs / length {
-            for window in 0..PATTERNS.min(self.count - start) {
-                visit(window, line * pitch + start + window, line * length, length);
-            }
-        }
+    /// Numbers from line to line of the field.
+    fn pitch(self) -> usize {
+        self.count + self.columns - 1
     }
 }

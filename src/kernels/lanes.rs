@@ -58,7 +58,7 @@ pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
 
 /// Where each set of lanes starts that a line of so many numbers is worked on in; the last overlaps the one before.
 #[inline(always)]
-pub(super) fn blocks<S: Simd, R: Real>(numbers: usize) -> impl Iterator<Item = usize> {
+pub(super) fn blocks<S: Simd, R: Real>(_: S, numbers: usize) -> impl Iterator<Item = usize> {
     (0..numbers).step_by(width::<S, R>()).map(move |at| at.min(numbers - width::<S, R>()))
 }
 

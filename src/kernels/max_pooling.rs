@@ -51,7 +51,7 @@ fn fprop_inlined<S: Simd, R: Real, const COLUMNS: usize>(simd: S, x: &[R], y: &m
 #[inline(always)]
 fn fprop_lines<S: Simd, R: Real>(simd: S, columns: usize, x: &[R], y: &mut [R]) {
     for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
-        for at in blocks::<S, R>(columns) {
+        for at in blocks::<_, R>(simd, columns) {
             let largest = largest(simd, &x[2 * at..], &x[2 * (columns + at)..]);
             largest.store_slice(&mut y[at..][..width::<S, R>()]);
         }
@@ -119,7 +119,7 @@ fn later<S: Simd, V: SimdFloat<S>>(a: V, b: V) -> (V::Mask, V) {
 fn bprop_lines<S: Simd, R: Real>(simd: S, columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
     let pairs = x.chunks_exact(4 * columns).zip(dx.chunks_exact_mut(4 * columns));
     for (dy, (x, dx)) in dy.chunks_exact(columns).zip(pairs) {
-        for at in blocks::<S, R>(columns) {
+        for at in blocks::<_, R>(simd, columns) {
             let (upper, lower) = (2 * at, 2 * (columns + at));
             let [above, below] = given(simd, &x[upper..], &x[lower..], load(simd, &dy[at..]));
             put::<S, R>(above, &mut dx[upper..]);

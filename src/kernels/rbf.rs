@@ -47,7 +47,7 @@ pub fn fprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], y: &mut [R])
 fn fprop_lanes<S: Simd, R: Real>(simd: S, codes: &[R], columns: usize, x: &[R], y: &mut [R]) {
     const CLASSES: usize = 5;
     let inputs = x.len() / columns;
-    for at in blocks::<S, R>(columns) {
+    for at in blocks::<_, R>(simd, columns) {
         for (codes, y) in codes.chunks(CLASSES * inputs).zip(y.chunks_mut(CLASSES * columns)) {
             let code = |i| codes.get(i * inputs..(i + 1) * inputs).unwrap_or(&codes[..inputs]);
             let (codes, mut sums): ([_; CLASSES], _) = (from_fn(code), [all(simd, R::zero()); CLASSES]);
@@ -75,14 +75,25 @@ pub fn bprop<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], dx: &mut [R]) {
     })
 }
 
-/// [`bprop`] of every column.
+/// [`bprop`] of every column, with the same bits.
 pub fn bprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], two: R, dy: &[R], dx: &mut [R]) {
     let inputs = x.len() / columns;
-    dx.fill(R::zero());
-    dispatched!(_simd => for (j, (x, dx)) in x.chunks_exact(columns).zip(dx.chunks_exact_mut(columns)).enumerate() {
-        for (code, dy) in codes.chunks_exact(inputs).zip(dy.chunks_exact(columns)) {
-            for ((dx, &x), &dy) in dx.iter_mut().zip(x).zip(dy) {
-                *dx += two * dy * (x - code[j]);
+    dispatched!(simd => for (j, (x, dx)) in x.chunks_exact(columns).zip(dx.chunks_exact_mut(columns)).enumerate() {
+        let classes = || codes[j..].iter().step_by(inputs).zip(dy.chunks_exact(columns));
+        if columns >= lanes_of::<_, R>(simd) {
+            for at in blocks::<_, R>(simd, columns) {
+                let (x, mut sum) = (load(simd, &x[at..]), all(simd, R::zero()));
+                for (&w, dy) in classes() {
+                    sum += load(simd, &dy[at..]) * all(simd, two) * (x - all(simd, w));
+                }
+                sum.store_slice(&mut dx[at..at + lanes_of::<_, R>(simd)]);
+            }
+        } else {
+            dx.fill(R::zero());
+            for (&w, dy) in classes() {
+                for ((dx, &x), &dy) in dx.iter_mut().zip(x).zip(dy) {
+                    *dx += two * dy * (x - w);
+                }
             }
         }
     })

@@ -84,7 +84,7 @@ fn fprop_lines<S: Simd, R: Real>(
     for ((y, x), (&coefficient, &bias)) in maps.zip(coefficients.iter().zip(biases)) {
         let (coefficient, bias) = (all(simd, coefficient), all(simd, bias));
         for (y, x) in y.chunks_exact_mut(columns).zip(x.chunks_exact(4 * columns)) {
-            for at in blocks::<S, R>(columns) {
+            for at in blocks::<_, R>(simd, columns) {
                 (line_sums(simd, columns, at, x) * coefficient + bias)
                     .store_slice(&mut y[at..][..width::<S, R>()]);
             }
@@ -215,7 +215,7 @@ fn spread_lines<S: Simd, R: Real>(simd: S, columns: usize, factor: R, dy: &[R], 
     let (width, factors) = (width::<S, R>(), all(simd, factor));
     for (dy, dx) in dy.chunks_exact(columns).zip(dx.chunks_exact_mut(4 * columns)) {
         let (upper, lower) = dx.split_at_mut(2 * columns);
-        for at in blocks::<S, R>(columns) {
+        for at in blocks::<_, R>(simd, columns) {
             let values = load(simd, &dy[at..]) * factors;
             for line in [&mut *upper, &mut *lower] {
                 values.zip_low(values).store_slice(&mut line[2 * at..][..width]);

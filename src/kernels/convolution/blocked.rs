@@ -136,14 +136,14 @@ pub(super) fn bprop_weights<
     // The last columns overlap those before them. Where they do, the slopes have been counted.
     let mut fresh = all(simd, R::one());
     fresh.as_mut_slice()[..width - PITCH % width].fill(R::zero());
-    let (mut sums, mut room) = ([all(simd, R::zero()); SETS], None);
+    let (mut sums, mut room, mut padded) = ([all(simd, R::zero()); SETS], None, None);
     for start in starts::<OUT>(pitch) {
         let maps = Maps::<R, IN, BEYOND>::new(cut::<R, IN>(x, columns, start, &mut room));
         for (dy, from) in dy.chunks_exact(OUT * pitch).zip(&links.by_output) {
-            let mut padded = [[R::zero(); PITCH]; OUT];
             let dy = if PITCH == OUT && pitch == OUT {
                 dy
             } else {
+                let padded = padded.get_or_insert_with(|| [[R::zero(); PITCH]; OUT]);
                 with_margin::<R, OUT>(dy, pitch, start, padded.iter_mut().map(|line| &mut line[..]));
                 padded.as_flattened()
             };

@@ -84,25 +84,32 @@ pub(super) fn bprop_weights<S: Simd, R: Real, const SQUARED: bool>(
     dweights: &mut [R],
 ) {
     let (pitch, mut x_room, mut dy_room) = (columns + 1 - SIDE, None, None);
-    let mut places = [R::zero(); AREA * OUTPUTS];
-    let [mut turned, mut sums] = [[R::zero(); WEIGHTS * OUTPUTS]; 2];
     for start in starts::<OUT>(pitch) {
-        let dy = cut::<R, OUT>(dy, pitch, start, &mut dy_room);
-        to_places_by_maps::<S, R, AREA>(simd, dy, &mut places);
         let x = cut::<R, IN>(x, columns, start, &mut x_room);
-        bprop_weights_tile::<S, R, SQUARED>(simd, x, &places, &mut turned);
-        to_maps_by_places::<S, R, WEIGHTS>(simd, &turned, &mut sums);
-        dweights.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
+        let dy = cut::<R, OUT>(dy, pitch, start, &mut dy_room);
+        bprop_weights_tile::<S, R, SQUARED>(simd, x, dy, dweights);
     }
 }
 
+/// A function of its own: inlined into a loop over tiles, it would keep its sums in memory.
+#[inline(never)]
+fn bprop_weights_tile<S: Simd, R: Real, const SQUARED: bool>(simd: S, x: &[R], dy: &[R], dweights: &mut [R]) {
+    simd.vectorize(
+        #[inline(always)]
+        || bprop_weights_inlined::<S, R, SQUARED>(simd, x, dy, dweights),
+    );
+}
+
 #[inline(always)]
-fn bprop_weights_tile<S: Simd, R: Real, const SQUARED: bool>(
+fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     simd: S,
     x: &[R],
-    places: &[R],
-    turned: &mut [R],
+    dy: &[R],
+    dweights: &mut [R],
 ) {
+    let mut places = [R::zero(); AREA * OUTPUTS];
+    to_places_by_maps::<S, R, AREA>(simd, dy, &mut places);
+    let mut turned = [R::zero(); WEIGHTS * OUTPUTS];
     let kernels = turned.chunks_exact_mut(SIDE * SIDE * OUTPUTS);
     for (kernel, x) in kernels.zip(x.chunks_exact(IN * IN)) {
         let mut sums = [[all(simd, R::zero()); SIDE]; SIDE];
@@ -121,6 +128,9 @@ fn bprop_weights_tile<S: Simd, R: Real, const SQUARED: bool>(
             sum.store_slice(w);
         }
     }
+    let mut sums = [R::zero(); WEIGHTS * OUTPUTS];
+    to_maps_by_places::<S, R, WEIGHTS>(simd, &turned, &mut sums);
+    dweights.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
 }
 
 /// From [`OUTPUTS`] lines of `N` numbers to `N` lines of [`OUTPUTS`], a square at a time; the last one overlaps the one before.

@@ -26,7 +26,7 @@ pub(super) fn cut<'a, R: Real, const WIDTH: usize>(
     if columns == WIDTH {
         return maps;
     }
-    let tile = &mut room.get_or_insert([R::zero(); ROOM + LANES])[..maps.len() / columns * WIDTH];
+    let tile = &mut room.get_or_insert_with(|| [R::zero(); ROOM + LANES])[..maps.len() / columns * WIDTH];
     for (line, wide) in tile.chunks_exact_mut(WIDTH).zip(maps.chunks_exact(columns)) {
         copy_padded(&wide[start..], line);
     }
