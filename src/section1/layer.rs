@@ -26,7 +26,7 @@ pub struct ShapeError {
     pub layer: String,
     /// The shape it was given.
     pub found: Shape,
-    /// What would have fitted.
+    /// The shapes that fit.
     pub needed: String,
 }
 
@@ -37,9 +37,9 @@ impl ShapeError {
     }
 }
 
-/// A module on maps, of any size that fits: what a network asks of it besides its passes.
+/// A module on maps of any size that fits: its shapes, its counts, its place in a network.
 pub trait Layer<R: Real>: Any + Send + Sync {
-    /// What the layer makes of an input of this shape.
+    /// The shape of the output for an input of this shape.
     ///
     /// # Errors
     /// When the input does not fit.
@@ -53,12 +53,12 @@ pub trait Layer<R: Real>: Any + Send + Sync {
         None
     }
 
-    /// What the layer does otherwise in training, on one mini-batch.
+    /// The layer in training, on one mini-batch, if it is another function there.
     fn in_training(&self) -> Option<Box<dyn InTraining<R>>> {
         None
     }
 
-    /// Lets what is kept beside the parameters follow a mini-batch a `share` of the way.
+    /// Lets running moments and the like follow a mini-batch a `share` of the way.
     fn remember(&mut self, _training: &dyn InTraining<R>, _share: f64) {}
 
     /// Whether several patterns are faster together: where weights are many and each is used once for a pattern.

@@ -1,10 +1,10 @@
-//! I-A: what a network puts out, and how far that is from what is desired.
+//! I-A: penalties, the output of a network, and losses, their distance from the desired answer.
 
 use super::{Maps, State};
 use crate::Real;
 use ndarray::Array3;
 
-/// What each class costs, one column for each place on a wide input: classes x rows x columns. The smallest wins.
+/// Penalties of the classes, one column for each place on a wide input: classes x rows x columns. The smallest wins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Penalties<R>(Maps<R>);
 
@@ -66,7 +66,7 @@ impl<R: 'static> State for Penalties<R> {
     type Second = Bend<R>;
 }
 
-/// What a loss says of its second derivatives by the penalties: of penalties `i` and `k` it is `p_i [i = k] - p_i p_k`.
+/// Second derivatives of a loss by the penalties: of penalties `i` and `k` it is `p_i [i = k] - p_i p_k`.
 /// An output layer that is bent itself needs the first derivatives besides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bend<R> {
@@ -84,7 +84,7 @@ impl<R: Real> From<Maps<R>> for Bend<R> {
 
 /// The loss `E = D(desired, y)` of one pattern (I-A).
 pub trait Loss<R: Real>: Send + Sync {
-    /// What is desired of the network: a class.
+    /// The desired answer: a class.
     type Desired;
 
     /// The loss of these penalties.
@@ -96,7 +96,7 @@ pub trait Loss<R: Real>: Send + Sync {
     /// Writes `dE/dy`.
     fn bprop(&self, y: &Penalties<R>, desired: &Self::Desired, dy: &mut Penalties<R>);
 
-    /// Writes what is known of second derivatives.
+    /// Writes the second derivatives by the penalties.
     fn bbprop(&self, y: &Penalties<R>, desired: &Self::Desired, ddy: &mut Bend<R>);
 
     /// Whether the answer to these penalties is the one that is desired.

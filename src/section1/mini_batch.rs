@@ -6,13 +6,12 @@ use rand::RngCore;
 use std::any::Any;
 use std::ops::Range;
 
-/// How much of what modules keep beside their parameters is replaced by a new mini-batch.
+/// The share of running moments that a new mini-batch replaces.
 pub const SHARE: f64 = 0.1;
 
-/// What a module does otherwise in training, on one mini-batch: it draws something at random for each pattern, or
-/// compares the patterns.
+/// A module in training, on one mini-batch: it draws something at random for each pattern, or compares the patterns.
 pub trait InTraining<R: Real>: Any + Send {
-    /// Draws what is random for the next pattern, whose input has this shape.
+    /// Draws the mask of the next pattern, whose input has this shape.
     fn draw(&mut self, _input: Shape, _random: &mut dyn RngCore) {}
 
     /// Whether anything is random.
@@ -47,7 +46,7 @@ pub struct MiniBatch<R: Real> {
     pub states: Vec<States<R>>,
     /// The derivatives by them: `dE/dy` of each output is written here.
     pub derivatives: Vec<States<R>>,
-    /// What each module does otherwise in training.
+    /// Each module in training, if it is another function there.
     training: Vec<Option<Box<dyn InTraining<R>>>>,
     /// Modules that a pattern can pass one after the other while it is near, before it waits for the others.
     segments: Vec<Range<usize>>,
@@ -80,8 +79,8 @@ impl<R: Real> MiniBatch<R> {
         self.training[n].is_none() && net.stages[n].module.shares_walks(self.states[0].maps[n].dim())
     }
 
-    /// From the inputs of the first `patterns` to their outputs, as in training: what is random is drawn from `random`,
-    /// if it is given, and left out otherwise.
+    /// From the inputs of the first `patterns` to their outputs, as in training: masks are drawn from `random`, if it
+    /// is given, and left out otherwise.
     pub fn fprop(&mut self, net: &Network<R>, patterns: usize, random: Option<&mut dyn RngCore>) {
         self.training = net.stages.iter().map(|stage| stage.module.in_training()).collect();
         match random {
@@ -216,7 +215,7 @@ impl<R: Real> MiniBatch<R> {
         }
     }
 
-    /// Lets what modules keep beside their parameters follow the mini-batch that has passed, a `share` of the way.
+    /// Lets running moments and the like follow the mini-batch that has passed, a `share` of the way.
     pub fn remember(&self, net: &mut Network<R>, share: f64) {
         for (stage, training) in net.stages.iter_mut().zip(&self.training) {
             training.iter().for_each(|training| stage.module.remember(training.as_ref(), share));

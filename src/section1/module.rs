@@ -3,9 +3,9 @@
 use super::Parameters;
 use crate::Real;
 
-/// What goes into a module and what comes out: maps, the penalties of classes, a graph.
+/// Input or output of a module: maps, the penalties of classes, a graph.
 pub trait State: 'static {
-    /// What is known of the second derivatives of the loss by such a state: for maps, a number for each unit.
+    /// Second derivatives of the loss by such a state: for maps, a number for each unit.
     type Second;
 }
 
@@ -16,9 +16,9 @@ pub trait State: 'static {
 /// modules of the same structure whose parameters hold derivatives; both passes *add* to them, so that several
 /// patterns, and all places that share a weight (eq. 19, 20, 23), sum up.
 pub trait Module<R: Real>: Parameters<R> {
-    /// What goes in.
+    /// The state that goes in.
     type Input: State;
-    /// What comes out.
+    /// The state that comes out.
     type Output: State;
 
     /// `y = F(w, x)`: the forward pass.
@@ -84,9 +84,9 @@ pub(crate) fn bprop_then_update<R: Real, M: Module<R>>(
     module.update(rates, gradient);
 }
 
-/// What is known of second derivatives by the input of a module.
+/// Second derivatives by the input of a module.
 type InputSecond<R, M> = <<M as Module<R>>::Input as State>::Second;
-/// What is known of second derivatives by the output of a module.
+/// Second derivatives by the output of a module.
 type OutputSecond<R, M> = <<M as Module<R>>::Output as State>::Second;
 
 /// [`SecondOrder::bbprop`] of a module.

@@ -54,7 +54,7 @@ pub enum NetworkError {
     },
 }
 
-/// What one layer is made of, counted from its structure.
+/// The size of one layer, counted from its structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Census {
     /// The layer's name: C1.
@@ -78,7 +78,7 @@ impl<R: Real> Network<R> {
     /// another module of its layer works in place on what that puts out.
     ///
     /// # Errors
-    /// When the module cannot take what the network puts out, or the layer has an array of this name already.
+    /// When the module does not fit the network so far, or the layer has an array of this name already.
     pub fn then(
         mut self,
         layer: &str,
@@ -129,7 +129,7 @@ impl<R: Real> Network<R> {
         self.input
     }
 
-    /// What the output layer gets of such an input.
+    /// The shape of the state that the output layer gets.
     pub fn state_shape(&self) -> Shape {
         self.shapes(self.input).map_or(self.input, |shapes| shapes[shapes.len() - 1])
     }
@@ -160,7 +160,7 @@ impl<R: Real> Network<R> {
     /// Room for the states of an input of another size, a wide field of several characters for example.
     ///
     /// # Errors
-    /// When a layer cannot take what comes of it.
+    /// When a layer does not fit.
     pub fn states_for(&self, input: Shape) -> Result<States<R>, ShapeError> {
         self.room(input)
     }
@@ -243,7 +243,7 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// The same walk for diagonal second derivatives (App. C, eq. 25 and 27), from what is known of the loss's in
+    /// The same walk for diagonal second derivatives (App. C, eq. 25 and 27), from those of the loss in
     /// `dd.output`: adds `d²E/dw²`, summed over the connections that share a weight (eq. 23), to `curvature`.
     ///
     /// # Panics
@@ -380,7 +380,7 @@ impl<R: Real> Stage<R, Maps<R>> {
 }
 
 impl<R: Real, Y: State> Stage<R, Y> {
-    /// What files keep of the module, under full names: `c1.weight`.
+    /// The arrays of the module under the full names that files have: `c1.weight`.
     fn tensors(&self) -> Vec<Tensor<R>> {
         let named = |tensor: Tensor<R>| match tensor.name.contains('.') {
             true => tensor,

@@ -12,7 +12,7 @@ pub struct States<R, Y = Penalties<R>> {
     pub(super) layers: Vec<String>,
     /// `maps[n]` goes into module `n` and `maps[n + 1]` comes out.
     pub(super) maps: Vec<Maps<R>>,
-    /// What each class costs, or what is known of the derivatives by that.
+    /// The penalties, or the derivatives by them.
     pub output: Y,
 }
 
@@ -27,7 +27,7 @@ impl<R, Y> States<R, Y> {
         &mut self.maps[0]
     }
 
-    /// What the output layer gets; the output of a network that has none.
+    /// The state that the output layer gets; the output of a network that has none.
     pub fn last(&self) -> &Maps<R> {
         &self.maps[self.layers.len()]
     }

@@ -47,7 +47,7 @@ const TOGETHER: usize = 8;
 pub struct Trainer<R: Real, L> {
     /// The network.
     pub net: Network<R>,
-    /// What is minimised.
+    /// The loss that is minimised.
     pub loss: L,
     batch: MiniBatch<R>,
     second: States<R, Bend<R>>,
@@ -61,8 +61,8 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
         Self { batch, second, gradient: net.zeros(), net, loss }
     }
 
-    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, as often as `update` says. What is
-    /// left over is a smaller mini-batch. `random` draws the masks of dropout.
+    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, as often as `update` says. The
+    /// rest at the end is a smaller mini-batch. `random` draws the masks of dropout.
     ///
     /// `watch` is called with what has been counted so far, at least once for an update. When it breaks, the pass ends
     /// there and `None` is returned: for example because the loss is no longer finite.
@@ -142,7 +142,7 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
 
     /// Takes the running moments of a batch normalisation anew, if there is one: the mean over mini-batches of the patterns
     /// in `order`, without dropout. After a pass over distorted patterns, of patterns as they are
-    /// ([why](crate::today::batch_normalisation#training-and-evaluation)). What is left over at the end is not asked, unless it
+    /// ([why](crate::today::batch_normalisation#training-and-evaluation)). A rest at the end is left out, unless it
     /// is all there is.
     pub fn recompute_running_moments(&mut self, patterns: &dyn Presentation<R, L::Desired>, order: &[usize]) {
         if !self.net.compares_patterns() {

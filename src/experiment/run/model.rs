@@ -71,7 +71,7 @@ impl Model {
         Ok(model)
     }
 
-    /// What the network reads and what it is made of.
+    /// Input, images and layers of the network.
     pub fn architecture(&self) -> &'static Architecture {
         self.arm.settings.architecture().expect("the arm has been checked")
     }
@@ -101,7 +101,7 @@ impl Model {
         self.net.output_layer::<Rbf<f32>>().map(|rbf| rbf.codes.view())
     }
 
-    /// What is shown of penalties: themselves, or the probabilities that they are the logarithms of.
+    /// Scores for readers: the penalties, or the probabilities that they are the logarithms of.
     pub fn scores(&self, penalties: &Penalties<f32>) -> Vec<f32> {
         match self.arm.settings.head.kind {
             HeadKind::Rbf => penalties.iter().collect(),
@@ -109,7 +109,7 @@ impl Model {
         }
     }
 
-    /// What stands after every layer, and bounds its states: the paper's function where nothing does.
+    /// The squashing function, which bounds the states: the paper's with blocks of later years.
     pub fn squashing(&self) -> Squashing {
         if self.arm.settings.today.is_some() { Squashing::PAPER } else { self.arm.settings.network.squashing }
     }

@@ -40,7 +40,7 @@ impl Settings {
         }
     }
 
-    /// What is minimised.
+    /// The loss that is minimised.
     pub fn criterion(&self) -> Criterion {
         match self.head.loss {
             Some(Loss::Eq9) => Criterion::Competitive { rubbish: self.head.rubbish.unwrap_or_default() },

@@ -1,6 +1,6 @@
 //! III-C: the classifiers that the paper compares.
 //!
-//! A [`Classifier`] tells what each class costs for a pattern; the smallest penalty wins. Whether it was found by
+//! A [`Classifier`] gives a penalty to each class of a pattern; the smallest wins. Whether it was found by
 //! gradients, by counting or by heart makes no difference to those that compare: [`evaluate`](super::evaluation::evaluate)
 //! asks for the answers, how sure they are, and what they cost.
 //!
@@ -42,7 +42,7 @@ pub trait Reader<R: Real> {
     /// Where the pattern is written.
     fn input(&mut self) -> &mut Maps<R>;
 
-    /// What each class costs for the pattern.
+    /// The penalties of the classes for the pattern.
     fn read(&mut self) -> &Penalties<R>;
 }
 
