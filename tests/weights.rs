@@ -149,7 +149,7 @@ fn files_of_other_networks_are_refused() {
     );
     let output = FullConnection::new(84, 10, &mut ChaCha8Rng::seed_from_u64(1));
     let softmax = Softmax { output, curvature: Curvature::Exact };
-    let softmax = LeNet5::new(softmax, &Variant::default(), &mut ChaCha8Rng::seed_from_u64(1));
+    let softmax = LeNet5::network(softmax, &Variant::default(), &mut ChaCha8Rng::seed_from_u64(1));
     says(
         &arrays(&plain(1)),
         softmax.unwrap(),

@@ -72,11 +72,11 @@ impl<R: Real, Y: State, M: Module<R, Input = Maps<R>, Output = Y> + Layer<R>> An
     }
 
     fn bprop(&self, p: Back<Maps<R>, Y>, gradient: &mut dyn AnyLayer<R, Y>) {
-        Module::bprop(self, p.x, p.y, p.dy, p.dx, same_kind_mut(gradient));
+        Module::bprop(self, p.x, p.y, p.dy, p.dx, same_kind_mut(self, gradient));
     }
 
     fn bprop_all(&self, batch: &mut [Back<Maps<R>, Y>], gradient: &mut dyn AnyLayer<R, Y>) {
-        Module::bprop_all(self, batch, same_kind_mut(gradient));
+        Module::bprop_all(self, batch, same_kind_mut(self, gradient));
     }
 
     fn bprop_and_update(
@@ -85,7 +85,8 @@ impl<R: Real, Y: State, M: Module<R, Input = Maps<R>, Output = Y> + Layer<R>> An
         rates: &dyn AnyLayer<R, Y>,
         gradient: &mut dyn AnyLayer<R, Y>,
     ) {
-        Module::bprop_and_update(self, p, same_kind(rates), same_kind_mut(gradient));
+        let (rates, gradient) = (same_kind(self, rates), same_kind_mut(self, gradient));
+        Module::bprop_and_update(self, p, rates, gradient);
     }
 
     fn bbprop(
@@ -97,19 +98,32 @@ impl<R: Real, Y: State, M: Module<R, Input = Maps<R>, Output = Y> + Layer<R>> An
         sums: &mut dyn AnyLayer<R, Y>,
     ) {
         let bbprop = M::second_order().expect("a network is asked first whether all its layers have bbprop");
-        bbprop(self, x, y, ddy, ddx, same_kind_mut(sums));
+        bbprop(self, x, y, ddy, ddx, same_kind_mut(self, sums));
     }
 }
 
-const SAME_KIND: &str = "the gradient, curvature or rates of a network are made by its own zeros()";
+/// A panic's words where sets of parameters are mixed.
+pub(super) const SAME_STRUCTURE: &str =
+    "a gradient, curvature or rates are made by zeros() of the network they belong to";
 
-/// The sums and rates of a layer are gathered in a layer of its own kind.
-fn same_kind<R: Real, Y: State, M: Module<R>>(other: &dyn AnyLayer<R, Y>) -> &M {
-    (other as &dyn Any).downcast_ref().expect(SAME_KIND)
+/// The sums and rates of a layer are gathered in a layer of its own kind and size.
+fn same_kind<'a, R: Real, Y: State, M: Module<R>>(module: &M, other: &'a dyn AnyLayer<R, Y>) -> &'a M {
+    let other = (other as &dyn Any).downcast_ref().expect(SAME_STRUCTURE);
+    expect_same_sizes(module, other);
+    other
 }
 
-fn same_kind_mut<R: Real, Y: State, M: Module<R>>(other: &mut dyn AnyLayer<R, Y>) -> &mut M {
-    (other as &mut dyn Any).downcast_mut().expect(SAME_KIND)
+fn same_kind_mut<'a, R: Real, Y: State, M: Module<R>>(
+    module: &M,
+    other: &'a mut dyn AnyLayer<R, Y>,
+) -> &'a mut M {
+    let other = (other as &mut dyn Any).downcast_mut().expect(SAME_STRUCTURE);
+    expect_same_sizes(module, other);
+    other
+}
+
+fn expect_same_sizes<R: Real, M: Module<R>>(module: &M, other: &M) {
+    assert!(module.arrays().map(<[R]>::len).eq(other.arrays().map(<[R]>::len)), "{SAME_STRUCTURE}");
 }
 
 impl<R: Real, Y: State> Clone for Box<dyn AnyLayer<R, Y>> {

@@ -30,7 +30,7 @@ impl LeNet5 {
     ///
     /// # Errors
     /// When the output layer does not look at 84 units.
-    pub fn new<R: Real>(
+    pub fn network<R: Real>(
         output: impl Module<R, Input = Maps<R>, Output = Penalties<R>> + Layer<R>,
         variant: &Variant,
         random: &mut impl Rng,
@@ -49,6 +49,6 @@ impl LeNet5 {
     /// assert_eq!(net.census().iter().map(|layer| layer.connections).sum::<usize>(), 340_908);
     /// ```
     pub fn paper<R: Real>(random: &mut impl Rng) -> Network<R> {
-        Self::new(Rbf::paper(), &Variant::default(), random).expect("LeNet-5's layers fit each other")
+        Self::network(Rbf::paper(), &Variant::default(), random).expect("LeNet-5's layers fit each other")
     }
 }

@@ -19,7 +19,7 @@ pub fn network_of(
     seed: u64,
 ) -> Network<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut net = LeNet5::new(output, variant, &mut random).expect("84 units");
+    let mut net = LeNet5::network(output, variant, &mut random).expect("84 units");
     net.arrays_mut().flatten().for_each(|w| *w += random.random_range(-0.05..0.05));
     net
 }

@@ -100,7 +100,7 @@ fn so_it_is_in_every_other_lenet5() {
 #[test]
 fn untrained_subsampling_changes_no_other_second_derivative() {
     let fixed = Variant { trained_subsampling: false, ..Variant::default() };
-    let build = |variant| LeNet5::new(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(2));
+    let build = |variant| LeNet5::network(Rbf::paper(), &variant, &mut ChaCha8Rng::seed_from_u64(2));
     let [trained, fixed] = [Variant::default(), fixed].map(|variant| build(variant).expect("84 units"));
     let s = states(&trained, 2);
     let [of_all, of_fixed] =

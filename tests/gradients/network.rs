@@ -33,7 +33,7 @@ fn softmax(seed: u64) -> Softmax<f64> {
 }
 
 fn network(output: impl OnMaps<Output = Penalties<f64>>, variant: &Variant, seed: u64) -> Network<f64> {
-    LeNet5::new(output, variant, &mut random(seed)).expect("84 units")
+    LeNet5::network(output, variant, &mut random(seed)).expect("84 units")
 }
 
 fn c3s() -> impl Strategy<Value = C3> {

@@ -27,7 +27,7 @@ fn count(value: &Value) -> usize {
 
 /// LeNet-5 as a variant has it.
 fn network(variant: &Variant, seed: u64) -> Network<f64> {
-    LeNet5::new(Rbf::paper(), variant, &mut ChaCha8Rng::seed_from_u64(seed)).expect("84 units")
+    LeNet5::network(Rbf::paper(), variant, &mut ChaCha8Rng::seed_from_u64(seed)).expect("84 units")
 }
 
 fn paper() -> Network<f64> {
@@ -88,9 +88,9 @@ fn parameters_come_layer_by_layer() {
 fn softmax_adds_850_parameters_and_codes_840() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
     let softmax = Softmax::<f32> { output: FullConnection::new(84, 10, random), curvature: Curvature::Exact };
-    let learning = LeNet5::new::<f32>(Rbf::paper().learning(), &Variant::default(), random);
+    let learning = LeNet5::network::<f32>(Rbf::paper().learning(), &Variant::default(), random);
     assert_eq!(learning.expect("84 units").parameter_count(), 60_840);
-    let net = LeNet5::new(softmax, &Variant::default(), random).expect("84 units");
+    let net = LeNet5::network(softmax, &Variant::default(), random).expect("84 units");
     assert_eq!(net.parameter_count(), 60_850);
     let output = net.census().pop().expect("an output layer");
     assert_eq!((output.shape, output.parameters, output.connections), ((10, 1, 1), 850, 850));

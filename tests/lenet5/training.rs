@@ -38,7 +38,7 @@ fn patterns() -> Patterns {
 fn trainer(
     output: impl Module<f32, Input = Maps<f32>, Output = Penalties<f32>> + Layer<f32>,
 ) -> Trainer<f32, Criterion> {
-    let net = LeNet5::new(output, &Variant::default(), &mut Chance::Weights.stream(1));
+    let net = LeNet5::network(output, &Variant::default(), &mut Chance::Weights.stream(1));
     Trainer::new(net.expect("84 units"), Criterion::TrueClass)
 }
 

@@ -111,7 +111,7 @@ fn without_blocks_of_today_it_is_the_papers_network_bit_for_bit() {
     for variant in
         [Variant::default(), Variant { c3: C3::Full, trained_subsampling: false, ..Variant::default() }]
     {
-        let paper = LeNet5::new(softmax(), &variant, &mut Chance::Weights.stream(1)).expect("84 units");
+        let paper = LeNet5::network(softmax(), &variant, &mut Chance::Weights.stream(1)).expect("84 units");
         let today = network(softmax(), &variant, &Blocks::default());
         assert_eq!((bits(&paper), paper.census()), (bits(&today), today.census()));
         for p in 0..10 {
