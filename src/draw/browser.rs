@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-/// Opens `page` in a browser, if there is one: who asked for it has the address as well, so nothing is said if not.
+/// Opens `page` in a browser, if there is one; nothing is said if not, since the address is printed as well.
 pub fn open(page: &str) {
     if let Some(mut command) = opener() {
         command.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -4,6 +4,7 @@ use super::Studio;
 use super::answer::Fault;
 use super::change::{Change, Kind, Slider};
 use super::look::{Normalised, Source};
+use super::networks::Network;
 use crate::experiment::HeadKind;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ const PLACES: u8 = 41;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Along {
-    /// What was drawn, or chosen.
+    /// The drawing, or the pattern.
     pub of: Source,
     /// Where the other sliders stand.
     #[serde(default)]
@@ -60,12 +61,9 @@ impl Sweep {
             change.pattern(image.view())
         };
         let patterns: Vec<_> = values.iter().map(changed).collect();
-        let networks = studio.networks.iter().map(|network| Scores {
-            kind: network.kind(),
-            scores: patterns
-                .iter()
-                .map(|pattern| network.model.scores(&network.model.fprop(pattern).output))
-                .collect(),
+        let networks = studio.networks.iter().map(|Network { kind, model, .. }| Scores {
+            kind: *kind,
+            scores: patterns.iter().map(|pattern| model.scores(&model.fprop(pattern).output)).collect(),
         });
         Ok(Self { along: name, values, networks: networks.collect() })
     }

@@ -14,8 +14,8 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be read, is no picture, or shows nothing.
 pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    let bytes = files::read(path)?;
-    parse(&bytes, Limits::default()).map_err(|fault| ExperimentError::Picture { path: path.into(), fault })
+    parse(&files::read(path)?, Limits::default())
+        .map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
 }
 
 /// The same from the bytes of the file, unless the picture is larger than the limits.

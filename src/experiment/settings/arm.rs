@@ -3,7 +3,7 @@
 use super::super::error::ExperimentError;
 use super::super::files;
 use super::Settings;
-use super::check::Fault;
+use super::check::expect;
 use serde::{Deserialize, Serialize};
 
 /// The arms that are compiled in, by name.
@@ -46,12 +46,9 @@ impl Arm {
     /// # Errors
     /// When the text is not TOML, has a key that is not known or lacks one, or a value that makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let invalid = |error: toml::de::Error| ExperimentError::Toml {
-            kind: "arm",
-            file: file.into(),
-            message: error.to_string(),
-        };
-        let settings: Settings = toml::from_str(text).map_err(invalid)?;
+        let settings = toml::from_str(text);
+        let settings = settings
+            .map_err(|error| ExperimentError::Usage(format!("{file} is not a valid arm:\n{error}")))?;
         let arm = Self { name: name.into(), settings };
         arm.check(file)?;
         Ok(arm)
@@ -64,16 +61,10 @@ impl Arm {
 
     /// Whether all values make sense; `file` is where they are from.
     pub(crate) fn check(&self, file: &str) -> Result<(), ExperimentError> {
-        let file: String = file.into();
-        if self.name.is_empty() || self.name.contains(std::path::is_separator) {
-            let (found, expected) = (format!("'{}'", self.name), "a name that files can be called after");
-            return Err(ExperimentError::Value { file, key: "name of the arm", found, expected });
-        }
-        match self.settings.fault() {
-            None => Ok(()),
-            Some(Fault { key, found, expected }) => {
-                Err(ExperimentError::Value { file, key, found, expected })
-            }
-        }
+        let named = !self.name.is_empty() && !self.name.contains(std::path::is_separator);
+        let found = format!("'{}'", self.name);
+        expect(named, "name of the arm", found, "a name that files can be called after")
+            .and_then(|()| self.settings.check())
+            .map_err(|fault| ExperimentError::Usage(format!("{file}: {fault}")))
     }
 }
