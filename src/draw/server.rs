@@ -3,6 +3,7 @@
 use super::answer::Fault;
 use super::guard::{self, Guard};
 use super::{Look, SLIDERS, Studio, Sweep};
+use crate::experiment::Machine;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -128,9 +129,8 @@ impl Server {
         let Self { listener, address, stop, patience } = self;
         let guard = Guard { port: address.port(), anyone: !address.ip().is_loopback() };
         let host = Arc::new(Host { studio, guard, headers: guard::headers(PAGE), patience });
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(cores).build()?;
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(Machine::this().cores).build()?;
         let served = runtime.block_on(async {
             tokio::select! {
                 never = accept(listener, host) => never.map(|never| match never {}),

@@ -54,13 +54,6 @@ impl ExperimentError {
         Self::File(format!("{} {fault}", path.display()))
     }
 
-    /// The error for two arms of one name.
-    pub(super) fn arm_twice(name: &str) -> Self {
-        Self::Usage(format!(
-            "two arms are called '{name}': name each arm once; an arm from a file goes by the file's name"
-        ))
-    }
-
     /// The error for a word that is no arm or study, with the nearest that is.
     pub(super) fn unknown(kind: &str, word: &str, names: impl Iterator<Item = &'static str>) -> Self {
         let near = names.map(|name| (strsim::damerau_levenshtein(word, name), name)).min();

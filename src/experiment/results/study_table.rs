@@ -24,9 +24,13 @@ pub fn steps(results: &StudyResults) -> String {
     markdown(titles, 2, results.arms.iter().map(|arm| step(arm, results)))
 }
 
-/// Whether the arms of a study build on each other.
-pub fn has_steps(results: &StudyResults) -> bool {
-    results.arms.iter().any(|arm| arm.base.is_some())
+/// All that the screen shows of a study: the steps where its arms build on each other, or the table and the pairs.
+pub fn all(results: &StudyResults) -> String {
+    if results.arms.iter().any(|arm| arm.base.is_some()) {
+        return steps(results);
+    }
+    let pairs: String = pairs(results).iter().map(|pair| format!("{pair}\n")).collect();
+    format!("{}\n\n{pairs}", table(results))
 }
 
 /// Every arm against the first, where the test set decided.

@@ -7,7 +7,7 @@ use super::super::settings::{Arm, expect};
 use super::{Job, Model};
 use crate::section3::database::{Database, Patterns};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What an experiment is made of: the contents of `config.toml` in its folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +26,24 @@ pub struct Plan {
 impl Plan {
     /// The words that name the experiment: `rbf vs softmax`.
     pub fn title(&self) -> String {
-        self.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(" vs ")
+        title(&self.arms)
+    }
+
+    /// The folder of a new run: `out`, which must not be there yet, or the first of `runs/rbf-vs-softmax`, `-2`, `-3`, ...
+    /// that is not there.
+    ///
+    /// # Errors
+    /// When `out` exists.
+    pub fn folder(arms: &[Arm], out: Option<&Path>) -> Result<PathBuf, ExperimentError> {
+        match out {
+            Some(out) if out.exists() => return Err(files::exists(out)),
+            Some(out) => return Ok(out.into()),
+            None => {}
+        }
+        let name = title(arms).replace(' ', "-");
+        let names = std::iter::once(name.clone()).chain((2..).map(|n| format!("{name}-{n}")));
+        let mut folders = names.map(|name| Path::new("runs").join(name));
+        Ok(folders.find(|folder| !folder.exists()).expect("there are more numbers than folders"))
     }
 
     /// Makes the folder of a new experiment and writes the plan into it.
@@ -135,6 +152,10 @@ impl Plan {
         let pairs = self.seeds.iter().flat_map(|&seed| self.arms.iter().map(move |arm| (arm, seed)));
         pairs.enumerate().map(|(number, (arm, seed))| Job { arm, seed, number }).collect()
     }
+}
+
+fn title(arms: &[Arm]) -> String {
+    arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>().join(" vs ")
 }
 
 /// Batch normalisation makes nothing of a mini-batch of one, even if it is the last of its pass.

@@ -41,6 +41,27 @@ impl Arm {
         BUILT_IN.into_iter().map(parsed)
     }
 
+    /// The arms of these names.
+    ///
+    /// # Errors
+    /// When one of them cannot be found, or two have one name.
+    pub fn find_all<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<Self>, ExperimentError> {
+        let arms: Vec<Self> = words.map(Self::find).collect::<Result<_, _>>()?;
+        Self::distinct(&arms)?;
+        Ok(arms)
+    }
+
+    /// Whether each arm has a name of its own.
+    pub(super) fn distinct(arms: &[Self]) -> Result<(), ExperimentError> {
+        let named_before = |n: &usize| arms[..*n].iter().any(|arm| arm.name == arms[*n].name);
+        (0..arms.len()).find(named_before).map_or(Ok(()), |n| {
+            let name = &arms[n].name;
+            Err(ExperimentError::Usage(format!(
+                "two arms are called '{name}': name each arm once; an arm from a file goes by the file's name"
+            )))
+        })
+    }
+
     /// Reads the settings of the arm `name` from the text of `file`.
     ///
     /// # Errors

@@ -110,12 +110,10 @@ impl Study {
         let (mut arms, mut bases): (Vec<Arm>, Vec<Option<String>>) = Default::default();
         for change in study.changes().map_err(|error| invalid(file, error))? {
             let arm = change.arm(&study.base, &arms, file)?;
-            if arms.iter().any(|before| before.name == arm.name) {
-                return Err(ExperimentError::arm_twice(&arm.name));
-            }
             bases.push(change.base.filter(|base| arms.iter().any(|before| before.name == *base)));
             arms.push(arm);
         }
+        Arm::distinct(&arms)?;
         if arms.is_empty() || study.seeds == 0 {
             return Err(invalid(file, "a study has at least one [[arm]] or [grid], and at least one seed\n"));
         }
