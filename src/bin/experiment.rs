@@ -127,7 +127,8 @@ fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<(
     };
     let results = experiment.train(&options.common, Plan::run)?;
     // Figures are drawn from the folder: the patterns are not needed any more.
-    let Experiment { folder, banner, database: _, plan: _ } = { experiment };
+    let Experiment { folder, banner, database, .. } = experiment;
+    drop(database);
     let place = folder.display();
     say(&format!("{banner}{}\nEverything is in {place}\n", screen::report(&results)))?;
     // A fault from here on is not one of the training.

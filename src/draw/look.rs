@@ -1,13 +1,10 @@
 //! From a drawing to everything that is shown of it.
 
-use super::Studio;
-use super::answer::{Bytes, Fault, f32s};
-use super::change::Change;
-use super::networks::Network;
+use super::answer::{Bytes, f32s};
+use super::{Change, Fault, Network, Studio};
 use crate::experiment::{HeadKind, picture};
 use crate::section1::{Maps, States};
 use crate::section3::database::normalisation::normalise;
-use image::Limits;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -130,10 +127,12 @@ impl Source {
         let unnamed = |image| Normalised { image, label: None };
         match self {
             Self::Ink(ink) => ink.normalised().map(unnamed),
-            Self::Image(Bytes(file)) => picture::parse(file, limits()).map(unnamed).map_err(|fault| {
-                let expected = format!("one digit is expected, in at most {SIDE} x {SIDE} pixels");
-                Fault::unreadable(format!("{fault}: {expected}"))
-            }),
+            Self::Image(Bytes(file)) => {
+                picture::parse(file, picture::limits(SIDE)).map(unnamed).map_err(|fault| {
+                    let expected = format!("one digit is expected, in at most {SIDE} x {SIDE} pixels");
+                    Fault::unreadable(format!("{fault}: {expected}"))
+                })
+            }
             Self::Pattern(index) => studio.patterns.mnist(*index),
             Self::Embedded(index) => studio.patterns.embedded(*index),
         }
@@ -153,10 +152,4 @@ impl Ink {
             .map_err(|error| Fault::malformed(format!("{width} x {height} pixels: {error}")))?;
         normalise(drawing).map_err(|error| Fault::unreadable(error.to_string()))
     }
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(SIDE), Some(SIDE));
-    limits
 }

@@ -16,7 +16,7 @@ pub use change::{Change, Kind, SLIDERS, Slider};
 pub use look::{Ink, Look, Question, Seen, Source};
 pub use networks::{Network, Networks};
 pub use patterns::Patterns;
-pub use server::{BODY, CONNECTIONS, DrawError, Server, Stop};
+pub use server::{BODY, CONNECTIONS, Server, Stop};
 pub use sweep::{Along, Sweep};
 
 /// Networks and patterns of the page.

@@ -60,11 +60,9 @@ impl Network {
     fn find(path: &Path) -> Result<Self, ExperimentError> {
         let model = Model::find(path)?;
         if model.arm.settings.today.is_some() || model.architecture().name != "lenet-5" {
-            let path = path.display();
-            return Err(ExperimentError::Usage(format!(
-                "{path} has blocks of today: the page shows the paper's layers, so --model wants a network of an arm \
-                 without [today]"
-            )));
+            let wanted =
+                "the page shows the paper's layers, so --model wants a network of an arm without [today]";
+            return Err(ExperimentError::usage(path, format!("has blocks of today: {wanted}")));
         }
         let head = &model.arm.settings.head;
         Ok(Self {

@@ -1,8 +1,7 @@
 //! The server: binds, serves, stops.
 
-use super::answer::Fault;
 use super::guard::{self, Guard};
-use super::{Look, SLIDERS, Studio, Sweep};
+use super::{Fault, Look, SLIDERS, Studio, Sweep};
 use crate::experiment::Machine;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Bytes, Incoming};
@@ -15,10 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{sleep, timeout};
@@ -34,31 +32,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a connection lasts before it is to end with the answer that is under way.
 const LONGEST: Duration = Duration::from_secs(60);
 const PAGE: &str = include_str!("page.html");
-
-/// Why there is no server.
-#[derive(Debug, Error)]
-pub enum DrawError {
-    /// All ports from the one asked for on are in use.
-    #[error("the ports from {first} to {last} at {address} are all taken: name another with --port")]
-    Taken {
-        /// Where.
-        address: IpAddr,
-        /// The port asked for.
-        first: u16,
-        /// The last one tried.
-        last: u16,
-    },
-    /// The address is not this machine's, or the port not for everyone.
-    #[error(
-        "cannot serve at {at} ({cause}): name another address with --listen, or another port with --port"
-    )]
-    Bind {
-        /// Where.
-        at: SocketAddr,
-        /// What the operating system said.
-        cause: io::Error,
-    },
-}
 
 /// A bound listener that is not serving yet.
 #[derive(Debug)]
@@ -86,18 +59,23 @@ impl Server {
     ///
     /// # Errors
     /// When there is no port to be had.
-    pub fn bind(address: IpAddr, port: u16) -> Result<Self, DrawError> {
-        let last = port.saturating_add(PORTS - 1);
-        for at in (port..=last).map(|port| SocketAddr::new(address, port)) {
-            match TcpListener::bind(at).and_then(|listener| Ok((listener.local_addr()?, listener))) {
-                Ok((address, listener)) => {
-                    return Ok(Self { listener, address, stop: Stop::default(), patience: PATIENCE });
+    pub fn bind(address: IpAddr, first: u16) -> io::Result<Self> {
+        let last = first.saturating_add(PORTS - 1);
+        for at in (first..=last).map(|port| SocketAddr::new(address, port)) {
+            match TcpListener::bind(at) {
+                Ok(listener) => {
+                    let (address, stop) = (listener.local_addr()?, Stop::default());
+                    return Ok(Self { listener, address, stop, patience: PATIENCE });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-                Err(cause) => return Err(DrawError::Bind { at, cause }),
+                Err(cause) => {
+                    let advice = "name another address with --listen, or another port with --port";
+                    return Err(io::Error::other(format!("cannot serve at {at} ({cause}): {advice}")));
+                }
             }
         }
-        Err(DrawError::Taken { address, first: port, last })
+        let fault = format!("the ports from {first} to {last} at {address} are all taken");
+        Err(io::Error::other(format!("{fault}: name another with --port")))
     }
 
     /// The port.
@@ -109,8 +87,8 @@ impl Server {
     pub fn page(&self) -> String {
         let mut at = self.address;
         match at.ip() {
-            IpAddr::V4(any) if any.is_unspecified() => at.set_ip([127, 0, 0, 1].into()),
-            IpAddr::V6(any) if any.is_unspecified() => at.set_ip(std::net::Ipv6Addr::LOCALHOST.into()),
+            IpAddr::V4(any) if any.is_unspecified() => at.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(any) if any.is_unspecified() => at.set_ip(Ipv6Addr::LOCALHOST.into()),
             _ => {}
         }
         format!("http://{at}/")

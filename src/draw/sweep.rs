@@ -1,10 +1,7 @@
 //! The scores along one slider, from its one end to the other.
 
-use super::Studio;
-use super::answer::Fault;
-use super::change::{Change, Kind, Slider};
-use super::look::{Normalised, Source};
-use super::networks::Network;
+use super::look::Normalised;
+use super::{Change, Fault, Kind, Network, Slider, Source, Studio};
 use crate::experiment::HeadKind;
 use serde::{Deserialize, Serialize};
 

@@ -49,6 +49,11 @@ impl ExperimentError {
         matches!(self, Self::Usage(_))
     }
 
+    /// The error for a folder or file that was named and is not the right one.
+    pub(crate) fn usage(path: &Path, fault: impl Display) -> Self {
+        Self::Usage(format!("{} {fault}", path.display()))
+    }
+
     /// The error for a file that does not hold what it should.
     pub(super) fn damaged(path: &Path, fault: impl Display) -> Self {
         Self::File(format!("{} {fault}", path.display()))

@@ -34,6 +34,13 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Array2<u8>, String> {
     normalise(ink(grey(&image).view()).view()).map_err(|error| error.to_string())
 }
 
+/// Limits for pictures of at most `side` x `side` pixels.
+pub fn limits(side: u32) -> Limits {
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(side), Some(side));
+    limits
+}
+
 /// Grey levels; where the picture is transparent, white paper shows through.
 fn grey(image: &DynamicImage) -> Array2<u8> {
     let pixels = image.to_luma_alpha8();

@@ -20,7 +20,6 @@ pub struct Screen {
     space: ProgressBar,
     all: MultiProgress,
     quiet: bool,
-    width: usize,
 }
 
 impl Screen {
@@ -43,7 +42,7 @@ impl Screen {
             bar.with_style(style.clone()).with_prefix(format!("{:width$}", title(job)))
         };
         let bars = plan.jobs().iter().map(bar).collect();
-        Self { bars, space, all, quiet, width }
+        Self { bars, space, all, quiet }
     }
 
     /// Takes the bars away.
@@ -80,13 +79,14 @@ impl Watch for Screen {
             return;
         }
         let Pass { pass: number, train_error_pct, test_error_pct, seconds, .. } = pass;
-        let (title, width, passes) = (title(job), self.width, job.arm.settings.training.passes);
+        let (bar, passes) = (&self.bars[job.number], job.arm.settings.training.passes);
+        let title = bar.prefix();
         self.line(&format!(
-            "{title:width$}  pass {number:2}/{passes:<2}  training error {train_error_pct:5.2} %  test error \
+            "{title}  pass {number:2}/{passes:<2}  training error {train_error_pct:5.2} %  test error \
              {test_error_pct:5.2} %  {seconds:.1} s"
         ));
         if *number == passes {
-            self.bars[job.number].finish_and_clear();
+            bar.finish_and_clear();
         }
     }
 }

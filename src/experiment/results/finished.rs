@@ -1,10 +1,7 @@
 //! A finished run, read back from its folder: what reports and figures are made of.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::run::{Model, Plan};
-use super::super::settings::{Codes, HeadKind, Settings};
-use super::{ArmResults, Gallery, Margins, Results, Run};
+use crate::experiment::{ArmResults, Codes, ExperimentError, Gallery, HeadKind, Margins, Model, Plan};
+use crate::experiment::{Results, Run, Settings, files};
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -39,17 +36,15 @@ impl Finished {
     pub fn read(folder: &Path) -> Result<Self, ExperimentError> {
         let plan = Plan::read(folder)?;
         let there = |name: &str| folder.join(name).exists();
+        if !there("results.json") && there("study.json") {
+            let advice = "a report is made of a run, as `experiment rbf vs softmax` leaves one";
+            let fault = format!("holds study.json, so it is the folder of a study: {advice}");
+            return Err(ExperimentError::usage(folder, fault));
+        }
         if !there("results.json") {
-            let place = folder.display();
-            return Err(ExperimentError::Usage(match there("study.json") {
-                true => format!(
-                    "{place} holds study.json, so it is the folder of a study: a report is made of a run, as `experiment \
-                     rbf vs softmax` leaves one"
-                ),
-                false => format!(
-                    "{place} holds no results.json: the run is not through; --resume {place} goes on with it"
-                ),
-            }));
+            let advice = format!("--resume {} goes on with it", folder.display());
+            let fault = format!("holds no results.json: the run is not through; {advice}");
+            return Err(ExperimentError::usage(folder, fault));
         }
         let [results, gallery] =
             ["results.json", "gallery.json"].map(|name| files::read_text(&folder.join(name)));

@@ -1,9 +1,6 @@
 //! Single patterns that the figures of a run show: chosen once, when the run ends, so that its folder is all they need.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::run::Model;
-use super::{ArmResults, Grey, Results};
+use crate::experiment::{ArmResults, ExperimentError, Grey, Model, Results, files};
 use crate::section1::{Maps, Penalties, flat};
 use crate::section3::classifiers::Classifier;
 use crate::section3::database::{Database, Patterns};

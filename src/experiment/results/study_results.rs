@@ -1,11 +1,7 @@
 //! The findings of a study: small enough to be committed, complete enough to draw everything from.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::run::Outcome;
-use super::super::settings::{JudgedOn, Study};
-use super::comparison::{Paired, Spread};
-use super::{Data, LayerRates, LayerSignal, Machine, Pass};
+use crate::experiment::{Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
+use crate::experiment::{Paired, Pass, Spread, Study, files};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 

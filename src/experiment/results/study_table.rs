@@ -1,9 +1,7 @@
 //! The findings of a study as a table: on the screen and, the same, in `paper/`.
 
-use super::comparison::{Paired, Spread};
-use super::study_results::{StudyArm, StudyResults, StudyRun};
 use super::table;
-use crate::experiment::JudgedOn;
+use crate::experiment::{JudgedOn, Paired, Spread, StudyArm, StudyResults, StudyRun};
 use comfy_table::presets;
 
 /// Fig. 5 of the paper, read off its plot: pass, test error, training error.

@@ -1,7 +1,8 @@
 //! The comparison that a run ends with, in words and numbers: the terminal, `report.html` and `report.md` only set it.
 
-use super::comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
-use super::{ArmResults, Data, Results, Run};
+use crate::experiment::{
+    ArmResults, Data, PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Results, Run, Spread,
+};
 
 /// Titles of the columns of [`Summary::rows`]. Errors are in percent, differences are ours less the paper's in
 /// percentage points, and the time is that of all passes of one seed.

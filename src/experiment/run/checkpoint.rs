@@ -4,11 +4,7 @@
 //! anew before each pass: the parameters must be kept bit by bit, the memory of the rule, if it has one, and the
 //! measurements.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::results::Pass;
-use super::super::settings::{Arm, Settings};
-use super::model::Model;
+use crate::experiment::{Arm, ExperimentError, Model, Pass, Settings, files};
 use crate::section1::Network;
 use crate::weights::{self, Weights};
 use std::path::Path;
@@ -27,13 +23,18 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Replaces the file at `path`.
-    pub fn save(&self, path: &Path, arm: &Arm) -> Result<(), ExperimentError> {
-        let passes = serde_json::to_string(&self.passes).expect("passes are plain numbers");
-        let mut nets = vec![(String::new(), &self.net)];
-        nets.extend(self.memory.iter().map(|(name, net)| (format!("{name}."), net)));
-        let bytes = weights::bytes(&nets, [("arm", arm.toml()), ("passes", passes)]);
-        files::write(path, &bytes)
+    /// Replaces the file at `path` by a network, the memory of its rule and its passes.
+    pub fn save(
+        path: &Path,
+        arm: &Arm,
+        net: &Network<f32>,
+        memory: &[(&str, Network<f32>)],
+        passes: &[Pass],
+    ) -> Result<(), ExperimentError> {
+        let passes = serde_json::to_string(passes).expect("passes are plain numbers");
+        let mut nets = vec![(String::new(), net)];
+        nets.extend(memory.iter().map(|(name, net)| (format!("{name}."), net)));
+        files::write(path, &weights::bytes(&nets, [("arm", arm.toml()), ("passes", passes)]))
     }
 
     /// Reads the file at `path`, or begins if there is none yet.

@@ -1,10 +1,8 @@
 //! The execution of a plan: jobs side by side, and what they leave together.
 
-use super::super::error::{Diverged, ExperimentError};
-use super::super::files;
-use super::super::results::{ArmResults, Gallery, Machine, Results, Run};
 use super::training::run;
-use super::{Plan, RunContext};
+use crate::experiment::{ArmResults, Diverged, ExperimentError, Gallery, Machine, Plan, Results, Run};
+use crate::experiment::{RunContext, files};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -11,8 +11,7 @@ pub use jobs::Outcome;
 pub use model::Model;
 pub use plan::Plan;
 
-use super::results::Pass;
-use super::settings::Arm;
+use crate::experiment::{Arm, Pass};
 use crate::section3::database::Database;
 use crate::section3::training::Progress;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,6 @@
 //! A trained network, and the arm that made it.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::settings::{Arm, HeadKind};
+use crate::experiment::{Arm, ExperimentError, HeadKind, files};
 use crate::section1::{Maps, Network, Penalties, States};
 use crate::section2::{Rbf, Squashing};
 use crate::section3::classifiers::Architecture;

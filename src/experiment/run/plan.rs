@@ -1,10 +1,7 @@
 //! The whole experiment: which arms, which seeds, which patterns.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::results::Data;
-use super::super::settings::{Arm, expect};
-use super::{Job, Model};
+use crate::experiment::settings::expect;
+use crate::experiment::{Arm, Data, ExperimentError, Job, Model, files};
 use crate::section3::database::{Database, Patterns};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -58,7 +55,7 @@ impl Plan {
         crate::files::put(&file, self.toml().as_bytes()).map_err(|cause| {
             // Without a plan the folder would only be in the way of the next attempt.
             let _ = std::fs::remove_dir(&checkpoint).and_then(|()| std::fs::remove_dir(folder));
-            files::unmade(folder, cause)
+            files::cannot("make", folder, files::ROOM)(cause)
         })
     }
 
@@ -91,7 +88,7 @@ impl Plan {
         let path = folder.join("config.toml");
         if !path.exists() {
             let fault = "holds no config.toml, so no run was begun there: name the folder of a run";
-            return Err(ExperimentError::Usage(format!("{} {fault}", folder.display())));
+            return Err(ExperimentError::usage(folder, fault));
         }
         Self::parse(&path, &files::read_text(&path)?)
     }
@@ -112,23 +109,23 @@ impl Plan {
     /// Whether there is anything to train, enough patterns for each arm, and all settings make sense.
     fn check(&self, path: &Path) -> Result<(), ExperimentError> {
         let Data { train, test, .. } = self.data;
-        let counts = [
-            ("seeds", self.seeds.len()),
-            ("arms", self.arms.len()),
-            ("data.train", train),
-            ("data.test", test),
-        ];
         let usage = |fault: String| ExperimentError::Usage(format!("{}: {fault}", path.display()));
-        let check = |(key, count)| expect(count > 0, key, "none", "at least one");
-        counts.into_iter().try_for_each(check).map_err(usage)?;
-        self.arms.iter().try_for_each(|arm| {
-            let patterns = arm.settings.training.patterns.unwrap_or(train);
+        let counts = [self.seeds.len(), self.arms.len(), train, test];
+        for (key, count) in ["seeds", "arms", "data.train", "data.test"].into_iter().zip(counts) {
+            expect(count > 0, key, "none", "at least one").map_err(usage)?;
+        }
+        for arm in &self.arms {
+            let (name, patterns) = (&arm.name, arm.settings.training.patterns.unwrap_or(train));
             if patterns > train {
-                return Err(too_many(arm, patterns, train));
+                return Err(ExperimentError::Usage(format!(
+                    "{name} has training.patterns = {patterns}, but there are {train} training patterns: lower it, or \
+                     take it out for all of them"
+                )));
             }
             arm.check(&path.display().to_string())?;
-            check_remainder(arm, patterns).map_err(usage)
-        })
+            check_remainder(arm, patterns).map_err(usage)?;
+        }
+        Ok(())
     }
 
     /// The patterns that the plan speaks of.
@@ -167,18 +164,8 @@ fn check_remainder(arm: &Arm, patterns: usize) -> Result<(), String> {
     expect(holds, "training.update", found, expected)
 }
 
-fn too_many(arm: &Arm, wanted: usize, there: usize) -> ExperimentError {
-    ExperimentError::Usage(format!(
-        "{} has training.patterns = {wanted}, but there are {there} training patterns: lower it, or take it out for \
-         all of them",
-        arm.name
-    ))
-}
-
 /// The error for a run that is to be continued with other data than it began with.
 fn other_data(folder: &Path, was: &Data, now: &Data) -> ExperimentError {
-    let path = folder.display();
-    ExperimentError::Usage(format!(
-        "{path} was begun on {was}, but the data here are {now}; give it the same data with --data or --embedded"
-    ))
+    let advice = "give it the same data with --data or --embedded";
+    ExperimentError::usage(folder, format!("was begun on {was}, but the data here are {now}; {advice}"))
 }

@@ -1,7 +1,6 @@
 //! How much of the patterns reaches each layer of a network that has learnt nothing.
 
-use super::super::results::LayerSignal;
-use super::model::Model;
+use crate::experiment::{LayerSignal, Model};
 use crate::section1::{Activation, Maps};
 use crate::section2::Squashing;
 use crate::section3::database::Patterns;

@@ -1,13 +1,10 @@
 //! A job: one arm from one seed, pass by pass.
 
-use super::super::error::{Diverged, ExperimentError};
-use super::super::files;
-use super::super::results::{Grey, LayerRates, LayerSignal, Pass, Run, f6};
-use super::super::settings::{Choice, CoefficientOf, Estimates, Rule, TrainingSettings};
 use super::checkpoint::Checkpoint;
-use super::model::Model;
-use super::{Job, RunContext, signal};
+use super::signal;
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
+use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
+use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, TrainingSettings, f6, files};
 use crate::section1::{Gradient, Network, Optimiser, Parameters};
 use crate::section2::{Criterion, Rbf, Subsampling};
 use crate::section3::classifiers::Classifier;
@@ -118,12 +115,11 @@ impl<'a> Training<'a> {
         if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
             return Err(self.diverged(number, "weights are", limits));
         }
-        let [rate_min, rate_max] = limits;
         let pass = Pass {
             pass: number,
             eta,
-            rate_min,
-            rate_max,
+            rate_min: limits[0],
+            rate_max: limits[1],
             rates,
             loss: progress.mean_loss(),
             train_error_pct: progress.error_pct(),
@@ -135,7 +131,8 @@ impl<'a> Training<'a> {
             us_per_pattern,
         };
         self.passes.push(pass);
-        self.save()?;
+        let file = self.job.checkpoint(self.context.folder);
+        Checkpoint::save(&file, self.job.arm, &self.trainer.net, &self.memory, &self.passes)?;
         self.context.watch.pass(self.job, &self.passes[number - 1]);
         Ok(())
     }
@@ -268,11 +265,6 @@ impl<'a> Training<'a> {
     fn diverged(&self, pass: usize, what: &'static str, rates: [f64; 2]) -> ExperimentError {
         let (arm, passes) = (self.job.arm.name.clone(), self.passes.clone());
         Box::new(Diverged { arm, seed: self.job.seed, pass, what, passes, rates }).into()
-    }
-
-    fn save(&self) -> Result<(), ExperimentError> {
-        let (net, memory, passes) = (self.trainer.net.clone(), self.memory.clone(), self.passes.clone());
-        Checkpoint { net, memory, passes }.save(&self.job.checkpoint(self.context.folder), self.job.arm)
     }
 }
 

@@ -1,9 +1,8 @@
 //! An arm: one way of training a network, described by a TOML file.
 
-use super::super::error::ExperimentError;
-use super::super::files;
 use super::Settings;
 use super::check::expect;
+use crate::experiment::{ExperimentError, files};
 use serde::{Deserialize, Serialize};
 
 /// The arms that are compiled in, by name.

@@ -3,6 +3,7 @@
 use super::{Choice, Codes, CoefficientOf, Estimates};
 use super::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
 use crate::appendix::b::Update;
+use crate::section1::NetworkError;
 use crate::section2::{InitialCoefficients, Variant};
 use crate::section3::presentation::Distortions;
 use std::fmt::Display;
@@ -14,12 +15,6 @@ pub(in crate::experiment) type Checked = Result<(), String>;
 /// A fault unless a condition holds.
 pub(in crate::experiment) fn expect(holds: bool, key: &str, found: impl Display, expected: &str) -> Checked {
     if holds { Ok(()) } else { Err(format!("{key} is {found}, but should be {expected}")) }
-}
-
-/// Every number is finite and above 0.
-fn positive(key: &str, values: impl IntoIterator<Item = f64>, expected: &str) -> Checked {
-    let mut values = values.into_iter();
-    values.try_for_each(|value| expect(value > 0.0 && value.is_finite(), key, value, expected))
 }
 
 /// Every number lies in a range.
@@ -44,6 +39,7 @@ fn optional(there: bool, read: bool, key: &str, condition: &str) -> Checked {
 }
 
 const FRACTION: &str = "a number from 0 up to, not including, 1";
+const POSITIVE: Range<f64> = f64::MIN_POSITIVE..f64::INFINITY;
 const NOT_NEGATIVE: Range<f64> = 0.0..f64::INFINITY;
 
 impl Settings {
@@ -60,22 +56,17 @@ impl Settings {
 
     /// What the network itself cannot do, as far as it can be seen before it is trained.
     fn check_network(&self) -> Checked {
-        let net = match self.network(0) {
-            Ok(net) => net,
-            Err(error) => {
-                return expect(false, "head", error, "an output layer that fits the layers below it");
-            }
-        };
+        const FITTING: &str = "an output layer that fits the layers below it";
+        let fault = |error: NetworkError| format!("head is {error}, but should be {FITTING}");
+        let net = self.network(0).map_err(fault)?;
         let update = self.training.update;
-        if let Some(layer) = net.first_order_only().filter(|_| self.training.optimiser == Rule::Sdlm) {
-            let found = format!("\"sdlm\" with {layer}");
-            expect(false, "training.optimiser", found, FIRST_ORDER)?;
+        if let (Rule::Sdlm, Some(layer)) = (self.training.optimiser, net.first_order_only()) {
+            expect(false, "training.optimiser", format!("\"sdlm\" with {layer}"), FIRST_ORDER)?;
         }
-        let several = |wrong: bool, found| {
-            expect(!(wrong && net.compares_patterns()), "training.update", found, SEVERAL)
-        };
-        several(update.patterns(2) < 2, "one pattern for an update")?;
-        several(update == Update::Batch, "\"batch\"")
+        let alone = update.patterns(2) < 2;
+        let found = if alone { "one pattern for an update" } else { "\"batch\"" };
+        let several = !alone && update != Update::Batch;
+        expect(several || !net.compares_patterns(), "training.update", found, SEVERAL)
     }
 }
 
@@ -86,16 +77,13 @@ const SEVERAL: &str = "{ minibatch = N } of at least 2 with today.batch_normalis
 
 impl Variant {
     fn check(&self) -> Checked {
-        let (squashing, constant) = (
-            &self.squashing,
-            match self.initial_coefficients {
-                InitialCoefficients::Constant(constant) => Some(constant),
-                InitialCoefficients::LikeWeights => None,
-            },
-        );
-        positive("network.initial_coefficients.constant", constant, "a number above 0")?;
-        positive("network.squashing.A", [squashing.amplitude], "a number above 0")?;
-        positive("network.squashing.S", [squashing.slope], "a number above 0")
+        let constant = match self.initial_coefficients {
+            InitialCoefficients::Constant(constant) => Some(constant),
+            InitialCoefficients::LikeWeights => None,
+        };
+        within(POSITIVE, "network.initial_coefficients.constant", constant, "a number above 0")?;
+        within(POSITIVE, "network.squashing.A", [self.squashing.amplitude], "a number above 0")?;
+        within(POSITIVE, "network.squashing.S", [self.squashing.slope], "a number above 0")
     }
 }
 
@@ -124,11 +112,11 @@ impl TrainingSettings {
         expect(minibatch, "training.update", "a mini-batch of 0 patterns", "at least 1")?;
         counted("training.patterns", self.patterns)?;
         expect(!self.eta.is_empty(), "training.eta", "an empty list", "a rate for each pass")?;
-        positive("training.eta", self.eta.iter().copied(), "rates above 0")?;
-        positive("training.eta_scale", [self.eta_scale], "a number above 0")?;
+        within(POSITIVE, "training.eta", self.eta.iter().copied(), "rates above 0")?;
+        within(POSITIVE, "training.eta_scale", [self.eta_scale], "a number above 0")?;
         let strength = self.distortions.map(Distortions::strength);
-        positive("training.distortions", strength, "a strength above 0")?;
-        positive("training.elastic", self.elastic, "pixels, more than 0")?;
+        within(POSITIVE, "training.distortions", strength, "a strength above 0")?;
+        within(POSITIVE, "training.elastic", self.elastic, "pixels, more than 0")?;
         optional(self.elastic.is_some(), fresh, "training.elastic", "distortions = { fresh = ... }")?;
         self.check_rule()
     }
@@ -140,24 +128,20 @@ impl TrainingSettings {
         const WITH_SDLM: &str = r#"a number with optimiser = "sdlm""#;
         const WITH_MOMENTUM: &str = r#"a number with optimiser = "momentum""#;
         required(&self.mu, sdlm, "training.mu", WITH_SDLM)?;
-        positive("training.mu", self.mu, "a number above 0: mu bounds every rate by eta / mu")?;
+        within(POSITIVE, "training.mu", self.mu, "a number above 0: mu bounds every rate by eta / mu")?;
         required(&self.hessian_patterns, sdlm, "training.hessian_patterns", WITH_SDLM)?;
         counted("training.hessian_patterns", self.hessian_patterns)?;
         required(&self.momentum, momentum, "training.momentum", WITH_MOMENTUM)?;
         within(0.0..1.0, "training.momentum", self.momentum, FRACTION)?;
         optional(self.weight_decay.is_some(), adam, "training.weight_decay", r#"optimiser = "adam""#)?;
         within(NOT_NEGATIVE, "training.weight_decay", self.weight_decay, "a number of at least 0")?;
-        let choice = self.hessian_choice == Choice::default();
-        let estimates = self.hessian_estimates == Estimates::default();
-        let coefficient = self.coefficient_of == CoefficientOf::default();
-        for (key, default, value) in [
-            ("training.hessian_choice", choice, "fresh"),
-            ("training.hessian_estimates", estimates, "each-pass"),
-            ("training.coefficient_of", coefficient, "sum"),
-        ] {
-            let expected = format!(r#""{value}" or no such key unless optimiser = "sdlm""#);
-            expect(sdlm || default, key, "another value", &expected)?;
-        }
-        Ok(())
+        let [choice, estimates, coefficient] = [
+            self.hessian_choice != Choice::default(),
+            self.hessian_estimates != Estimates::default(),
+            self.coefficient_of != CoefficientOf::default(),
+        ];
+        optional(choice, sdlm, "training.hessian_choice", "optimiser = \"sdlm\"")?;
+        optional(estimates, sdlm, "training.hessian_estimates", "optimiser = \"sdlm\"")?;
+        optional(coefficient, sdlm, "training.coefficient_of", "optimiser = \"sdlm\"")
     }
 }

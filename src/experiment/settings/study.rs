@@ -1,8 +1,6 @@
 #![doc = include_str!("study.md")]
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::Arm;
+use crate::experiment::{Arm, ExperimentError, files};
 use crate::section3::database::Database;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
