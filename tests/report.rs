@@ -2,7 +2,7 @@
 
 #![cfg(feature = "cli")]
 
-use lenet5::experiment::{Arm, Bench, Data, Finished, Job, Pass, Plan, Spread, Watch};
+use lenet5::experiment::{Arm, Data, Finished, Job, Pass, Plan, RunContext, Spread, Watch};
 use lenet5::figures::{self, Chapter, Studies};
 use lenet5::report::{self, html, markdown};
 use lenet5::section3::database::embedded;
@@ -34,7 +34,7 @@ fn run(folder: &Path, name: &str) -> Finished {
     plan.begin(folder).unwrap();
     let database = plan.select(folder, embedded::digits(1998)).unwrap();
     let stop = AtomicBool::new(false);
-    plan.run(Bench { database: &database, folder, threads: 1, stop: &stop, watch: &Nobody }).unwrap();
+    plan.run(RunContext { database: &database, folder, threads: 1, stop: &stop, watch: &Nobody }).unwrap();
     Finished::read(folder).unwrap()
 }
 

@@ -27,8 +27,8 @@ impl Guard {
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
         let host = only(headers, &HOST)?.unwrap_or_default();
         let asked = uri.authority().map_or(host, |authority| authority.as_str());
-        let (origin, site) =
-            (only(headers, &ORIGIN)?, only(headers, &HeaderName::from_static("sec-fetch-site"))?);
+        let origin = only(headers, &ORIGIN)?;
+        let site = only(headers, &HeaderName::from_static("sec-fetch-site"))?;
         let why = if !self.is_ours(host) || !self.is_ours(asked) {
             format!("the host '{asked}' is not this server: ask http://127.0.0.1:{}/", self.port)
         } else if let Some(origin) = origin.filter(|origin| origin.strip_prefix("http://") != Some(host)) {

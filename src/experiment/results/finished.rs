@@ -96,11 +96,8 @@ impl Finished {
         let names = results.arms.iter().map(|arm| &arm.name);
         same("arms", names.collect(), plan.arms.iter().map(|arm| &arm.name).collect::<Vec<_>>())?;
         for (n, arm) in self.arms() {
-            same(
-                &format!("arms[{n}].runs"),
-                arm.runs.iter().map(|run| run.seed).collect(),
-                plan.seeds.clone(),
-            )?;
+            let seeds: Vec<u64> = arm.runs.iter().map(|run| run.seed).collect();
+            same(&format!("arms[{n}].runs"), &seeds, &plan.seeds)?;
             for (m, run) in arm.runs.iter().enumerate() {
                 self.check_run(&format!("arms[{n}].runs[{m}]"), run, &plan.arms[n].settings)?;
             }
