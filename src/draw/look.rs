@@ -104,20 +104,13 @@ impl Look {
         question.change.check()?;
         let Normalised { image, label } = question.of.normalised(studio)?;
         let pattern = question.change.pattern(image.view());
-        let networks = studio.networks.iter().map(|network| Seen::by(network, &pattern)).collect();
+        let seen = |Network { kind, model, .. }: &Network| {
+            let states = model.fprop(&pattern);
+            let (answer, scores) = (states.output.nearest(), model.scores(&states.output));
+            Seen { kind: *kind, answer, scores, states: Layers(states) }
+        };
+        let networks = studio.networks.iter().map(seen).collect();
         Ok(Self { normalised: Bytes(image.iter().copied().collect()), pattern, label, networks })
-    }
-}
-
-impl Seen {
-    fn by(network: &Network, pattern: &Maps<f32>) -> Self {
-        let states = network.model.fprop(pattern);
-        Self {
-            kind: network.kind,
-            answer: states.output.nearest(),
-            scores: network.model.scores(&states.output),
-            states: Layers(states),
-        }
     }
 }
 

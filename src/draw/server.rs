@@ -271,10 +271,11 @@ async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
         let frame = frame.map_err(|error| Fault::malformed(format!("the body breaks off: {error}")))?;
         let data = frame.into_data().unwrap_or_default();
         count += data.len();
-        match count {
-            0..=BODY => bytes.extend_from_slice(&data),
-            _ if count <= 4 * BODY => bytes = Vec::new(),
-            _ => break,
+        if count > 4 * BODY {
+            break;
+        }
+        if count <= BODY {
+            bytes.extend_from_slice(&data);
         }
     }
     if count > BODY { Err(fault()) } else { Ok(bytes) }

@@ -150,10 +150,8 @@ impl Cli {
     /// When a word is not known, is missing, or stands in a wrong place; the error says it, as a terminal shows it.
     pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(words)?;
-        match cli.fault() {
-            Some(fault) => Err(Self::command().error(ErrorKind::ValueValidation, fault)),
-            None => Ok(cli),
-        }
+        let fault = cli.fault().map(|fault| Self::command().error(ErrorKind::ValueValidation, fault));
+        fault.map_or(Ok(cli), Err)
     }
 
     /// The names in `ARM vs ARM vs ARM`.

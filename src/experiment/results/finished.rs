@@ -28,6 +28,10 @@ const BUILT_IN_FILES: [&str; 3] = [
     include_str!("../../../experiments/results/rbf-vs-softmax/gallery.json"),
 ];
 
+const A_STUDY: &str = "holds study.json, so it is the folder of a study: a report is made of a run, as `experiment rbf \
+                       vs softmax` leaves one";
+const NOT_THROUGH: &str = "holds no results.json: the run is not through";
+
 impl Finished {
     /// Reads the run in a folder.
     ///
@@ -36,15 +40,12 @@ impl Finished {
     pub fn read(folder: &Path) -> Result<Self, ExperimentError> {
         let plan = Plan::read(folder)?;
         let there = |name: &str| folder.join(name).exists();
-        if !there("results.json") && there("study.json") {
-            let advice = "a report is made of a run, as `experiment rbf vs softmax` leaves one";
-            let fault = format!("holds study.json, so it is the folder of a study: {advice}");
-            return Err(ExperimentError::usage(folder, fault));
-        }
         if !there("results.json") {
-            let advice = format!("--resume {} goes on with it", folder.display());
-            let fault = format!("holds no results.json: the run is not through; {advice}");
-            return Err(ExperimentError::usage(folder, fault));
+            let place = folder.display();
+            return Err(ExperimentError::Usage(match there("study.json") {
+                true => format!("{place} {A_STUDY}"),
+                false => format!("{place} {NOT_THROUGH}; --resume {place} goes on with it"),
+            }));
         }
         let [results, gallery] =
             ["results.json", "gallery.json"].map(|name| files::read_text(&folder.join(name)));

@@ -78,14 +78,18 @@ impl Gallery {
     /// When a network cannot be read.
     pub fn of(results: &Results, folder: &Path, database: &Database) -> Result<Self, ExperimentError> {
         let (test, train) = (&database.test, &database.train);
+        let shown = |patterns: &Patterns, p| Shown {
+            label: patterns.label(p),
+            image: Grey(patterns.image(p).to_owned()),
+        };
         let arms = results.arms.iter().map(|arm| ArmGallery::of(arm, folder, test));
         let arms: Vec<ArmGallery> = arms.collect::<Result<_, _>>()?;
         let of_class = |class| (0..test.len()).filter(move |&p| test.label(p) == class).take(Self::SAMPLES);
         let samples: Vec<Vec<usize>> = (0..test.classes()).map(|class| of_class(class).collect()).collect();
         let wrong = results.arms.iter().flat_map(|arm| arm.wrong());
         let named = samples.iter().chain(arms.iter().map(|arm| &arm.unusual)).flatten().copied().chain(wrong);
-        let test = named.map(|p| (p, Shown::of(test, p))).collect();
-        let training = train.first_of_each_class().into_iter().map(|p| Shown::of(train, p)).collect();
+        let test = named.map(|p| (p, shown(test, p))).collect();
+        let training = train.first_of_each_class().into_iter().map(|p| shown(train, p)).collect();
         Ok(Self { test, samples, training, arms })
     }
 
@@ -94,12 +98,6 @@ impl Gallery {
         let json = serde_json::to_string(self).expect("a gallery is plain numbers and words");
         let lines = json.replace("{\"label\"", "\n{\"label\"").replace("],[", "],\n[");
         files::write(&folder.join("gallery.json"), lines.as_bytes())
-    }
-}
-
-impl Shown {
-    fn of(patterns: &Patterns, p: usize) -> Self {
-        Self { label: patterns.label(p), image: Grey(patterns.image(p).to_owned()) }
     }
 }
 

@@ -10,15 +10,13 @@ const FIG_5: &str = include_str!("../../../paper/fig5.csv");
 /// A row for each arm: errors, rates in the first pass, distance from Fig. 5, seeds that diverged, and how sure it is
 /// that the arm differs from the first.
 pub fn table(results: &StudyResults) -> String {
-    let judged = format!("{} error %", judged(results));
-    let titles = ["arm", "seeds", &judged, "training error %", "rates in pass 1", "off Fig. 5", "p"];
+    let titles = ["arm", "seeds", judged(results), "training error %", "rates in pass 1", "off Fig. 5", "p"];
     markdown(titles, 1, results.arms.iter().map(|arm| row(arm, results)))
 }
 
 /// Where arms are changes to arms of the same study: each against the arm that it changes, and its cost.
 pub fn steps(results: &StudyResults) -> String {
-    let judged = format!("{} error %", judged(results));
-    let titles = ["arm", "changes", &judged, "difference", "p", "training error %", "s a pass"];
+    let titles = ["arm", "changes", judged(results), "difference", "p", "training error %", "s a pass"];
     markdown(titles, 2, results.arms.iter().map(|arm| step(arm, results)))
 }
 
@@ -62,7 +60,7 @@ fn markdown<const N: usize>(
 }
 
 fn judged(results: &StudyResults) -> &'static str {
-    if results.judged_on == JudgedOn::Test { "test" } else { "validation" }
+    if results.judged_on == JudgedOn::Test { "test error %" } else { "validation error %" }
 }
 
 fn row(arm: &StudyArm, results: &StudyResults) -> [String; 7] {

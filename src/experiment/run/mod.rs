@@ -29,14 +29,9 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// The name of its files.
-    pub fn name(&self) -> String {
-        format!("{}-seed{}", self.arm.name, self.seed)
-    }
-
     /// The file of its trained network, and of its checkpoint.
     pub(super) fn model(&self) -> String {
-        format!("{}.safetensors", self.name())
+        format!("{}-seed{}.safetensors", self.arm.name, self.seed)
     }
 
     /// Where the state between passes is kept.

@@ -96,10 +96,11 @@ impl<'a> Training<'a> {
 
     /// The signal in each layer of the initial network; nothing with blocks of later years.
     fn signal(&self) -> Vec<LayerSignal> {
-        if self.job.arm.settings.today.is_some() {
-            return Vec::new();
+        let some = self.curvature_patterns(1);
+        match self.job.arm.settings.today {
+            None => signal::of(&self.initial, &self.train, &some),
+            Some(_) => Vec::new(),
         }
-        signal::of(&self.initial, &self.train, &self.curvature_patterns(1))
     }
 
     fn one_pass(&mut self) -> Result<(), ExperimentError> {

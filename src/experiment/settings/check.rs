@@ -3,7 +3,6 @@
 use super::{Choice, Codes, CoefficientOf, Estimates};
 use super::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
 use crate::appendix::b::Update;
-use crate::section1::NetworkError;
 use crate::section2::{InitialCoefficients, Variant};
 use crate::section3::presentation::Distortions;
 use std::fmt::Display;
@@ -56,9 +55,9 @@ impl Settings {
 
     /// What the network itself cannot do, as far as it can be seen before it is trained.
     fn check_network(&self) -> Checked {
-        const FITTING: &str = "an output layer that fits the layers below it";
-        let fault = |error: NetworkError| format!("head is {error}, but should be {FITTING}");
-        let net = self.network(0).map_err(fault)?;
+        let net = self.network(0).map_err(|error| {
+            format!("head is {error}, but should be an output layer that fits the layers below it")
+        })?;
         let update = self.training.update;
         if let (Rule::Sdlm, Some(layer)) = (self.training.optimiser, net.first_order_only()) {
             expect(false, "training.optimiser", format!("\"sdlm\" with {layer}"), FIRST_ORDER)?;

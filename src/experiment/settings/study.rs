@@ -121,17 +121,12 @@ impl Study {
 
     /// The patterns that arms are trained on, and those that decide.
     pub fn database(&self, database: Database) -> Database {
-        match self.judged_on {
-            JudgedOn::Test => database,
-            JudgedOn::Validation => {
-                let (all, kept) = (database.train.len(), database.train.len() / 6 * 5);
-                Database {
-                    name: format!("{}, validation split", database.name),
-                    train: database.train.range(0..kept),
-                    test: database.train.range(kept..all),
-                }
-            }
+        if self.judged_on == JudgedOn::Test {
+            return database;
         }
+        let (all, kept) = (database.train.len(), database.train.len() / 6 * 5);
+        let (train, test) = (database.train.range(0..kept), database.train.range(kept..all));
+        Database { name: format!("{}, validation split", database.name), train, test }
     }
 }
 
@@ -167,10 +162,8 @@ impl Change {
         if self.name.is_empty() || self.name.contains(NO_NAME) {
             return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
         }
-        let base = match &self.base {
-            Some(base) => self.found(base, before, file)?,
-            None => Arm::find(base)?,
-        };
+        let base =
+            self.base.as_ref().map_or_else(|| Arm::find(base), |base| self.found(base, before, file))?;
         let settings = self.applied_to(&base).map_err(|fault| invalid(file, fault))?;
         Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
     }
