@@ -12,7 +12,12 @@ fn arm(errors: &[f64]) -> ArmResults {
         model: String::new(),
         signal: Vec::new(),
         passes: Vec::new(),
-        confusion: [[0; 10]; 10],
+        multiply_adds: 0,
+        variables: 0,
+        reject_pct: 0.0,
+        seconds_train: 0.0,
+        us_per_pattern: 0.0,
+        confusion: Vec::new(),
         misclassified: Vec::new(),
     };
     ArmResults { name: "arm".into(), runs: errors.iter().zip(1..).map(run).collect() }

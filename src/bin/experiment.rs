@@ -1,19 +1,16 @@
 //! The command line: parse, run, print.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
-use lenet5::experiment::{
-    Arm, Data, ExperimentError, Finished, Model, Plan, RunContext, Study, StudyResults,
-};
-use lenet5::experiment::{picture, screen, study_table};
+use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Model, Plan, RunContext};
+use lenet5::experiment::{Study, StudyResults, picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::report;
 use lenet5::section3::database::{DataError, Database, fetch, source};
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn main() -> ExitCode {
@@ -32,7 +29,7 @@ fn main() -> ExitCode {
 fn exit_code(error: &anyhow::Error) -> u8 {
     match (error.downcast_ref::<ExperimentError>(), error.downcast_ref::<DataError>()) {
         (Some(error), _) if error.is_usage() => 2,
-        (Some(ExperimentError::Stopped(_) | ExperimentError::StudyStopped), _) => 130,
+        (Some(ExperimentError::Stopped(_)), _) => 130,
         (_, Some(DataError::Folder { .. } | DataError::Missing { .. })) => 2,
         _ => 1,
     }
@@ -68,97 +65,90 @@ fn list() -> Result<()> {
     Study::built_in().try_for_each(|study| line(&study.name, &study.description))
 }
 
-/// What is to be trained, on which patterns, and where the results go.
+/// A plan, its patterns, and the folder of its results.
 struct Experiment {
     plan: Plan,
     folder: PathBuf,
     database: Database,
-    /// What to say about the patterns, if they are not MNIST.
+    /// The warning about the patterns, if they are not MNIST.
     banner: String,
 }
 
+impl Experiment {
+    /// A new experiment.
+    fn begin(arms: Vec<Arm>, options: &Common) -> Result<Self> {
+        let folder = Plan::folder(&arms, options.out.as_deref())?;
+        let (database, banner) = load(options.embedded, options)?;
+        let plan = plan(arms, 1, options, &database)?;
+        plan.begin(&folder)?;
+        Ok(Self { database: plan.select(&folder, database)?, plan, folder, banner })
+    }
+
+    /// The experiment that was begun in a folder.
+    fn resume(folder: &Path, options: &Common) -> Result<Self> {
+        let plan = Plan::read(folder)?;
+        // A run that began on embedded digits goes on with them, whether MNIST is there or not.
+        let embedded = options.data.is_none() && plan.data.name != "mnist";
+        let (database, banner) = load(options.embedded || embedded, options)?;
+        Ok(Self { database: plan.select(folder, database)?, plan, folder: folder.into(), banner })
+    }
+
+    /// The experiment of a study, new or begun.
+    fn study(study: &Study, options: &Common) -> Result<Self> {
+        let (database, banner) = load(options.embedded, options)?;
+        let database = study.database(database);
+        let plan = plan(study.arms.clone(), study.seeds, options, &database)?;
+        let folder = options.out.clone().unwrap_or_else(|| format!("runs/study-{}", study.name).into());
+        plan.begin_or_continue(&folder)?;
+        Ok(Self { database: plan.select(&folder, database)?, plan, folder, banner })
+    }
+
+    /// Trains, with progress on the screen, to the end or to Ctrl-C.
+    fn train<T>(
+        &self,
+        options: &Common,
+        run: fn(&Plan, RunContext) -> Result<T, ExperimentError>,
+    ) -> Result<T> {
+        static STOP: AtomicBool = AtomicBool::new(false);
+        ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
+        let Self { plan, folder, database, .. } = self;
+        let threads = options.threads.map_or_else(|| Machine::this().cores, usize::from);
+        let screen = screen::Screen::new(plan, options.quiet);
+        let results = run(plan, RunContext { database, folder, threads, stop: &STOP, watch: &screen });
+        screen.clear();
+        Ok(results?)
+    }
+}
+
 fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<()> {
-    let Experiment { plan, folder, database, banner } = match &options.resume {
-        Some(folder) => resume(folder, &options.common)?,
-        None => begin(named_arms(arms)?, &options.common)?,
+    let experiment = match &options.resume {
+        Some(folder) => Experiment::resume(folder, &options.common)?,
+        None => Experiment::begin(Arm::find_all(arms)?, &options.common)?,
     };
-    let (stop, threads) = (stop_on_ctrl_c()?, threads(&options.common));
-    let screen = screen::Screen::new(&plan, options.common.quiet);
-    let context = RunContext { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
-    let results = plan.run(context);
-    screen.clear();
-    say(&format!("{banner}{}\nEverything is in {}\n", screen::report(&results?), folder.display()))?;
+    let results = experiment.train(&options.common, Plan::run)?;
     // Figures are drawn from the folder: the patterns are not needed any more.
+    let Experiment { folder, banner, database, .. } = experiment;
     drop(database);
-    // Whatever is wrong now, it is not the command that trained.
+    let place = folder.display();
+    say(&format!("{banner}{}\nEverything is in {place}\n", screen::report(&results)))?;
+    // A fault from here on is not one of the training.
     draw_run(&folder).map_err(|error| {
-        let folder = folder.display();
-        anyhow!(
-            "{error:#}; the results are complete all the same, `experiment figures {folder}` draws them again"
-        )
+        let advice = format!("`experiment figures {place}` draws them again");
+        anyhow!("{error:#}; the results are complete all the same, {advice}")
     })
 }
 
-/// What Ctrl-C sets.
-fn stop_on_ctrl_c() -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let pressed = Arc::clone(&stop);
-    ctrlc::set_handler(move || pressed.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
-    Ok(stop)
-}
-
-fn threads(options: &Common) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    options.threads.map_or_else(cores, usize::from)
-}
-
 fn study(word: &str, options: &Common) -> Result<()> {
-    let mut study = Study::find(word)?;
-    study.seeds = options.seeds.unwrap_or(study.seeds);
-    let (database, banner) = load(options.embedded, options)?;
-    let database = study.database(database);
-    let plan = Plan { seeds: seeds(options, study.seeds), ..plan(study.arms.clone(), options, &database)? };
-    let folder =
-        options.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("study-{}", study.name)));
-    plan.begin_or_continue(&folder)?;
-    let (database, stop) = (plan.select(&folder, database)?, stop_on_ctrl_c()?);
-    let screen = screen::Screen::new(&plan, options.quiet);
-    let threads = threads(options);
-    let context = RunContext { database: &database, folder: &folder, threads, stop: &stop, watch: &screen };
-    let outcomes = plan.study(context);
-    screen.clear();
-    let results = StudyResults::gather(&study, plan.data.clone(), &outcomes?);
-    let file = results.save(&folder)?;
-    let title = format!("{}: {}", study.name, study.description);
-    let tables = if study_table::has_steps(&results) {
-        study_table::steps(&results)
-    } else {
-        let pairs: String = study_table::pairs(&results).iter().map(|pair| format!("{pair}\n")).collect();
-        format!("{}\n\n{pairs}", study_table::table(&results))
-    };
-    say(&format!("{banner}{title}\n\n{tables}\nEverything is in {}\n", file.display()))
+    let study = Study::find(word)?;
+    let experiment = Experiment::study(&study, options)?;
+    let outcomes = experiment.train(options, Plan::study)?;
+    let results = StudyResults::gather(&study, experiment.plan.data, &outcomes);
+    let file = results.save(&experiment.folder)?;
+    let (title, tables) = (format!("{}: {}", study.name, study.description), study_table::all(&results));
+    say(&format!("{}{title}\n\n{tables}\nEverything is in {}\n", experiment.banner, file.display()))
 }
 
-fn begin(arms: Vec<Arm>, options: &Common) -> Result<Experiment> {
-    if let Some(out) = options.out.as_ref().filter(|out| out.exists()) {
-        bail!(ExperimentError::OutputExists(out.clone()));
-    }
-    let (database, banner) = load(options.embedded, options)?;
-    let plan = plan(arms, options, &database)?;
-    let folder = options.out.clone().unwrap_or_else(|| free_folder(&plan));
-    plan.begin(&folder)?;
-    Ok(Experiment { database: plan.select(&folder, database)?, plan, folder, banner })
-}
-
-fn resume(folder: &Path, options: &Common) -> Result<Experiment> {
-    let plan = Plan::read(folder)?;
-    // What began on embedded digits goes on with them, whether MNIST is there or not.
-    let embedded = options.data.is_none() && plan.data.name != "mnist";
-    let (database, banner) = load(options.embedded || embedded, options)?;
-    Ok(Experiment { database: plan.select(folder, database)?, plan, folder: folder.into(), banner })
-}
-
-/// The patterns, and what to say about them if they are not MNIST.
+/// The patterns, and the warning about them if they are not MNIST.
 fn load(embedded: bool, options: &Common) -> Result<(Database, String)> {
     let loaded = source::resolve(options.data.as_deref(), embedded)?;
     let banner = loaded.notice.as_deref().map(screen::banner).unwrap_or_default();
@@ -168,33 +158,23 @@ fn load(embedded: bool, options: &Common) -> Result<(Database, String)> {
     Ok((loaded.database, banner))
 }
 
-/// The arms of `ARM vs ARM vs ARM`.
-fn named_arms<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Arm>> {
-    let arms: Vec<Arm> = names.map(Arm::find).collect::<Result<_, _>>()?;
-    let named_before = |(n, arm): &(usize, &Arm)| arms[..*n].iter().any(|other| other.name == arm.name);
-    match arms.iter().enumerate().find(named_before) {
-        Some((_, arm)) => bail!(ExperimentError::ArmTwice(arm.name.clone())),
-        None => Ok(arms),
-    }
-}
-
-fn plan(mut arms: Vec<Arm>, options: &Common, database: &Database) -> Result<Plan> {
-    let name = &database.name;
+/// The plan for these arms; `seeds` unless the command line says how many.
+fn plan(mut arms: Vec<Arm>, seeds: u16, options: &Common, database: &Database) -> Result<Plan> {
     for arm in &mut arms {
         arm.settings.training.passes = options.passes.unwrap_or(arm.settings.training.passes);
     }
+    let Data { name, train, test } = Data::of(database);
     let count = |flag, kind, asked: Option<usize>, there| match asked {
-        Some(asked) if asked > there => {
-            Err(ExperimentError::TooMany { flag, asked, name: name.clone(), there, kind })
-        }
+        Some(asked) if asked > there => Err(ExperimentError::Usage(format!(
+            "--{flag} {asked} asks for more patterns than there are: {name} has {there} {kind} patterns"
+        ))),
         _ => Ok(asked.unwrap_or(there)),
     };
-    let data = Data {
-        name: name.clone(),
-        train: count("train", "training", options.train, database.train.len())?,
-        test: count("test", "test", options.test, database.test.len())?,
-    };
-    Ok(Plan { command: command(), seeds: seeds(options, 1), data, arms })
+    let train = count("train", "training", options.train, train)?;
+    let test = count("test", "test", options.test, test)?;
+    let (first, seeds) = (u64::from(options.seed.unwrap_or(1)), options.seeds.unwrap_or(seeds));
+    let seeds = (first..).take(usize::from(seeds)).collect();
+    Ok(Plan { command: command(), seeds, data: Data { name, train, test }, arms })
 }
 
 /// The command that was given, as it can be given again.
@@ -202,20 +182,6 @@ fn command() -> String {
     let quoted = |word: String| if word.contains(char::is_whitespace) { format!("'{word}'") } else { word };
     let words = std::env::args().skip(1).map(quoted);
     std::iter::once("experiment".into()).chain(words).collect::<Vec<_>>().join(" ")
-}
-
-/// The seeds that were asked for, or so many.
-fn seeds(options: &Common, many: u16) -> Vec<u64> {
-    let first = u64::from(options.seed.unwrap_or(1));
-    (first..).take(usize::from(options.seeds.unwrap_or(many))).collect()
-}
-
-/// `runs/rbf-vs-softmax`, or the first of `-2`, `-3`, ... that is not there yet.
-fn free_folder(plan: &Plan) -> PathBuf {
-    let name = plan.title().replace(' ', "-");
-    let numbered = (2..).map(|n| format!("{name}-{n}"));
-    let mut folders = std::iter::once(name.clone()).chain(numbered).map(|name| Path::new("runs").join(name));
-    folders.find(|folder| !folder.exists()).expect("there are more numbers than folders")
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
@@ -238,15 +204,13 @@ fn draw(options: &Draw) -> Result<()> {
     let server = Server::bind(options.listen, options.port)?;
     let stop = server.stop();
     ctrlc::set_handler(move || stop.now()).context("cannot listen for Ctrl-C")?;
-    if !options.listen.is_loopback() {
-        let listen = options.listen;
-        let _ = writeln!(
-            stderr(),
-            "warning: --listen {listen} lets in whoever reaches this machine, unencrypted"
-        );
+    let Draw { listen, port, .. } = options;
+    if !listen.is_loopback() {
+        let warning = "lets in every machine that can reach this one, unencrypted";
+        let _ = writeln!(stderr(), "warning: --listen {listen} {warning}");
     }
-    if ![0, server.port()].contains(&options.port) {
-        say(&format!("port {} is taken: this is {}\n", options.port, server.port()))?;
+    if ![0, server.port()].contains(port) {
+        say(&format!("port {port} is taken: this is {}\n", server.port()))?;
     }
     let page = server.page();
     say(&format!("Draw a digit, and LeNet-5 reads it, at\n{page}\nCtrl-C ends it\n"))?;

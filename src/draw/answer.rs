@@ -1,4 +1,4 @@
-//! What is sent: JSON with numbers in base64, or a sentence that says what is wrong.
+//! Answers: JSON with numbers in base64, or a sentence that says what is wrong.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::StatusCode;
@@ -11,7 +11,7 @@ pub struct Fault {
     /// 4xx, or 500.
     #[serde(skip)]
     pub status: StatusCode,
-    /// What was found, what was expected, what to do.
+    /// A sentence: found, expected, and what to do.
     pub error: String,
 }
 
@@ -21,7 +21,7 @@ impl Fault {
         Self { status, error: error.into() }
     }
 
-    /// 400: what was sent is not what can be asked.
+    /// 400: no such question can be asked.
     pub fn malformed(error: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
     }

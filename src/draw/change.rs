@@ -1,4 +1,4 @@
-//! What the sliders do to a pattern before the networks see it (III-E).
+//! Changes to a pattern before the networks see it: the sliders of the page (III-E).
 
 use super::answer::Fault;
 use crate::section1::Maps;
@@ -52,9 +52,9 @@ pub enum Kind {
 pub struct Slider {
     /// The amount.
     pub name: Kind,
-    /// What it does, in a word.
+    /// Its effect, in a word.
     pub label: &'static str,
-    /// What it is counted in.
+    /// Its unit.
     pub unit: &'static str,
     /// The smallest amount.
     pub least: f64,
@@ -66,24 +66,13 @@ pub struct Slider {
 
 /// A slider for each amount.
 pub const SLIDERS: [Slider; 6] = [
-    slider(Kind::Rows, "down", "pixels", -10.0, 10.0, 0.25),
-    slider(Kind::Columns, "right", "pixels", -10.0, 10.0, 0.25),
-    slider(Kind::Rotation, "rotate", "degrees", -90.0, 90.0, 1.0),
-    slider(Kind::Scale, "scale", "larger by", -1.0, 1.0, 0.02),
-    slider(Kind::Shear, "shear", "columns per row", -1.0, 1.0, 0.02),
-    slider(Kind::Noise, "noise", "of the pixels", 0.0, 0.5, 0.01),
+    Slider { name: Kind::Rows, label: "down", unit: "pixels", least: -10.0, most: 10.0, step: 0.25 },
+    Slider { name: Kind::Columns, label: "right", unit: "pixels", least: -10.0, most: 10.0, step: 0.25 },
+    Slider { name: Kind::Rotation, label: "rotate", unit: "degrees", least: -90.0, most: 90.0, step: 1.0 },
+    Slider { name: Kind::Scale, label: "scale", unit: "larger by", least: -1.0, most: 1.0, step: 0.02 },
+    Slider { name: Kind::Shear, label: "shear", unit: "columns per row", least: -1.0, most: 1.0, step: 0.02 },
+    Slider { name: Kind::Noise, label: "noise", unit: "of the pixels", least: 0.0, most: 0.5, step: 0.01 },
 ];
-
-const fn slider(
-    name: Kind,
-    label: &'static str,
-    unit: &'static str,
-    least: f64,
-    most: f64,
-    step: f64,
-) -> Slider {
-    Slider { name, label, unit, least, most, step }
-}
 
 impl Kind {
     /// The slider of this amount.

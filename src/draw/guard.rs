@@ -1,4 +1,4 @@
-//! Who may ask, and what goes with every answer.
+//! The permission to ask, and the headers of every answer.
 
 use super::answer::Fault;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -10,7 +10,7 @@ use hyper::{StatusCode, Uri};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 
-/// Whom a server answers.
+/// The rule by which a server answers or refuses.
 #[derive(Clone, Copy, Debug)]
 pub struct Guard {
     /// The server's port.
@@ -20,51 +20,37 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Refuses what another host's page, or a page of another site, may have sent.
+    /// Refuses requests that another host's page, or a page of another site, may have sent.
     ///
     /// # Errors
     /// 403, with the header that says so.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
         let host = only(headers, &HOST)?.unwrap_or_default();
         let asked = uri.authority().map_or(host, |authority| authority.as_str());
-        if !self.is_ours(host) || !self.is_ours(asked) {
-            return refused(format!(
-                "the host '{asked}' is not this server: ask http://127.0.0.1:{}/",
-                self.port
-            ));
-        }
-        match only(headers, &ORIGIN)? {
-            Some(origin) if origin.strip_prefix("http://") != Some(host) => {
-                return refused(format!(
-                    "the request comes from '{origin}': only this server's own page may ask"
-                ));
-            }
-            _ => {}
-        }
-        match only(headers, &HeaderName::from_static("sec-fetch-site"))? {
-            None | Some("same-origin" | "none") => Ok(()),
-            Some(site) => refused(format!(
-                "the request comes from a page that is {site}: only this server's own may ask"
-            )),
-        }
+        let origin = only(headers, &ORIGIN)?;
+        let site = only(headers, &HeaderName::from_static("sec-fetch-site"))?;
+        let why = if !self.is_ours(host) || !self.is_ours(asked) {
+            format!("the host '{asked}' is not this server: ask http://127.0.0.1:{}/", self.port)
+        } else if let Some(origin) = origin.filter(|origin| origin.strip_prefix("http://") != Some(host)) {
+            format!("the request comes from '{origin}': only this server's own page may ask")
+        } else if let Some(site) = site.filter(|site| !["same-origin", "none"].contains(site)) {
+            format!("the request comes from a page that is {site}: only this server's own may ask")
+        } else {
+            return Ok(());
+        };
+        Err(Fault::new(StatusCode::FORBIDDEN, why))
     }
 
     /// Whether a host is a name of this server: `localhost` or an address, with its port.
     fn is_ours(&self, host: &str) -> bool {
-        let host = match host.get(..9).filter(|name| name.eq_ignore_ascii_case("localhost")) {
-            Some(_) if matches!(host[9..].chars().next(), None | Some(':')) => {
-                format!("127.0.0.1{}", &host[9..])
-            }
-            _ => host.into(),
-        };
+        let (name, port) = host.split_once(':').unwrap_or((host, "80"));
+        if name.eq_ignore_ascii_case("localhost") {
+            return port.parse() == Ok(self.port);
+        }
         // The port of HTTP is not said.
         let at = host.parse().or_else(|_| format!("{host}:80").parse());
         at.is_ok_and(|at: SocketAddr| at.port() == self.port && (self.anyone || at.ip().is_loopback()))
     }
-}
-
-fn refused(why: String) -> Result<(), Fault> {
-    Err(Fault::new(StatusCode::FORBIDDEN, why))
 }
 
 /// The value of a header that may stand once.
@@ -77,7 +63,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
     }
 }
 
-/// What goes with every answer: what the page may do, and what nobody may do with it.
+/// The headers of every answer: the rights of the page, and of others with it.
 pub fn headers(page: &str) -> HeaderMap {
     let policy = format!(
         "default-src 'none'; script-src {}; style-src {}; img-src data: blob:; connect-src 'self'; \

@@ -1,26 +1,23 @@
-//! From what was drawn to everything that is shown of it.
+//! From a drawing to everything that is shown of it.
 
-use super::Studio;
-use super::answer::{Bytes, Fault, f32s};
-use super::change::Change;
-use super::networks::Network;
+use super::answer::{Bytes, f32s};
+use super::{Change, Fault, Network, Studio};
 use crate::experiment::{HeadKind, picture};
 use crate::section1::{Maps, States};
 use crate::section3::database::normalisation::normalise;
-use image::Limits;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// Most pixels in a row of a picture, and most rows: a telephone's camera has no more. A few bytes can unpack into many.
 const SIDE: u32 = 4096;
 
-/// What the page wants to see.
+/// A question of the page.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// What was drawn, or chosen.
+    /// The drawing, or the pattern.
     pub of: Source,
-    /// What the sliders do to it.
+    /// The changes by the sliders.
     #[serde(default)]
     pub change: Change,
 }
@@ -55,25 +52,25 @@ pub struct Ink {
 pub(super) struct Normalised {
     /// 28 x 28 pixels, 0 is paper.
     pub image: Array2<u8>,
-    /// What it shows, if that is known.
+    /// Its class, if that is known.
     pub label: Option<usize>,
 }
 
-/// What is shown of a pattern.
+/// A pattern and the networks' view of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Look {
     /// 28 x 28 pixels, 0 is paper, 255 is ink (III-A).
     pub normalised: Bytes,
-    /// What the networks get: 1 x 32 x 32.
+    /// The input of the networks: 1 x 32 x 32.
     #[serde(serialize_with = "f32s")]
     pub pattern: Maps<f32>,
-    /// What it shows, if that is known.
+    /// Its class, if that is known.
     pub label: Option<usize>,
-    /// What each network makes of it.
+    /// The answer of each network.
     pub networks: Vec<Seen>,
 }
 
-/// What one network makes of a pattern.
+/// The answer of one network to a pattern, and its states.
 #[derive(Clone, Debug, Serialize)]
 pub struct Seen {
     /// Its head.
@@ -99,7 +96,7 @@ impl Serialize for Layers {
 }
 
 impl Look {
-    /// Looks at what is asked for.
+    /// Answers a question.
     ///
     /// # Errors
     /// When there is nothing to read, no such pattern, or a change goes too far.
@@ -107,20 +104,13 @@ impl Look {
         question.change.check()?;
         let Normalised { image, label } = question.of.normalised(studio)?;
         let pattern = question.change.pattern(image.view());
-        let networks = studio.networks.iter().map(|network| Seen::by(network, &pattern)).collect();
+        let seen = |Network { kind, model, .. }: &Network| {
+            let states = model.fprop(&pattern);
+            let (answer, scores) = (states.output.nearest(), model.scores(&states.output));
+            Seen { kind: *kind, answer, scores, states: Layers(states) }
+        };
+        let networks = studio.networks.iter().map(seen).collect();
         Ok(Self { normalised: Bytes(image.iter().copied().collect()), pattern, label, networks })
-    }
-}
-
-impl Seen {
-    fn by(network: &Network, pattern: &Maps<f32>) -> Self {
-        let states = network.model.fprop(pattern);
-        Self {
-            kind: network.kind(),
-            answer: states.output.nearest(),
-            scores: network.model.scores(&states.output),
-            states: Layers(states),
-        }
     }
 }
 
@@ -130,11 +120,12 @@ impl Source {
         let unnamed = |image| Normalised { image, label: None };
         match self {
             Self::Ink(ink) => ink.normalised().map(unnamed),
-            Self::Image(Bytes(file)) => picture::parse(file, limits()).map(unnamed).map_err(|fault| {
-                Fault::unreadable(format!(
-                    "{fault}: one digit is expected, in at most {SIDE} x {SIDE} pixels"
-                ))
-            }),
+            Self::Image(Bytes(file)) => {
+                picture::parse(file, picture::limits(SIDE)).map(unnamed).map_err(|fault| {
+                    let expected = format!("one digit is expected, in at most {SIDE} x {SIDE} pixels");
+                    Fault::unreadable(format!("{fault}: {expected}"))
+                })
+            }
             Self::Pattern(index) => studio.patterns.mnist(*index),
             Self::Embedded(index) => studio.patterns.embedded(*index),
         }
@@ -149,16 +140,9 @@ impl Ink {
             let fault = format!("the ink is {found} bytes: {width} x {height} pixels need one each");
             return Err(Fault::malformed(fault));
         }
-        let drawing = ArrayView2::from_shape((*height, *width), pixels);
         // Without any pixel, a side may be longer than an array's.
-        let drawing =
-            drawing.map_err(|error| Fault::malformed(format!("{width} x {height} pixels: {error}")))?;
+        let drawing = ArrayView2::from_shape((*height, *width), pixels)
+            .map_err(|error| Fault::malformed(format!("{width} x {height} pixels: {error}")))?;
         normalise(drawing).map_err(|error| Fault::unreadable(error.to_string()))
     }
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(SIDE), Some(SIDE));
-    limits
 }

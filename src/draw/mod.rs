@@ -16,14 +16,14 @@ pub use change::{Change, Kind, SLIDERS, Slider};
 pub use look::{Ink, Look, Question, Seen, Source};
 pub use networks::{Network, Networks};
 pub use patterns::Patterns;
-pub use server::{BODY, CONNECTIONS, DrawError, Server, Stop};
+pub use server::{BODY, CONNECTIONS, Server, Stop};
 pub use sweep::{Along, Sweep};
 
-/// What the page is about.
+/// Networks and patterns of the page.
 #[derive(Debug)]
 pub struct Studio {
-    /// Who reads.
+    /// The networks.
     pub networks: Networks,
-    /// What there is to read but drawings.
+    /// The patterns beside drawings.
     pub patterns: Patterns,
 }

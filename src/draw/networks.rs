@@ -1,27 +1,37 @@
-//! The two networks, and what the page must know of them: every weight, for whoever points at a unit.
+//! The two networks, and all that the page must know of them: every weight, since a reader may point at any unit.
 
 use super::answer::Bytes;
-use crate::experiment::{ExperimentError, HeadKind, HeadSettings, Loss, Model, Plan};
+use crate::experiment::{ExperimentError, HeadKind, Loss, Model, Plan};
 use crate::section1::{Parameters, Tensor};
-use crate::section2::TABLE_I;
-use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeStruct, Serializer};
+use crate::section2::{Squashing, TABLE_I};
+use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 
 /// A network with the RBF head and one with softmax.
-#[derive(Clone, Debug)]
-pub struct Networks([Network; 2]);
+#[derive(Clone, Debug, Serialize)]
+pub struct Networks {
+    squashing: Squashing,
+    table_1: [&'static [usize]; 16],
+    networks: [Network; 2],
+}
 
 /// A network, and where it comes from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Network {
-    /// `rbf`, `softmax`, or what its file is called.
+    /// Its head.
+    pub kind: HeadKind,
+    /// `rbf`, `softmax`, or the name of its file.
     pub name: String,
-    /// What it has learnt from, as far as that is known.
+    /// The patterns that it has learnt from, as far as that is known.
     pub trained_on: String,
-    /// What its arm says of the head.
-    pub head: HeadSettings,
-    /// The network.
+    /// With the loss of eq. 9: the penalty j of rubbish.
+    pub rubbish: Option<f64>,
+    /// With an RBF head: its loss, eq. 8 or eq. 9.
+    pub criterion: Option<Loss>,
+    /// The squashing function of its layers.
+    pub squashing: Squashing,
+    /// The network: to the page, its arrays by the names of the weights contract.
+    #[serde(rename = "weights", serialize_with = "weights")]
     pub model: Model,
 }
 
@@ -34,15 +44,15 @@ impl Networks {
         let mut networks = [Network::find(Path::new("rbf"))?, Network::find(Path::new("softmax"))?];
         for path in models {
             let network = Network::find(path)?;
-            let place = networks.iter_mut().find(|there| there.kind() == network.kind());
+            let place = networks.iter_mut().find(|there| there.kind == network.kind);
             *place.expect("there is a network of each kind") = network;
         }
-        Ok(Self(networks))
+        Ok(Self { squashing: networks[0].squashing, table_1: TABLE_I, networks })
     }
 
     /// Both, the one with the RBF head first.
     pub fn iter(&self) -> impl Iterator<Item = &Network> {
-        self.0.iter()
+        self.networks.iter()
     }
 }
 
@@ -50,27 +60,24 @@ impl Network {
     fn find(path: &Path) -> Result<Self, ExperimentError> {
         let model = Model::find(path)?;
         if model.arm.settings.today.is_some() || model.architecture().name != "lenet-5" {
-            return Err(ExperimentError::NotThePapers(path.into()));
+            let wanted =
+                "the page shows the paper's layers, so --model wants a network of an arm without [today]";
+            return Err(ExperimentError::usage(path, format!("has blocks of today: {wanted}")));
         }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { name, trained_on: trained_on(path), head: model.arm.settings.head.clone(), model })
-    }
-
-    /// Which head it has.
-    pub fn kind(&self) -> HeadKind {
-        self.head.kind
-    }
-
-    fn criterion(&self) -> Option<&'static str> {
-        match (self.kind(), self.head.loss) {
-            (HeadKind::Softmax, _) => None,
-            (HeadKind::Rbf, Some(Loss::Eq9)) => Some("eq-9"),
-            (HeadKind::Rbf, _) => Some("eq-8"),
-        }
+        let head = &model.arm.settings.head;
+        Ok(Self {
+            kind: head.kind,
+            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            trained_on: trained_on(path),
+            rubbish: head.rubbish,
+            criterion: head.loss,
+            squashing: model.squashing(),
+            model,
+        })
     }
 }
 
-/// What a network has learnt from: the folder of its run says so, if it still lies there.
+/// The patterns that a network has learnt from: the folder of its run says so, if it still lies there.
 fn trained_on(path: &Path) -> String {
     let run = || Plan::read(path.parent()?).ok();
     match run() {
@@ -80,49 +87,15 @@ fn trained_on(path: &Path) -> String {
     }
 }
 
-/// What the page gets.
-impl Serialize for Networks {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut networks = serializer.serialize_struct("Networks", 3)?;
-        networks.serialize_field("squashing", &self.0[0].model.squashing())?;
-        networks.serialize_field("table_1", &TABLE_I)?;
-        networks.serialize_field("networks", &self.0)?;
-        networks.end()
+/// Writes the arrays of a network by their names.
+fn weights<S: Serializer>(model: &Model, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Weight {
+        shape: Vec<usize>,
+        f32s: Bytes,
     }
-}
-
-impl Serialize for Network {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut network = serializer.serialize_struct("Network", 7)?;
-        network.serialize_field("kind", &self.kind())?;
-        network.serialize_field("name", &self.name)?;
-        network.serialize_field("trained_on", &self.trained_on)?;
-        network.serialize_field("rubbish", &self.head.rubbish)?;
-        network.serialize_field("criterion", &self.criterion())?;
-        network.serialize_field("squashing", &self.model.squashing())?;
-        network.serialize_field("weights", &Weights(&self.model))?;
-        network.end()
-    }
-}
-
-/// The arrays of a network by the names of the weights contract.
-struct Weights<'a>(&'a Model);
-
-/// One of them.
-#[derive(Serialize)]
-struct Weight {
-    shape: Vec<usize>,
-    f32s: Bytes,
-}
-
-impl Serialize for Weights<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let tensors = self.0.net.tensors();
-        let mut weights = serializer.serialize_map(Some(tensors.len()))?;
-        for Tensor { name, shape, values } in tensors {
-            let f32s = Bytes(values.iter().flat_map(|w| w.to_le_bytes()).collect());
-            weights.serialize_entry(&name, &Weight { shape, f32s })?;
-        }
-        weights.end()
-    }
+    serializer.collect_map(model.net.tensors().into_iter().map(|Tensor { name, shape, values }| {
+        let f32s = Bytes(values.iter().flat_map(|w| w.to_le_bytes()).collect());
+        (name, Weight { shape, f32s })
+    }))
 }

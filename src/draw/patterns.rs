@@ -1,4 +1,4 @@
-//! What there is to look at but drawings: test patterns, those first that a network has read wrongly.
+//! Patterns that can be looked at beside drawings: test patterns, those first that a network has read wrongly.
 
 use super::answer::Fault;
 use super::look::Normalised;
@@ -6,22 +6,33 @@ use crate::experiment::{Finished, HeadKind, Shown};
 use crate::section3::database::{self, DataError, Database, embedded, source};
 use crate::section3::evaluation::Misclassified;
 use hyper::StatusCode;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
 /// Test patterns of MNIST, as far as they are on this machine, and digits that need no file.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Patterns {
-    /// MNIST's test set; or why it is not here.
-    mnist: Result<database::Patterns, String>,
-    /// Those of the committed run, by their place in the test set.
+    /// `mnist`, or `committed` where MNIST is not here.
+    data: &'static str,
+    /// Why MNIST is not here.
+    note: Option<String>,
+    /// The number of test patterns of MNIST.
+    count: usize,
+    /// The number of digits that the program draws itself.
+    embedded: usize,
+    /// The wrong answers of the committed networks, by the kind of their head.
+    misclassified: BTreeMap<&'static str, Vec<Misclassified>>,
+    /// MNIST's test set.
+    #[serde(skip)]
+    mnist: Option<database::Patterns>,
+    /// The patterns of the committed run, by their place in the test set.
+    #[serde(skip)]
     committed: BTreeMap<usize, Shown>,
-    /// What its two networks got wrong.
-    wrong: [Vec<Misclassified>; 2],
-    /// The digits that the program draws itself, once somebody asks for them.
-    embedded: OnceLock<database::Patterns>,
+    /// The digits that the program draws itself, drawn at the first question for one.
+    #[serde(skip)]
+    drawn: OnceLock<database::Patterns>,
 }
 
 impl Patterns {
@@ -30,58 +41,51 @@ impl Patterns {
     /// # Errors
     /// When a folder was named and MNIST cannot be loaded from it.
     pub fn open(data: Option<&Path>) -> Result<Self, DataError> {
-        let mnist = source::stored(data)?.map(|database: Database| database.test);
+        let (mnist, note) = match source::stored(data)? {
+            Ok(Database { test, .. }) => (Some(test), None),
+            Err(why) => (None, Some(why.to_string())),
+        };
         let run = Finished::built_in().expect("the committed run is whole");
-        let wrong = [HeadKind::Rbf, HeadKind::Softmax].map(|kind| {
+        let misclassified = [("rbf", HeadKind::Rbf), ("softmax", HeadKind::Softmax)].map(|(name, kind)| {
             let arm = run.plan.arms.iter().position(|arm| arm.settings.head.kind == kind);
-            run.results.arms[arm.expect("the committed run has both heads")].runs[0].misclassified.clone()
+            let arm = &run.results.arms[arm.expect("the committed run has both heads")];
+            (name, arm.runs[0].misclassified.clone())
         });
-        let mnist = mnist.map_err(|why| why.to_string());
-        Ok(Self { mnist, committed: run.gallery.test, wrong, embedded: OnceLock::new() })
+        Ok(Self {
+            data: if mnist.is_some() { "mnist" } else { "committed" },
+            note,
+            count: mnist.as_ref().map_or(0, database::Patterns::len),
+            embedded: embedded::TEST,
+            misclassified: misclassified.into(),
+            mnist,
+            committed: run.gallery.test,
+            drawn: OnceLock::new(),
+        })
     }
 
     /// A test pattern of MNIST.
     pub(super) fn mnist(&self, index: usize) -> Result<Normalised, Fault> {
-        match (&self.mnist, self.committed.get(&index)) {
-            (Ok(patterns), _) => pattern(patterns, index),
-            (Err(_), Some(Shown { label, image })) => {
-                Ok(Normalised { image: image.0.clone(), label: Some(*label) })
-            }
-            (Err(why), None) => {
-                let fault = format!("test pattern {index} is not here, and neither is MNIST: {why}");
-                Err(Fault::new(StatusCode::NOT_FOUND, fault))
-            }
+        if let Some(patterns) = &self.mnist {
+            return pattern(patterns, index);
         }
+        let shown = self.committed.get(&index).ok_or_else(|| {
+            let why = self.note.as_deref().unwrap_or_default();
+            let fault = format!("test pattern {index} is not here, and neither is MNIST: {why}");
+            Fault::new(StatusCode::NOT_FOUND, fault)
+        })?;
+        Ok(Normalised { image: shown.image.0.clone(), label: Some(shown.label) })
     }
 
     /// A digit that the program draws itself, without any file.
     pub(super) fn embedded(&self, index: usize) -> Result<Normalised, Fault> {
-        pattern(self.embedded.get_or_init(|| embedded::test(source::SEED)), index)
+        pattern(self.drawn.get_or_init(|| embedded::test(source::SEED)), index)
     }
 }
 
 fn pattern(patterns: &database::Patterns, index: usize) -> Result<Normalised, Fault> {
-    if index < patterns.len() {
-        return Ok(Normalised {
-            image: patterns.image(index).to_owned(),
-            label: Some(patterns.label(index)),
-        });
+    if index >= patterns.len() {
+        let fault = format!("there is no test pattern {index}: they go from 0 to {}", patterns.len() - 1);
+        return Err(Fault::new(StatusCode::NOT_FOUND, fault));
     }
-    let fault = format!("there is no test pattern {index}: they go from 0 to {}", patterns.len() - 1);
-    Err(Fault::new(StatusCode::NOT_FOUND, fault))
-}
-
-/// What the page gets.
-impl Serialize for Patterns {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let [rbf, softmax] = &self.wrong;
-        let (data, count) = self.mnist.as_ref().map_or(("committed", 0), |mnist| ("mnist", mnist.len()));
-        let mut patterns = serializer.serialize_struct("Patterns", 5)?;
-        patterns.serialize_field("data", data)?;
-        patterns.serialize_field("note", &self.mnist.as_ref().err())?;
-        patterns.serialize_field("count", &count)?;
-        patterns.serialize_field("embedded", &embedded::TEST)?;
-        patterns.serialize_field("misclassified", &BTreeMap::from([("rbf", rbf), ("softmax", softmax)]))?;
-        patterns.end()
-    }
+    Ok(Normalised { image: patterns.image(index).to_owned(), label: Some(patterns.label(index)) })
 }

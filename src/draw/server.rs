@@ -1,8 +1,8 @@
-//! Binds, serves, stops.
+//! The server: binds, serves, stops.
 
-use super::answer::Fault;
 use super::guard::{self, Guard};
-use super::{Look, SLIDERS, Studio, Sweep};
+use super::{Fault, Look, SLIDERS, Studio, Sweep};
+use crate::experiment::Machine;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -14,10 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{sleep, timeout};
@@ -34,32 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(60);
 const PAGE: &str = include_str!("page.html");
 
-/// Why there is no server.
-#[derive(Debug, Error)]
-pub enum DrawError {
-    /// All ports from the one asked for on are in use.
-    #[error("the ports from {first} to {last} at {address} are all taken: name another with --port")]
-    Taken {
-        /// Where.
-        address: IpAddr,
-        /// The port asked for.
-        first: u16,
-        /// The last one tried.
-        last: u16,
-    },
-    /// The address is not this machine's, or the port not for everyone.
-    #[error(
-        "cannot serve at {at} ({cause}): name another address with --listen, or another port with --port"
-    )]
-    Bind {
-        /// Where.
-        at: SocketAddr,
-        /// What the operating system said.
-        cause: io::Error,
-    },
-}
-
-/// A port that is taken, and nobody served yet.
+/// A bound listener that is not serving yet.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -69,12 +43,12 @@ pub struct Server {
     pub patience: Duration,
 }
 
-/// Ends a server.
+/// A handle that ends a server.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<Notify>);
 
 impl Stop {
-    /// Ends it at once, whoever is waiting for an answer; or as soon as it begins.
+    /// Ends it at once, with or without answers under way; or as soon as it begins.
     pub fn now(&self) {
         self.0.notify_one();
     }
@@ -85,18 +59,23 @@ impl Server {
     ///
     /// # Errors
     /// When there is no port to be had.
-    pub fn bind(address: IpAddr, port: u16) -> Result<Self, DrawError> {
-        let last = port.saturating_add(PORTS - 1);
-        for at in (port..=last).map(|port| SocketAddr::new(address, port)) {
-            match TcpListener::bind(at).and_then(|listener| Ok((listener.local_addr()?, listener))) {
-                Ok((address, listener)) => {
-                    return Ok(Self { listener, address, stop: Stop::default(), patience: PATIENCE });
+    pub fn bind(address: IpAddr, first: u16) -> io::Result<Self> {
+        let last = first.saturating_add(PORTS - 1);
+        for at in (first..=last).map(|port| SocketAddr::new(address, port)) {
+            match TcpListener::bind(at) {
+                Ok(listener) => {
+                    let (address, stop) = (listener.local_addr()?, Stop::default());
+                    return Ok(Self { listener, address, stop, patience: PATIENCE });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-                Err(cause) => return Err(DrawError::Bind { at, cause }),
+                Err(cause) => {
+                    let advice = "name another address with --listen, or another port with --port";
+                    return Err(io::Error::other(format!("cannot serve at {at} ({cause}): {advice}")));
+                }
             }
         }
-        Err(DrawError::Taken { address, first: port, last })
+        let fault = format!("the ports from {first} to {last} at {address} are all taken");
+        Err(io::Error::other(format!("{fault}: name another with --port")))
     }
 
     /// The port.
@@ -108,14 +87,14 @@ impl Server {
     pub fn page(&self) -> String {
         let mut at = self.address;
         match at.ip() {
-            IpAddr::V4(any) if any.is_unspecified() => at.set_ip([127, 0, 0, 1].into()),
-            IpAddr::V6(any) if any.is_unspecified() => at.set_ip(std::net::Ipv6Addr::LOCALHOST.into()),
+            IpAddr::V4(any) if any.is_unspecified() => at.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(any) if any.is_unspecified() => at.set_ip(Ipv6Addr::LOCALHOST.into()),
             _ => {}
         }
         format!("http://{at}/")
     }
 
-    /// What ends it.
+    /// The handle that ends it.
     pub fn stop(&self) -> Stop {
         self.stop.clone()
     }
@@ -128,22 +107,21 @@ impl Server {
         let Self { listener, address, stop, patience } = self;
         let guard = Guard { port: address.port(), anyone: !address.ip().is_loopback() };
         let host = Arc::new(Host { studio, guard, headers: guard::headers(PAGE), patience });
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(cores).build()?;
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(Machine::this().cores).build()?;
         let served = runtime.block_on(async {
             tokio::select! {
                 never = accept(listener, host) => never.map(|never| match never {}),
                 () = stop.0.notified() => Ok(()),
             }
         });
-        // Whoever is still being answered is left alone.
+        // Answers under way are given up.
         runtime.shutdown_background();
         served
     }
 }
 
-/// All that answers are made of.
+/// The parts of every answer.
 struct Host {
     studio: Studio,
     guard: Guard,
@@ -151,7 +129,7 @@ struct Host {
     patience: Duration,
 }
 
-/// Takes in who comes, while there is room.
+/// Accepts connections up to the limit.
 async fn accept(listener: TcpListener, host: Arc<Host>) -> io::Result<Infallible> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -166,7 +144,7 @@ async fn accept(listener: TcpListener, host: Arc<Host>) -> io::Result<Infallible
                     drop(place);
                 });
             }
-            // They have gone again, or there are no file handles left: that passes.
+            // The other side has gone again, or there are no file handles left: that passes.
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
@@ -184,44 +162,19 @@ async fn converse(stream: TcpStream, host: Arc<Host>) {
         .header_read_timeout(patience)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    // What goes wrong on a connection ends it, and concerns nobody else.
+    // A fault on a connection ends it, and no other.
     if timeout(LONGEST, connection.as_mut()).await.is_err() {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(patience, connection).await;
     }
 }
 
-/// What there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Route {
-    Page,
-    Networks,
-    Patterns,
-    Sliders,
-    Look,
-    Sweep,
-}
-
-impl Route {
-    fn find(path: &str) -> Option<Self> {
-        Some(match path {
-            "/" => Self::Page,
-            "/networks" => Self::Networks,
-            "/patterns" => Self::Patterns,
-            "/sliders" => Self::Sliders,
-            "/look" => Self::Look,
-            "/sweep" => Self::Sweep,
-            _ => return None,
-        })
-    }
-
-    fn asks(self) -> bool {
-        matches!(self, Self::Look | Self::Sweep)
-    }
-
-    /// The methods that it is there for.
-    fn methods(self) -> &'static [Method] {
-        if self.asks() { &[Method::POST] } else { &[Method::GET, Method::HEAD] }
+/// The methods of a path, if there is anything at it.
+fn methods(path: &str) -> Option<&'static [Method]> {
+    match path {
+        "/" | "/networks" | "/patterns" | "/sliders" => Some(&[Method::GET, Method::HEAD]),
+        "/look" | "/sweep" => Some(&[Method::POST]),
+        _ => None,
     }
 }
 
@@ -229,13 +182,13 @@ type Answer = Response<Full<Bytes>>;
 
 impl Host {
     async fn answer(self: &Arc<Self>, request: Request<Incoming>) -> Answer {
-        let route = Route::find(request.uri().path());
-        let mut answer = match self.content(route, request).await {
+        let methods = methods(request.uri().path()).unwrap_or_default();
+        let mut answer = match self.content(methods, request).await {
             Ok((kind, content)) => response(StatusCode::OK, kind, content),
             Err(fault) => response(fault.status, JSON, json(&fault)),
         };
-        if let (StatusCode::METHOD_NOT_ALLOWED, Some(route)) = (answer.status(), route) {
-            let methods: Vec<&str> = route.methods().iter().map(Method::as_str).collect();
+        if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
+            let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
             let methods = HeaderValue::try_from(methods.join(", ")).expect("methods are ASCII");
             answer.headers_mut().insert(ALLOW, methods);
         }
@@ -243,28 +196,28 @@ impl Host {
         answer
     }
 
-    /// The content, and what kind it is of.
+    /// The content and its type.
     async fn content(
         self: &Arc<Self>,
-        route: Option<Route>,
+        methods: &[Method],
         request: Request<Incoming>,
     ) -> Result<(&'static str, Vec<u8>), Fault> {
         self.guard.check(request.uri(), request.headers())?;
-        let path = request.uri().path();
-        let route = route.ok_or_else(|| {
-            Fault::new(StatusCode::NOT_FOUND, format!("there is no {path}: the page is at /"))
-        })?;
-        if !route.methods().contains(request.method()) {
-            let (found, expected) = (request.method(), &route.methods()[0]);
+        let path = request.uri().path().to_string();
+        let Some(expected) = methods.first() else {
+            return Err(Fault::new(StatusCode::NOT_FOUND, format!("there is no {path}: the page is at /")));
+        };
+        let found = request.method();
+        if !methods.contains(found) {
             let fault = format!("{found} {path} is not answered: {expected} {path} is");
             return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, fault));
         }
-        if route == Route::Page {
+        if path == "/" {
             return Ok(("text/html; charset=utf-8", PAGE.into()));
         }
-        let asked = if route.asks() { self.body(request).await? } else { Vec::new() };
+        let asked = if expected == Method::POST { self.body(request).await? } else { Vec::new() };
         let host = Arc::clone(self);
-        Ok((JSON, beside(move || host.compute(route, &asked)).await?))
+        Ok((JSON, beside(move || host.compute(&path, &asked)).await?))
     }
 
     /// The body of a request, if it is JSON, not too large, and comes in time.
@@ -275,26 +228,26 @@ impl Host {
             let fault = format!("the body is sent as {kind}: expected Content-Type: {JSON}");
             return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, fault));
         }
-        let seconds = self.patience.as_secs_f64();
-        let slow =
-            || Fault::new(StatusCode::REQUEST_TIMEOUT, format!("the body has not come in {seconds} seconds"));
-        timeout(self.patience, collect(request.into_body())).await.unwrap_or_else(|_| Err(slow()))
+        timeout(self.patience, collect(request.into_body())).await.unwrap_or_else(|_| {
+            let fault = format!("the body has not come in {} seconds", self.patience.as_secs_f64());
+            Err(Fault::new(StatusCode::REQUEST_TIMEOUT, fault))
+        })
     }
 
-    fn compute(&self, route: Route, asked: &[u8]) -> Result<Vec<u8>, Fault> {
+    fn compute(&self, path: &str, asked: &[u8]) -> Result<Vec<u8>, Fault> {
         let studio = &self.studio;
-        Ok(match route {
-            Route::Page => PAGE.into(),
-            Route::Networks => json(&studio.networks),
-            Route::Patterns => json(&studio.patterns),
-            Route::Sliders => json(&SLIDERS),
-            Route::Look => json(&Look::at(studio, &parse(asked)?)?),
-            Route::Sweep => json(&Sweep::along(studio, &parse(asked)?)?),
+        Ok(match path {
+            "/networks" => json(&studio.networks),
+            "/patterns" => json(&studio.patterns),
+            "/sliders" => json(&SLIDERS),
+            "/look" => json(&Look::at(studio, &parse(asked)?)?),
+            "/sweep" => json(&Sweep::along(studio, &parse(asked)?)?),
+            _ => unreachable!("{path} has methods"),
         })
     }
 }
 
-/// Does what takes its time on another thread. Should it panic, that is this answer's end and nobody else's.
+/// Computes on another thread. A panic ends this answer and no other.
 async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
@@ -304,7 +257,7 @@ async fn beside<T: Send + 'static>(
     })
 }
 
-/// All of a body. One that is a little too large is read all the same: who is still sending does not hear an answer.
+/// All of a body. One that is a little too large is read all the same: a client that is still sending hears no answer.
 async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
     let fault = || {
         let fault = format!("the body has more than {BODY} bytes: send a smaller drawing or picture");
@@ -318,10 +271,11 @@ async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
         let frame = frame.map_err(|error| Fault::malformed(format!("the body breaks off: {error}")))?;
         let data = frame.into_data().unwrap_or_default();
         count += data.len();
-        match count {
-            0..=BODY => bytes.extend_from_slice(&data),
-            _ if count <= 4 * BODY => bytes = Vec::new(),
-            _ => break,
+        if count > 4 * BODY {
+            break;
+        }
+        if count <= BODY {
+            bytes.extend_from_slice(&data);
         }
     }
     if count > BODY { Err(fault()) } else { Ok(bytes) }
@@ -330,10 +284,11 @@ async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
 const JSON: &str = "application/json";
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
+    let fault = |error: String| Fault::malformed(format!("the question is not what can be asked: {error}"));
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| error.to_string());
-    let whole = parsed.and_then(|parsed| reader.end().map(|()| parsed).map_err(|error| error.to_string()));
-    whole.map_err(|error| Fault::malformed(format!("the question is not what can be asked: {error}")))
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| fault(error.to_string()))?;
+    reader.end().map_err(|error| fault(error.to_string()))?;
+    Ok(parsed)
 }
 
 fn json(content: &impl Serialize) -> Vec<u8> {

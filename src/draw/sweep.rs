@@ -1,9 +1,7 @@
 //! The scores along one slider, from its one end to the other.
 
-use super::Studio;
-use super::answer::Fault;
-use super::change::{Change, Kind, Slider};
-use super::look::{Normalised, Source};
+use super::look::Normalised;
+use super::{Change, Fault, Kind, Network, Slider, Source, Studio};
 use crate::experiment::HeadKind;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +12,7 @@ const PLACES: u8 = 41;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Along {
-    /// What was drawn, or chosen.
+    /// The drawing, or the pattern.
     pub of: Source,
     /// Where the other sliders stand.
     #[serde(default)]
@@ -60,12 +58,9 @@ impl Sweep {
             change.pattern(image.view())
         };
         let patterns: Vec<_> = values.iter().map(changed).collect();
-        let networks = studio.networks.iter().map(|network| Scores {
-            kind: network.kind(),
-            scores: patterns
-                .iter()
-                .map(|pattern| network.model.scores(&network.model.fprop(pattern).output))
-                .collect(),
+        let networks = studio.networks.iter().map(|Network { kind, model, .. }| Scores {
+            kind: *kind,
+            scores: patterns.iter().map(|pattern| model.scores(&model.fprop(pattern).output)).collect(),
         });
         Ok(Self { along: name, values, networks: networks.collect() })
     }

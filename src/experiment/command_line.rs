@@ -3,8 +3,9 @@
 //! What `experiment` accepts: `tests/commands.rs` holds every command of the documentation against it. What it then does is
 //! in `src/bin/experiment.rs`.
 
+use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -115,34 +116,31 @@ pub struct Common {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Passes over the training patterns, instead of what the arms say
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
     pub passes: Option<usize>,
     /// Train on the first N patterns only
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
     pub train: Option<usize>,
     /// Test on the first N patterns only
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
     pub test: Option<usize>,
     /// The first seed [default: 1]
     #[arg(long, value_name = "S")]
     pub seed: Option<u32>,
     /// How many seeds, counted up from the first [default: 1, or what the study says]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..))]
     pub seeds: Option<u16>,
     /// How many runs side by side [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Only the comparison at the end
     #[arg(long)]
     pub quiet: bool,
 }
 
-fn at_least_one(word: &str) -> Result<usize, String> {
-    match word.parse::<u32>() {
-        Ok(0) => Err("must be at least 1".into()),
-        Ok(number) => Ok(number as usize),
-        Err(error) => Err(error.to_string()),
-    }
+/// A number of patterns or passes.
+fn at_least_one() -> impl TypedValueParser<Value = usize> {
+    value_parser!(u32).range(1..).map(|number| number as usize)
 }
 
 impl Cli {
@@ -152,10 +150,8 @@ impl Cli {
     /// When a word is not known, is missing, or stands in a wrong place; the error says it, as a terminal shows it.
     pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(words)?;
-        match cli.fault() {
-            Some(fault) => Err(Self::command().error(ErrorKind::ValueValidation, fault)),
-            None => Ok(cli),
-        }
+        let fault = cli.fault().map(|fault| Self::command().error(ErrorKind::ValueValidation, fault));
+        fault.map_or(Ok(cli), Err)
     }
 
     /// The names in `ARM vs ARM vs ARM`.
@@ -163,17 +159,17 @@ impl Cli {
         self.arms.iter().step_by(2).map(String::as_str)
     }
 
-    /// What is wrong with `ARM vs ARM vs ARM`, where arms are to be trained.
+    /// The fault in `ARM vs ARM vs ARM`, where arms are to be trained.
     fn fault(&self) -> Option<String> {
         if self.command.is_some() || self.options.resume.is_some() {
             return None;
         }
-        let misplaced = self.arms.iter().skip(1).step_by(2).find(|word| *word != "vs");
-        match misplaced {
-            _ if self.arms.is_empty() => Some("name an arm, or two: rbf vs softmax".into()),
-            Some(word) => Some(format!("found '{word}' where 'vs' should stand: ARM vs ARM")),
-            None if self.arms.len().is_multiple_of(2) => Some("an arm is missing after the last 'vs'".into()),
-            None => None,
+        if self.arms.is_empty() {
+            return Some("name an arm, or two: rbf vs softmax".into());
         }
+        if let Some(word) = self.arms.iter().skip(1).step_by(2).find(|word| *word != "vs") {
+            return Some(format!("found '{word}' where 'vs' should stand: ARM vs ARM"));
+        }
+        self.arms.len().is_multiple_of(2).then(|| "an arm is missing after the last 'vs'".into())
     }
 }

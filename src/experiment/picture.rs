@@ -14,8 +14,8 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be read, is no picture, or shows nothing.
 pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    let bytes = files::read(path)?;
-    parse(&bytes, Limits::default()).map_err(|fault| ExperimentError::Picture { path: path.into(), fault })
+    parse(&files::read(path)?, Limits::default())
+        .map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
 }
 
 /// The same from the bytes of the file, unless the picture is larger than the limits.
@@ -32,6 +32,13 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Array2<u8>, String> {
     reader.limits(limits);
     let image = reader.decode().map_err(fault)?;
     normalise(ink(grey(&image).view()).view()).map_err(|error| error.to_string())
+}
+
+/// Limits for pictures of at most `side` x `side` pixels.
+pub fn limits(side: u32) -> Limits {
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(side), Some(side));
+    limits
 }
 
 /// Grey levels; where the picture is transparent, white paper shows through.

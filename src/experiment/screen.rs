@@ -1,11 +1,12 @@
-//! What a person sees while arms are trained, and afterwards.
+//! The terminal while arms are trained, and afterwards.
 
-use super::Plan;
+use super::results::table::table as numbers;
 use super::summary::{COLUMNS, NOT_MNIST, Summary};
-use super::{Job, Pass, Results, Watch};
+use super::{Job, Pass, Plan, Results, Watch};
 use crate::section3::training::Progress;
-use comfy_table::{CellAlignment, LineStyle, Table, presets};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use comfy_table::{LineStyle, Table, presets};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt;
 use std::io::{Write, stderr};
 
 /// Every terminal has room for this.
@@ -19,7 +20,6 @@ pub struct Screen {
     space: ProgressBar,
     all: MultiProgress,
     quiet: bool,
-    width: usize,
 }
 
 impl Screen {
@@ -29,12 +29,11 @@ impl Screen {
         let all = MultiProgress::with_draw_target(target);
         let blank = ProgressStyle::with_template(" ").expect("a space is well formed");
         let space = all.add(ProgressBar::no_length().with_style(blank));
-        let style = "{prefix} {wide_bar} {msg}, {per_sec}, {eta} left";
-        let style = ProgressStyle::with_template(style).expect("the template is well formed");
-        let style =
-            style.with_key("per_sec", |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                let _ = write!(out, "{:.0} patterns/s", state.per_sec());
-            });
+        let style = ProgressStyle::with_template("{prefix} {wide_bar} {msg}, {per_sec}, {eta} left");
+        let per_sec = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            let _ = write!(out, "{:.0} patterns/s", state.per_sec());
+        };
+        let style = style.expect("the template is well formed").with_key("per_sec", per_sec);
         let width = plan.jobs().iter().map(|job| title(job).len()).max().unwrap_or_default();
         let bar = |job: &Job| {
             let patterns = plan.data.train.saturating_mul(job.arm.settings.training.passes);
@@ -43,7 +42,7 @@ impl Screen {
             bar.with_style(style.clone()).with_prefix(format!("{:width$}", title(job)))
         };
         let bars = plan.jobs().iter().map(bar).collect();
-        Self { bars, space, all, quiet, width }
+        Self { bars, space, all, quiet }
     }
 
     /// Takes the bars away.
@@ -68,7 +67,7 @@ impl Watch for Screen {
         if bar.position() == 0 {
             self.space.tick();
             self.all.add(bar.clone());
-            // What was trained before a run was resumed says nothing about the speed.
+            // Passes from before a run was resumed say nothing about the speed.
             bar.set_position(position);
             bar.reset_eta();
         }
@@ -79,18 +78,15 @@ impl Watch for Screen {
         if self.quiet {
             return;
         }
+        let Pass { pass: number, train_error_pct, test_error_pct, seconds, .. } = pass;
+        let (bar, passes) = (&self.bars[job.number], job.arm.settings.training.passes);
+        let title = bar.prefix();
         self.line(&format!(
-            "{:width$}  pass {:2}/{:<2}  training error {:5.2} %  test error {:5.2} %  {:.1} s",
-            title(job),
-            pass.pass,
-            job.arm.settings.training.passes,
-            pass.train_error_pct,
-            pass.test_error_pct,
-            pass.seconds,
-            width = self.width,
+            "{title}  pass {number:2}/{passes:<2}  training error {train_error_pct:5.2} %  test error \
+             {test_error_pct:5.2} %  {seconds:.1} s"
         ));
-        if pass.pass == job.arm.settings.training.passes {
-            self.bars[job.number].finish_and_clear();
+        if *number == passes {
+            bar.finish_and_clear();
         }
     }
 }
@@ -99,7 +95,7 @@ fn title(job: &Job) -> String {
     format!("{}, seed {}", job.arm.name, job.seed)
 }
 
-/// What nobody must miss when the patterns are not MNIST.
+/// The warning that the patterns are not MNIST.
 pub fn banner(reason: &str) -> String {
     let (bar, [title, meaning]) = ("!".repeat(WIDTH), NOT_MNIST);
     let text = format!("{title}: {reason}. {meaning}");
@@ -131,13 +127,11 @@ pub fn report(results: &Results) -> String {
 
 /// The paper's numbers, and each arm's with the difference.
 fn table(summary: &Summary) -> Table {
-    let mut table = Table::new();
+    let titles = COLUMNS.map(|column| column.replace(" error", "\nerror"));
+    let mut table = numbers(titles.each_ref().map(String::as_str), 1, summary.rows.clone());
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
-    table.set_header(COLUMNS.map(|column| column.replace(" error", "\nerror")));
     table.column_iter_mut().for_each(|column| {
         column.set_padding((1, 0));
     });
-    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-    table.add_rows(&summary.rows);
     table
 }

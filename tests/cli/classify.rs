@@ -4,8 +4,7 @@ use crate::Desk;
 use image::{GrayImage, Luma};
 use lenet5::experiment::{Model, picture};
 use lenet5::section1::Maps;
-use lenet5::section2::Penalties;
-use lenet5::section3::database::{INPUT, Patterns, embedded, place};
+use lenet5::section3::database::{Patterns, embedded, place};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -56,11 +55,11 @@ fn a_network_with_blocks_of_today_reads_pictures_and_is_not_drawn() {
     let desk = Desk::new();
     desk.experiment("today --embedded --train 500 --test 60 --passes 2 --out run").succeeds();
     let file = "run/today-seed1.safetensors";
-    let model = Model::load(&desk.path(file)).unwrap().1;
-    let answer = |pattern: &Maps<f32>| Penalties::from(model.fprop(pattern).output).nearest();
+    let model = Model::load(&desk.path(file)).unwrap();
+    let answer = |pattern: &Maps<f32>| model.fprop(pattern).output.nearest();
 
     // Read from its file it gives every answer that it gave at the end of the run.
-    let (test, mut pattern) = (embedded::digits(1998).test.range(0..60), Maps::zeros((1, INPUT, INPUT)));
+    let (test, mut pattern) = (embedded::digits(1998).test.range(0..60), Maps::zeros((1, 32, 32)));
     let mut wrong = Vec::new();
     for p in 0..60 {
         test.pattern(p, &mut pattern);

@@ -46,12 +46,10 @@ fn several_arms_and_settings_from_files() {
     let loss = |arm: usize| results["arms"][arm]["runs"][0]["passes"][0]["loss"].as_f64().unwrap();
     assert_eq!(loss(0), loss(1), "what `show` prints is the same arm");
     assert!(loss(2) > loss(0), "a rate far lower learns less in a pass");
-    let Model::Rbf(net) = Model::load(&desk.path("here/and/there/codes-seed1.safetensors")).unwrap().1 else {
-        panic!("an RBF head");
-    };
+    let model = Model::load(&desk.path("here/and/there/codes-seed1.safetensors")).unwrap();
+    let codes = model.codes().expect("an RBF head");
     let pairs = (0..10).flat_map(|i| (0..i).map(move |j| (i, j)));
-    let distance =
-        |(i, j)| (&net.head.codes.row(i) - &net.head.codes.row(j)).mapv(|d| f64::from(d * d)).sum();
+    let distance = |(i, j)| (&codes.row(i) - &codes.row(j)).mapv(|d| f64::from(d * d)).sum();
     let apart = pairs.map(distance).reduce(f64::min).unwrap();
     let found = results["arms"][3]["runs"][0]["passes"][0]["codes_apart"].as_f64().unwrap();
     // Of the fixed codes, 6 and 8 are closest: they differ in 12 places.

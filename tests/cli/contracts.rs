@@ -4,7 +4,7 @@ use crate::Desk;
 use lenet5::experiment::Model;
 use lenet5::section2::{A, S, TABLE_I};
 use lenet5::section3::database::{Patterns, embedded};
-use lenet5::section3::training::Evaluation;
+use lenet5::section3::evaluation::evaluate;
 use safetensors::SafeTensors;
 use serde_json::Value;
 
@@ -134,11 +134,8 @@ pub fn check_model(desk: &Desk, run: &str, arm: &str) {
     assert_eq!(toml["head"]["kind"].as_str(), Some(arm));
 
     let test = embedded::digits(1998).test.range(0..100);
-    let evaluation = match Model::load(&desk.path(&format!("{run}/{arm}-seed1.safetensors"))).unwrap().1 {
-        Model::Rbf(net) => Evaluation::of(&net, &test, 1),
-        Model::Softmax(net) => Evaluation::of(&net, &test, 1),
-        Model::TodayRbf(_) | Model::TodaySoftmax(_) => panic!("the paper's layers were asked for"),
-    };
+    let model = Model::load(&desk.path(&format!("{run}/{arm}-seed1.safetensors"))).unwrap();
+    let evaluation = evaluate(&model.net, &test, 1);
     let results = desk.results(run);
     let of_arm = list(&results, "arms").iter().find(|found| found["name"] == arm).unwrap();
     assert_eq!(of_arm["runs"][0]["confusion"], serde_json::json!(evaluation.confusion));

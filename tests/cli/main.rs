@@ -89,6 +89,9 @@ impl Desk {
         assert!(results.as_object_mut().unwrap().remove("command").is_some(), "no command");
         for arm in results["arms"].as_array_mut().unwrap() {
             for run in arm["runs"].as_array_mut().unwrap() {
+                for time in ["seconds_train", "us_per_pattern"] {
+                    assert!(run.as_object_mut().unwrap().remove(time).is_some(), "no {time}");
+                }
                 for pass in run["passes"].as_array_mut().unwrap() {
                     let pass = pass.as_object_mut().unwrap();
                     for time in ["seconds", "hessian_seconds", "us_per_pattern"] {

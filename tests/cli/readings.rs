@@ -3,8 +3,8 @@
 use crate::Desk;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
 use lenet5::experiment::Model;
-use lenet5::section1::Parameters;
-use lenet5::section2::{LeNet5, Rbf};
+use lenet5::section1::{Loss, Network, Parameters};
+use lenet5::section2::{self, Criterion, Subsampling};
 use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::presentation::{
     Chance, Distorted, Distortions, Order, Presentation, curvature_patterns,
@@ -12,7 +12,7 @@ use lenet5::section3::presentation::{
 use lenet5::section3::training::Trainer;
 use std::ops::ControlFlow;
 
-type Net = LeNet5<f32, Rbf<f32>>;
+type Net = Network<f32>;
 
 const SEED: u64 = 1;
 const ETA: f32 = 1e-4;
@@ -29,14 +29,15 @@ fn arm(more: &str) -> String {
 }
 
 fn initial() -> Net {
-    LeNet5::paper(&mut Chance::Weights.stream(SEED))
+    section2::lenet5::paper(&mut Chance::Weights.stream(SEED))
 }
 
 fn trained(desk: &Desk, name: &str) -> Net {
-    match Model::load(&desk.path(&format!("run/{name}-seed1.safetensors"))).unwrap().1 {
-        Model::Rbf(net) => net,
-        _ => panic!("the paper's layers with an RBF head were asked for"),
-    }
+    Model::load(&desk.path(&format!("run/{name}-seed1.safetensors"))).unwrap().net
+}
+
+fn subsampling<'a>(net: &'a Net, name: &str) -> &'a Subsampling<f32> {
+    net.layer(name).unwrap_or_else(|| panic!("no subsampling layer {name}"))
 }
 
 /// Three passes: what each presents, what it estimates second derivatives on, and from which network.
@@ -50,7 +51,7 @@ struct Hand<'a> {
 
 impl Hand<'_> {
     fn train(&self) -> Net {
-        let mut trainer = Trainer::new(initial());
+        let mut trainer = Trainer::new(initial(), Criterion::TrueClass);
         let first = trainer.curvature(self.train, &(self.estimated_on)(1));
         for pass in 1..=3 {
             let h = match self.once {
@@ -59,7 +60,9 @@ impl Hand<'_> {
             };
             let mut rule = StochasticDiagonalLevenbergMarquardt::new(h, ETA, MU);
             let (order, update) = ((self.presented)(pass), lenet5::appendix::b::Update::Stochastic);
-            let done = trainer.pass(self.shown, &order, update, &mut rule, |_| ControlFlow::Continue(()));
+            let (random, go_on) =
+                (&mut Chance::Dropout(pass).stream(SEED), |_: &_| ControlFlow::Continue(()));
+            let done = trainer.pass(self.shown, &order, update, &mut rule, random, go_on);
             assert_eq!(done.map(|progress| progress.patterns), Some(order.len()));
         }
         trainer.net
@@ -135,10 +138,9 @@ fn check_signal(desk: &Desk, train: &Patterns, some: &[usize]) {
     let mut states = net.states();
     let mut layers: [Vec<Vec<f64>>; 6] = Default::default();
     for &p in some {
-        train.pattern(p, &mut states.input);
+        train.pattern(p, states.input_mut());
         net.fprop(&mut states);
-        let all = [&states.c1, &states.s2, &states.c3, &states.s4, &states.c5, &states.f6];
-        for (layer, state) in layers.iter_mut().zip(all) {
+        for (layer, (_, state)) in layers.iter_mut().zip(states.layers()) {
             layer.push(state.iter().map(|&y| f64::from(y)).collect());
         }
     }
@@ -168,19 +170,19 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
     desk.write("average.toml", arm("coefficient_of = \"average\""));
     desk.experiment("sum.toml vs average.toml --embedded --train 1 --test 1 --passes 1 --out run").succeeds();
     let (train, net) = (embedded::digits(1998).train, initial());
-    let (mut states, mut gradient, mut h) = (net.states(), net.zeros(), net.zeros());
-    train.pattern(0, &mut states.input);
+    let (mut states, mut d, mut gradient) = (net.states(), net.states(), net.zeros());
+    train.pattern(0, states.input_mut());
     net.fprop(&mut states);
-    net.bprop(&states, train.label(0), &mut net.states(), &mut gradient);
-    net.bbprop(&states, train.label(0), &mut net.states(), &mut h);
+    Criterion::TrueClass.bprop(&states.output, &train.label(0), &mut d.output);
+    net.bprop(&states, &mut d, &mut gradient);
+    let h = Trainer::new(net.clone(), Criterion::TrueClass).curvature(&train, &[0]);
     let steps = |net: &Net| -> Vec<f32> {
         let initial = initial();
-        let (s2, s4) =
-            (&net.s2.coefficient - &initial.s2.coefficient, &net.s4.coefficient - &initial.s4.coefficient);
-        s2.into_iter().chain(s4).collect()
+        let step = |name| &subsampling(net, name).coefficient - &subsampling(&initial, name).coefficient;
+        step("S2").into_iter().chain(step("S4")).collect()
     };
     let by_hand = |[of_gradient, of_h, of_step]: [f32; 3]| -> Vec<f32> {
-        let layers = [(&gradient.s2, &h.s2), (&gradient.s4, &h.s4)];
+        let layers = ["S2", "S4"].map(|name| (subsampling(&gradient, name), subsampling(&h, name)));
         let pairs = layers.into_iter().flat_map(|(dk, h)| dk.coefficient.iter().zip(&h.coefficient));
         pairs.map(|(dk, h)| -ETA / (MU + of_h * h) * of_gradient * dk * of_step).collect()
     };
@@ -194,10 +196,11 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
         !close(&average, &by_hand([0.25, 0.25, 0.25])) && !close(&average, &by_hand([0.25, 1.0 / 16.0, 1.0]))
     );
     let mut others = [trained(&desk, "sum"), trained(&desk, "average")];
-    others
-        .iter_mut()
-        .flat_map(|net| [&mut net.s2, &mut net.s4])
-        .for_each(|layer| layer.coefficient.fill(0.5));
+    for net in &mut others {
+        for name in ["S2", "S4"] {
+            net.layer_mut::<Subsampling<f32>>(name).unwrap().coefficient.fill(0.5);
+        }
+    }
     assert!(others[0] == others[1], "nothing else changes");
 
     // The rates that are reported are those of the average's coefficient.
@@ -207,8 +210,9 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
         ["least", "largest"].map(|key| rates[key].as_f64().unwrap())
     };
     let expected = |of_h: f32| {
-        let of_coefficients = h.s2.coefficient.iter().map(|h| of_h * h);
-        let all = || of_coefficients.clone().chain(h.s2.bias.iter().copied());
+        let s2 = subsampling(&h, "S2");
+        let of_coefficients = s2.coefficient.iter().map(|h| of_h * h);
+        let all = || of_coefficients.clone().chain(s2.bias.iter().copied());
         let rate = |h: Option<f32>| f64::from(ETA / (MU + h.unwrap()));
         [rate(all().reduce(f32::max)), rate(all().reduce(f32::min))]
     };

@@ -193,9 +193,9 @@ fn keys_that_have_no_meaning_together_are_refused() {
     for (key, value) in
         [("hessian_choice", "first"), ("hessian_estimates", "once"), ("coefficient_of", "average")]
     {
-        let (line, found) = (format!("{key} = \"{value}\""), format!("training.{key} is another value"));
+        let (line, found) = (format!("{key} = \"{value}\""), format!("training.{key} is a value"));
         let changes = [(key, line.as_str()), GRADIENT[0], GRADIENT[1], GRADIENT[2]];
-        refused(&[(&changes, &[&found, "no such key unless optimiser = \"sdlm\""])]);
+        refused(&[(&changes, &[&found, "there with optimiser = \"sdlm\" only"])]);
     }
 }
 
@@ -223,10 +223,10 @@ fn blocks_of_today_that_make_no_sense_are_refused() {
     let all = ("update", "update = \"batch\"");
     let [gradient, mu, hessian] = GRADIENT;
     refused(&[
-        (&[plain], &["training.optimiser is \"sdlm\"", "\"adam\" with [today]", "no second derivatives"]),
+        (&[plain], &["training.optimiser is \"sdlm\"", "\"adam\" where", "no second derivatives"]),
         (
             &[plain, all, gradient, mu, hessian],
-            &["training.update is \"batch\"", "{ minibatch = N } with [today]"],
+            &["training.update is \"batch\"", "{ minibatch = N } of at least 2"],
         ),
         (
             &[normalised, one, gradient, mu, hessian],

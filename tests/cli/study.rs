@@ -3,7 +3,7 @@
 use crate::{Desk, Said};
 use lenet5::experiment::{Model, StudyResults};
 use lenet5::section3::database::{Patterns, embedded};
-use lenet5::section3::training::Evaluation;
+use lenet5::section3::evaluation::evaluate;
 use serde_json::Value;
 use std::fs;
 
@@ -247,12 +247,9 @@ fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
     assert_eq!(found["data"]["name"], "embedded digits, validation split");
     let run = &runs(&found, "as-it-is")[0];
     assert!(run.get("wrong").is_none(), "patterns of the test set only");
-    let Model::Rbf(net) = Model::load(&desk.path("runs/study-choice/as-it-is-seed1.safetensors")).unwrap().1
-    else {
-        panic!("an RBF head");
-    };
+    let net = Model::load(&desk.path("runs/study-choice/as-it-is-seed1.safetensors")).unwrap().net;
     let digits = embedded::digits(1998);
-    let error = |patterns: &Patterns| Evaluation::of(&net, patterns, 1).error_pct();
+    let error = |patterns: &Patterns| evaluate(&net, patterns, 1).error_pct();
     // Five sixths of 10,000, in whole sixths: 8,330.
     assert_eq!(numbers(&run["test_error_pct"]), [error(&digits.train.range(8330..8530))]);
     assert_ne!(numbers(&run["test_error_pct"]), [error(&digits.test.range(0..200))], "the control");

@@ -3,6 +3,7 @@
 use crate::served::*;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lenet5::experiment::{Model, picture};
+use lenet5::section1::{Parameters, Tensor};
 use lenet5::section2::TABLE_I;
 use lenet5::section3::database::normalisation::normalise;
 use lenet5::section3::database::{embedded, place};
@@ -79,7 +80,8 @@ fn the_networks_come_with_all_their_weights() {
         let mut found: Vec<&String> = weights.keys().collect();
         found.sort_unstable();
         assert_eq!(found, names.iter().collect::<Vec<_>>());
-        for (name, shape, bytes) in Model::find(Path::new(name)).unwrap().1.arrays() {
+        for Tensor { name, shape, values } in Model::find(Path::new(name)).unwrap().net.tensors() {
+            let bytes: Vec<u8> = values.iter().flat_map(|w| w.to_le_bytes()).collect();
             assert_eq!(weights[&name]["shape"], json!(shape), "{name}");
             assert_eq!(u8s(&weights[&name]["f32s"]), bytes, "{name}");
         }
@@ -97,16 +99,10 @@ fn what_is_shown_is_what_the_networks_do() {
     assert_eq!(f32s(&look["pattern"]), pattern.iter().copied().collect::<Vec<_>>());
     assert_eq!(look["label"], json!(digits.label(3)));
     for (seen, kind) in look["networks"].as_array().unwrap().iter().zip(["rbf", "softmax"]) {
-        let states = Model::find(Path::new(kind)).unwrap().1.fprop(&pattern);
+        let states = Model::find(Path::new(kind)).unwrap().fprop(&pattern);
         assert_eq!(seen["kind"], json!(kind));
-        for (layer, state) in [
-            ("c1", states.c1),
-            ("s2", states.s2),
-            ("c3", states.c3),
-            ("s4", states.s4),
-            ("c5", states.c5),
-            ("f6", states.f6),
-        ] {
+        for layer in ["c1", "s2", "c3", "s4", "c5", "f6"] {
+            let state = &states[layer.to_uppercase().as_str()];
             assert_eq!(
                 f32s(&seen["states"][layer]),
                 state.iter().copied().collect::<Vec<_>>(),
@@ -114,10 +110,10 @@ fn what_is_shown_is_what_the_networks_do() {
             );
         }
         let scores = numbers(&seen["scores"]);
-        let least = (0..10).min_by(|&a, &b| states.output[a].total_cmp(&states.output[b])).unwrap();
+        let least = states.output.nearest();
         assert_eq!(seen["answer"], json!(least));
         if kind == "rbf" {
-            assert_eq!(scores, states.output);
+            assert_eq!(scores, states.output.iter().collect::<Vec<f32>>());
         } else {
             assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-5);
             let largest = (0..10).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap();

@@ -54,7 +54,7 @@ struct Readers(Vec<Model>);
 
 impl Readers {
     fn new() -> Self {
-        Self(["rbf", "softmax"].map(|name| Model::find(Path::new(name)).unwrap().1).into())
+        Self(["rbf", "softmax"].map(|name| Model::find(Path::new(name)).unwrap()).into())
     }
 
     /// How many of these drawings each network gets wrong.
@@ -72,8 +72,7 @@ fn pattern(image: &Array2<u8>) -> Array3<f32> {
 }
 
 fn answer(model: &Model, pattern: &Array3<f32>) -> usize {
-    let penalties = model.fprop(pattern).output;
-    (0..10).min_by(|&a, &b| penalties[a].total_cmp(&penalties[b])).unwrap()
+    model.fprop(pattern).output.nearest()
 }
 
 /// Measured: with half the pen, the pen and twice the pen both networks read all ten, and all 33 drawings.

@@ -1,7 +1,8 @@
-//! What several seeds say together.
+//! Statistics over seeds.
 
 use super::ArmResults;
 use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::fmt::{self, Display, Formatter};
 
 /// The paper's test error of LeNet-5 on MNIST, percent (III-B).
 pub const PAPER_TEST_ERROR: f64 = 0.95;
@@ -18,18 +19,28 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Mean and standard deviation; the mean of nothing is not a number.
+    /// Mean and standard deviation; the mean of nothing is NaN.
     ///
     /// ```
     /// use lenet5::experiment::Spread;
     /// let spread = Spread::of(&[1.0, 2.0, 3.0]);
     /// assert_eq!((spread.mean, spread.deviation), (2.0, Some(1.0)));
+    /// assert_eq!(format!("{spread:+.2}"), "+2.00 ± 1.00");
     /// ```
     pub fn of(values: &[f64]) -> Self {
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
         Self { mean, deviation: (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt()) }
+    }
+}
+
+/// `mean ± standard deviation`, as many decimals as are asked for.
+impl Display for Spread {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        self.mean.fmt(f)?;
+        let decimals = f.precision().unwrap_or(2);
+        self.deviation.map_or(Ok(()), |deviation| write!(f, " ± {deviation:.decimals$}"))
     }
 }
 
@@ -50,6 +61,12 @@ impl Paired {
         if self.p < 0.001 { "< 0.001".into() } else { format!("= {:.3}", self.p) }
     }
 
+    /// The interval in words: `95 % interval -0.12 to +0.05`.
+    pub fn interval_in_words(&self) -> String {
+        let [from, to] = self.interval;
+        format!("95 % interval {from:+.2} to {to:+.2}")
+    }
+
     /// Compares two arms seed by seed; `None` with fewer than two seeds, or if all differences are alike.
     pub fn of(a: &ArmResults, b: &ArmResults) -> Option<Self> {
         let pairs = a.runs.iter().zip(&b.runs);
@@ -63,10 +80,7 @@ impl Paired {
         let (mean, error) = (difference.mean, deviation / n.sqrt());
         let student = StudentsT::new(0.0, 1.0, n - 1.0).ok()?;
         let reach = student.inverse_cdf(0.975) * error;
-        Some(Self {
-            difference,
-            interval: [mean - reach, mean + reach],
-            p: 2.0 * student.sf((mean / error).abs()),
-        })
+        let p = 2.0 * student.sf((mean / error).abs());
+        Some(Self { difference, interval: [mean - reach, mean + reach], p })
     }
 }

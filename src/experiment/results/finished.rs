@@ -1,11 +1,9 @@
 //! A finished run, read back from its folder: what reports and figures are made of.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::run::{Model, Plan};
-use super::super::settings::{Codes, HeadKind};
-use super::{ArmResults, Gallery, Results, Run};
+use crate::experiment::{ArmResults, Codes, ExperimentError, Gallery, HeadKind, Margins, Model, Plan};
+use crate::experiment::{Results, Run, Settings, files};
 use serde::de::DeserializeOwned;
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
 /// A run that is through.
@@ -30,6 +28,10 @@ const BUILT_IN_FILES: [&str; 3] = [
     include_str!("../../../experiments/results/rbf-vs-softmax/gallery.json"),
 ];
 
+const A_STUDY: &str = "holds study.json, so it is the folder of a study: a report is made of a run, as `experiment rbf \
+                       vs softmax` leaves one";
+const NOT_THROUGH: &str = "holds no results.json: the run is not through";
+
 impl Finished {
     /// Reads the run in a folder.
     ///
@@ -37,10 +39,13 @@ impl Finished {
     /// When it is not through, or one of its files was damaged, edited, or written by another version.
     pub fn read(folder: &Path) -> Result<Self, ExperimentError> {
         let plan = Plan::read(folder)?;
-        match ["results.json", "study.json"].map(|name| folder.join(name).exists()) {
-            [false, true] => return Err(ExperimentError::NotARun(folder.into())),
-            [false, false] => return Err(ExperimentError::NotThrough(folder.into())),
-            [true, _] => {}
+        let there = |name: &str| folder.join(name).exists();
+        if !there("results.json") {
+            let place = folder.display();
+            return Err(ExperimentError::Usage(match there("study.json") {
+                true => format!("{place} {A_STUDY}"),
+                false => format!("{place} {NOT_THROUGH}; --resume {place} goes on with it"),
+            }));
         }
         let [results, gallery] =
             ["results.json", "gallery.json"].map(|name| files::read_text(&folder.join(name)));
@@ -61,10 +66,11 @@ impl Finished {
     /// # Errors
     /// When one of them is not what it should be; the field is named.
     pub fn parse(folder: &Path, plan: Plan, results: &str, gallery: &str) -> Result<Self, ExperimentError> {
-        let results = json(&folder.join("results.json"), results)?;
-        let gallery = json(&folder.join("gallery.json"), gallery)?;
+        let [results_file, gallery_file] = ["results.json", "gallery.json"].map(|name| folder.join(name));
+        let (results, gallery) = (json(&results_file, results)?, json(&gallery_file, gallery)?);
         let run = Self { folder: folder.into(), plan, results, gallery };
-        run.check()?;
+        run.check_results().map_err(|fault| damaged(&results_file, &fault))?;
+        run.check_gallery().map_err(|fault| damaged(&gallery_file, &fault))?;
         Ok(run)
     }
 
@@ -85,94 +91,62 @@ impl Finished {
         }
     }
 
-    /// Whether the files belong together and their lists are as long as they must be.
-    fn check(&self) -> Result<(), ExperimentError> {
-        let (plan, results, gallery) = (&self.plan, &self.results, &self.gallery);
-        let names: Vec<&str> = plan.arms.iter().map(|arm| arm.name.as_str()).collect();
-        let found: Vec<&str> = results.arms.iter().map(|arm| arm.name.as_str()).collect();
-        self.expect("results.json", "arms", found == names, || {
-            format!("are {found:?}, but config.toml has {names:?}")
-        })?;
+    /// Whether the results are those of the plan, and their lists as long as they must be.
+    fn check_results(&self) -> Result<(), String> {
+        let (plan, results) = (&self.plan, &self.results);
+        let names = results.arms.iter().map(|arm| &arm.name);
+        same("arms", names.collect(), plan.arms.iter().map(|arm| &arm.name).collect::<Vec<_>>())?;
         for (n, arm) in self.arms() {
             let seeds: Vec<u64> = arm.runs.iter().map(|run| run.seed).collect();
-            let wrong = || format!("has seeds {seeds:?}, but config.toml has {:?}", plan.seeds);
-            self.expect("results.json", &format!("arms[{n}].runs"), seeds == plan.seeds, wrong)?;
-            arm.runs
-                .iter()
-                .enumerate()
-                .try_for_each(|(m, run)| self.check_run(&format!("arms[{n}].runs[{m}]"), run, n))?;
-            let missing = arm.wrong().find(|index| !gallery.test.contains_key(index));
-            let wrong =
-                || format!("has no pattern {}, which results.json calls misclassified", missing.unwrap_or(0));
-            self.expect("gallery.json", "test", missing.is_none(), wrong)?;
-        }
-        self.check_gallery()
-    }
-
-    fn check_run(&self, at: &str, run: &Run, arm: usize) -> Result<(), ExperimentError> {
-        let (passes, tested) = (run.passes.len(), self.results.data.test);
-        let wanted = self.plan.arms[arm].settings.training.passes;
-        let file = "results.json";
-        self.expect(file, &format!("{at}.passes"), passes == wanted, || {
-            format!("has {passes} passes, not {wanted}")
-        })?;
-        let counted: usize = run.confusion.iter().flatten().sum();
-        let wrong = || format!("counts {counted} test patterns, but there were {tested}");
-        self.expect(file, &format!("{at}.confusion"), counted == tested, wrong)?;
-        let right: usize = run.confusion.iter().enumerate().filter_map(|(class, row)| row.get(class)).sum();
-        let wrong = || format!("lists {} patterns, confusion {}", run.misclassified.len(), counted - right);
-        self.expect(file, &format!("{at}.misclassified"), run.misclassified.len() == counted - right, wrong)?;
-        // A state of F6 for the first pattern of each class, if there are codes to compare it with.
-        let classes = self.gallery.samples.iter().filter(|class| !class.is_empty()).count();
-        let head = &self.plan.arms[arm].settings.head;
-        let pictures = head.kind == HeadKind::Rbf && head.codes == Codes::Fig3;
-        let states = if pictures { classes } else { 0 };
-        for (n, pass) in run.passes.iter().enumerate() {
-            let odd = pass.rates.iter().find(|layer| layer.deciles.len() != 9);
-            let wrong = || format!("does not have nine deciles for {}", odd.map_or("", |layer| &layer.layer));
-            self.expect(file, &format!("{at}.passes[{n}].rates.deciles"), odd.is_none(), wrong)?;
-            let there = pass.f6.iter().filter(|f6| f6.0.dim() == (12, 7)).count();
-            let right = there == states && there == pass.f6.len();
-            let wrong = || format!("has {there} pictures of 12 x 7, not {states}");
-            self.expect(file, &format!("{at}.passes[{n}].f6"), right, wrong)?;
+            same(&format!("arms[{n}].runs"), &seeds, &plan.seeds)?;
+            for (m, run) in arm.runs.iter().enumerate() {
+                self.check_run(&format!("arms[{n}].runs[{m}]"), run, &plan.arms[n].settings)?;
+            }
         }
         Ok(())
     }
 
-    fn check_gallery(&self) -> Result<(), ExperimentError> {
-        let (gallery, bins) = (&self.gallery, super::Margins::BINS);
-        let (arms, there) = (self.results.arms.len(), gallery.arms.len());
-        let file = "gallery.json";
-        self.expect(file, "arms", arms == there, || format!("are {there}, but results.json has {arms}"))?;
-        for (n, arm) in gallery.arms.iter().enumerate() {
-            let counts = &arm.margins.counts;
-            let square = counts.len() == bins && counts.iter().all(|row| row.len() == bins);
-            self.expect(file, &format!("arms[{n}].margins.counts"), square, || {
-                format!("is not {bins} x {bins}")
-            })?;
-            let (counted, tested) = (counts.iter().flatten().sum::<u32>(), self.results.data.test);
-            let wrong = || format!("counts {counted} test patterns, but there were {tested}");
-            self.expect(file, &format!("arms[{n}].margins.counts"), counted as usize == tested, wrong)?;
+    fn check_run(&self, at: &str, run: &Run, settings: &Settings) -> Result<(), String> {
+        same(&format!("{at}.passes"), run.passes.len(), settings.training.passes)?;
+        let counted: usize = run.confusion.iter().flatten().sum();
+        same(&format!("{at}.confusion"), counted, self.results.data.test)?;
+        let right: usize = run.confusion.iter().enumerate().filter_map(|(class, row)| row.get(class)).sum();
+        same(&format!("{at}.misclassified"), run.misclassified.len(), counted - right)?;
+        // A state of F6 for the first pattern of each class, if there are codes to compare it with.
+        let pictures = settings.head.kind == HeadKind::Rbf && settings.head.codes == Codes::Fig3;
+        let classes = self.gallery.samples.iter().filter(|class| pictures && !class.is_empty()).count();
+        for (n, pass) in run.passes.iter().enumerate() {
+            let deciles = pass.rates.iter().map(|layer| layer.deciles.len()).collect();
+            same(&format!("{at}.passes[{n}].rates.deciles"), deciles, vec![9; pass.rates.len()])?;
+            let sides = pass.f6.iter().map(|f6| f6.0.dim()).collect();
+            same(&format!("{at}.passes[{n}].f6"), sides, vec![(12, 7); classes])?;
         }
-        let named = gallery.samples.iter().chain(gallery.arms.iter().map(|arm| &arm.unusual)).flatten();
-        let missing = named.into_iter().find(|index| !gallery.test.contains_key(index));
-        self.expect(file, "test", missing.is_none(), || format!("has no pattern {}", missing.unwrap_or(&0)))?;
-        let shown = || gallery.test.values().chain(&gallery.training);
-        let sides = shown().all(|shown| shown.image.0.dim() == (28, 28) && shown.label < 10);
-        self.expect(file, "test or training", sides, || {
-            "has an image that is not 28 x 28, or a label above 9".into()
-        })
+        Ok(())
     }
 
-    fn expect(
-        &self,
-        file: &str,
-        field: &str,
-        holds: bool,
-        wrong: impl Fn() -> String,
-    ) -> Result<(), ExperimentError> {
-        if holds { Ok(()) } else { Err(damaged(&self.folder.join(file), &format!("{field} {}", wrong()))) }
+    /// Whether the gallery has every pattern that it or the results name, and each pattern is counted once.
+    fn check_gallery(&self) -> Result<(), String> {
+        let (gallery, results) = (&self.gallery, &self.results);
+        same("arms", gallery.arms.len(), results.arms.len())?;
+        for (n, arm) in gallery.arms.iter().enumerate() {
+            let (at, counts) = (format!("arms[{n}].margins.counts"), &arm.margins.counts);
+            same(&at, counts.iter().map(Vec::len).collect(), vec![Margins::BINS; Margins::BINS])?;
+            same(&at, counts.iter().flatten().sum::<u32>() as usize, results.data.test)?;
+        }
+        let named = gallery.samples.iter().chain(gallery.arms.iter().map(|arm| &arm.unusual)).flatten();
+        let mut named = named.copied().chain(results.arms.iter().flat_map(ArmResults::wrong));
+        if let Some(index) = named.find(|index| !gallery.test.contains_key(index)) {
+            return Err(format!("test: found no pattern {index}, which this file or results.json names"));
+        }
+        let shown = gallery.test.values().chain(&gallery.training);
+        let odd = shown.filter(|shown| shown.image.0.dim() != (28, 28) || shown.label > 9);
+        same("images that are not 28 x 28, or labels above 9", odd.count(), 0)
     }
+}
+
+/// Compares a part of a file with what it must be.
+fn same<T: PartialEq + Debug>(at: &str, found: T, expected: T) -> Result<(), String> {
+    if found == expected { Ok(()) } else { Err(format!("{at}: found {found:?}, expected {expected:?}")) }
 }
 
 /// Reads JSON; the error names the field.
@@ -185,11 +159,8 @@ fn json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ExperimentErr
 }
 
 fn damaged(path: &Path, fault: &str) -> ExperimentError {
-    ExperimentError::Damaged {
-        path: path.into(),
-        fault: format!(
-            "does not hold what a run of version {} leaves behind: {fault}; put the file back as it was, or train again",
-            env!("CARGO_PKG_VERSION")
-        ),
-    }
+    let version = env!("CARGO_PKG_VERSION");
+    let advice = "put the file back as it was, or train again";
+    let fault = format!("does not hold what a run of version {version} leaves behind: {fault}; {advice}");
+    ExperimentError::damaged(path, fault)
 }

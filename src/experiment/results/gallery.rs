@@ -1,9 +1,6 @@
-//! What the figures of a run show of single patterns: made once, when the run ends, so that its folder is all they need.
+//! Single patterns that the figures of a run show: chosen once, when the run ends, so that its folder is all they need.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::run::Model;
-use super::{ArmResults, Grey, Results};
+use crate::experiment::{ArmResults, ExperimentError, Grey, Model, Results, files};
 use crate::section1::{Maps, Penalties, flat};
 use crate::section3::classifiers::Classifier;
 use crate::section3::database::{Database, Patterns};
@@ -21,25 +18,25 @@ pub struct Gallery {
     pub samples: Vec<Vec<usize>>,
     /// The first training pattern of each class (Fig. 7).
     pub training: Vec<Shown>,
-    /// Of each arm, what its network of the first seed does.
+    /// A part for each arm: its network of the first seed.
     pub arms: Vec<ArmGallery>,
 }
 
 /// A pattern to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
-    /// What it shows.
+    /// Its class.
     pub label: usize,
     /// The image: 28 x 28, 255 is ink.
     pub image: Grey,
 }
 
-/// What an arm's first network does to single patterns.
+/// Single patterns as an arm's first network sees them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArmGallery {
     /// Of each class the test pattern that costs most and is answered rightly all the same (Fig. 13).
     pub unusual: Vec<usize>,
-    /// What the right class costs against the best wrong one, over the test patterns.
+    /// The penalty of the right class against that of the best wrong one, over the test patterns.
     pub margins: Margins,
 }
 
@@ -75,29 +72,25 @@ impl Gallery {
     /// How many wrong answers of an arm are kept to look at: all of a trained network's, not all of a hopeless one's.
     pub const WRONG: usize = 300;
 
-    /// What there is to see of a run: its networks are in `folder`.
+    /// The gallery of a run: its networks are in `folder`.
     ///
     /// # Errors
     /// When a network cannot be read.
     pub fn of(results: &Results, folder: &Path, database: &Database) -> Result<Self, ExperimentError> {
-        let test = &database.test;
+        let (test, train) = (&database.test, &database.train);
+        let shown = |patterns: &Patterns, p| Shown {
+            label: patterns.label(p),
+            image: Grey(patterns.image(p).to_owned()),
+        };
         let arms = results.arms.iter().map(|arm| ArmGallery::of(arm, folder, test));
         let arms: Vec<ArmGallery> = arms.collect::<Result<_, _>>()?;
         let of_class = |class| (0..test.len()).filter(move |&p| test.label(p) == class).take(Self::SAMPLES);
         let samples: Vec<Vec<usize>> = (0..test.classes()).map(|class| of_class(class).collect()).collect();
         let wrong = results.arms.iter().flat_map(|arm| arm.wrong());
         let named = samples.iter().chain(arms.iter().map(|arm| &arm.unusual)).flatten().copied().chain(wrong);
-        Ok(Self {
-            test: named.map(|p| (p, Shown::of(test, p))).collect(),
-            samples,
-            training: database
-                .train
-                .first_of_each_class()
-                .into_iter()
-                .map(|p| Shown::of(&database.train, p))
-                .collect(),
-            arms,
-        })
+        let test = named.map(|p| (p, shown(test, p))).collect();
+        let training = train.first_of_each_class().into_iter().map(|p| shown(train, p)).collect();
+        Ok(Self { test, samples, training, arms })
     }
 
     /// Writes `gallery.json`.
@@ -105,12 +98,6 @@ impl Gallery {
         let json = serde_json::to_string(self).expect("a gallery is plain numbers and words");
         let lines = json.replace("{\"label\"", "\n{\"label\"").replace("],[", "],\n[");
         files::write(&folder.join("gallery.json"), lines.as_bytes())
-    }
-}
-
-impl Shown {
-    fn of(patterns: &Patterns, p: usize) -> Self {
-        Self { label: patterns.label(p), image: Grey(patterns.image(p).to_owned()) }
     }
 }
 
@@ -138,12 +125,8 @@ impl ArmGallery {
 impl ArmResults {
     /// The test patterns that its first network got wrong, as many as are kept to look at.
     pub fn wrong(&self) -> impl Iterator<Item = usize> {
-        self.runs
-            .iter()
-            .take(1)
-            .flat_map(|run| &run.misclassified)
-            .map(|wrong| wrong.index)
-            .take(Gallery::WRONG)
+        let first = self.runs.iter().take(1).flat_map(|run| &run.misclassified);
+        first.map(|wrong| wrong.index).take(Gallery::WRONG)
     }
 }
 

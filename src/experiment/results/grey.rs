@@ -1,5 +1,6 @@
 //! Pictures in JSON: patterns, and states of F6 that are looked at as pictures.
 
+use super::super::picture::limits;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, ImageFormat};
@@ -13,7 +14,7 @@ pub struct Grey(pub Array2<u8>);
 
 impl Grey {
     /// The largest side that is read: no picture of a run is nearly as large.
-    const SIDE: usize = 256;
+    const SIDE: u32 = 256;
 
     /// A picture of numbers between `-limit` and `limit`; what is beyond is drawn as the limit.
     ///
@@ -61,12 +62,9 @@ impl TryFrom<String> for Grey {
     fn try_from(text: String) -> Result<Self, String> {
         let png = STANDARD.decode(&text).map_err(|error| format!("is no base64: {error}"))?;
         let mut reader = image::ImageReader::with_format(std::io::Cursor::new(png), ImageFormat::Png);
-        let mut limits = image::Limits::default();
-        limits.max_image_width = Some(Self::SIDE as u32);
-        limits.max_image_height = Some(Self::SIDE as u32);
-        reader.limits(limits);
-        let picture =
-            reader.decode().map_err(|error| format!("is no PNG of a picture: {error}"))?.into_luma8();
+        reader.limits(limits(Self::SIDE));
+        let picture = reader.decode().map_err(|error| format!("is no PNG of a picture: {error}"))?;
+        let picture = picture.into_luma8();
         let shape = (picture.height() as usize, picture.width() as usize);
         Ok(Self(Array2::from_shape_vec(shape, picture.into_raw()).expect("a level for each pixel")))
     }

@@ -10,6 +10,8 @@ mod study_results;
 pub mod study_table;
 #[cfg(feature = "figures")]
 pub mod summary;
+#[cfg(feature = "figures")]
+pub(super) mod table;
 
 pub use comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 pub use finished::Finished;
@@ -18,8 +20,10 @@ pub use grey::Grey;
 pub use machine::Machine;
 pub use study_results::{StudyArm, StudyResults, StudyRun};
 
+use crate::section3::database::Database;
 use crate::section3::evaluation::Misclassified;
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
 
 /// Everything that was measured in an experiment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +51,19 @@ pub struct Data {
     pub train: usize,
     /// Test patterns.
     pub test: usize,
+}
+
+impl Data {
+    /// All patterns of a database.
+    pub fn of(database: &Database) -> Self {
+        Self { name: database.name.clone(), train: database.train.len(), test: database.test.len() }
+    }
+}
+
+impl Display for Data {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        write!(f, "{} + {} patterns of {}", self.train, self.test, self.name)
+    }
 }
 
 /// One arm, once for each seed.
@@ -155,20 +172,15 @@ impl LayerRates {
     pub fn of(layer: &str, rates: impl Iterator<Item = f32>) -> Option<Self> {
         let mut rates: Vec<f32> = rates.collect();
         rates.sort_by(f32::total_cmp);
-        let (least, largest) = (*rates.first()?, *rates.last()?);
         let below = |tenths: usize| f64::from(rates[rates.len() * tenths / 10]);
-        Some(Self {
-            layer: layer.into(),
-            least: f64::from(least),
-            median: below(5),
-            largest: f64::from(largest),
-            deciles: (1..10).map(below).collect(),
-        })
+        let (least, largest) = (f64::from(*rates.first()?), f64::from(*rates.last()?));
+        let (layer, deciles) = (layer.into(), (1..10).map(below).collect());
+        Some(Self { layer, least, median: below(5), largest, deciles })
     }
 
     /// The smallest and the largest rate in all of these layers.
     pub fn limits(layers: &[Self]) -> Option<[f64; 2]> {
-        let least = layers.iter().map(|layer| layer.least).reduce(f64::min)?;
-        Some([least, layers.iter().map(|layer| layer.largest).reduce(f64::max)?])
+        let limits = |layer: &Self| [layer.least, layer.largest];
+        layers.iter().map(limits).reduce(|[a, b], [c, d]| [a.min(c), b.max(d)])
     }
 }

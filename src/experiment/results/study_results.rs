@@ -1,11 +1,7 @@
-//! What a study found: small enough to be committed, complete enough to draw everything from.
+//! The findings of a study: small enough to be committed, complete enough to draw everything from.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::run::Outcome;
-use super::super::settings::{JudgedOn, Study};
-use super::comparison::{Paired, Spread};
-use super::{Data, LayerRates, LayerSignal, Machine, Pass};
+use crate::experiment::{Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
+use crate::experiment::{Paired, Pass, Spread, Study, files};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -14,13 +10,13 @@ use std::path::{Path, PathBuf};
 pub struct StudyResults {
     /// The study.
     pub study: String,
-    /// What was asked.
+    /// Its question.
     pub description: String,
     /// Which patterns decided.
     pub judged_on: JudgedOn,
     /// How many patterns there were.
     pub data: Data,
-    /// What it was run on.
+    /// The computer that ran it.
     pub machine: Machine,
     /// How long all passes took together, on one core each.
     pub core_seconds: f64,
@@ -76,17 +72,12 @@ pub struct StudyRun {
 impl StudyResults {
     /// Gathers what the jobs of `study` found; `outcomes` come seed by seed, and within a seed arm by arm.
     pub fn gather(study: &Study, data: Data, outcomes: &[Outcome]) -> Self {
-        let of_arm = |n: usize| outcomes.iter().skip(n).step_by(study.arms.len());
-        let arm = |(n, name): (usize, &String)| StudyArm {
-            name: name.clone(),
-            base: study.bases[n].clone(),
-            runs: of_arm(n)
-                .map(|outcome| StudyRun::of(outcome, study.judged_on))
-                .enumerate()
-                .map(brief)
-                .collect(),
+        let runs = |n: usize| {
+            let of_arm = outcomes.iter().skip(n).step_by(study.arms.len()).enumerate();
+            of_arm.map(|(n, outcome)| StudyRun::of(outcome, study.judged_on, n == 0)).collect()
         };
-        let seconds = outcomes.iter().flat_map(|outcome| outcome.passes()).map(|pass| pass.seconds);
+        let arms = study.arms.iter().zip(&study.bases).enumerate();
+        let seconds = outcomes.iter().flat_map(passes).map(|pass| pass.seconds);
         Self {
             study: study.name.clone(),
             description: study.description.clone(),
@@ -94,7 +85,13 @@ impl StudyResults {
             data,
             machine: Machine::this(),
             core_seconds: seconds.sum::<f64>().round(),
-            arms: study.arms.iter().map(|arm| &arm.name).enumerate().map(arm).collect(),
+            arms: arms
+                .map(|(n, (arm, base))| StudyArm {
+                    name: arm.name.clone(),
+                    base: base.clone(),
+                    runs: runs(n),
+                })
+                .collect(),
         }
     }
 
@@ -114,9 +111,10 @@ impl StudyResults {
     /// # Errors
     /// When it holds no findings.
     pub fn parse(file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let fault = |error| format!("is not what a study found: {error}; run the study again");
-        serde_json::from_str(text)
-            .map_err(|error| ExperimentError::Damaged { path: file.into(), fault: fault(error) })
+        serde_json::from_str(text).map_err(|error| {
+            let fault = format!("is not what a study found: {error}; run the study again");
+            ExperimentError::damaged(Path::new(file), fault)
+        })
     }
 }
 
@@ -132,8 +130,7 @@ impl StudyArm {
     }
 
     fn last(&self, of: fn(&StudyRun) -> &Vec<f64>) -> Option<Spread> {
-        let whole = self.runs.iter().filter(|run| run.diverged_in_pass.is_none());
-        let values: Vec<f64> = whole.filter_map(|run| of(run).last().copied()).collect();
+        let values: Vec<f64> = self.runs.iter().filter_map(|run| run.last(of)).collect();
         (!values.is_empty()).then(|| Spread::of(&values))
     }
 
@@ -163,68 +160,59 @@ impl StudyArm {
 
     /// The last test errors of this arm less those of another, seed by seed; `None` if there is nothing to test.
     pub fn against(&self, other: &Self) -> Option<Paired> {
-        let pairs = self.runs.iter().zip(&other.runs);
-        let last =
-            |run: &StudyRun| run.test_error_pct.last().copied().filter(|_| run.diverged_in_pass.is_none());
-        let differences: Option<Vec<f64>> = pairs.map(|(a, b)| Some(last(a)? - last(b)?)).collect();
-        Paired::of_differences(&differences?)
+        let last = |run: &StudyRun| run.last(|run| &run.test_error_pct);
+        let differences = self.runs.iter().zip(&other.runs).map(|(a, b)| Some(last(a)? - last(b)?));
+        Paired::of_differences(&differences.collect::<Option<Vec<f64>>>()?)
     }
 }
 
 impl StudyRun {
-    fn of(outcome: &Outcome, judged_on: JudgedOn) -> Self {
-        let (passes, rates) = (outcome.passes(), outcome.first_rates());
-        let each = |of: fn(&Pass) -> f64| passes.iter().map(of).map(|value| rounded(value, 3)).collect();
-        let (run, seed, diverged_in_pass) = match outcome {
-            Outcome::Trained(run) => (Some(run), run.seed, None),
-            Outcome::Diverged { seed, pass, .. } => (None, *seed, Some(*pass)),
-        };
-        let judged = run.filter(|_| judged_on == JudgedOn::Test);
-        let share = |of: fn(&Pass) -> f64| passes.iter().map(of).sum::<f64>();
-        let (hessian, all) = (share(|pass| pass.hessian_seconds), share(|pass| pass.seconds));
+    /// The last of a list of numbers, unless the run diverged.
+    fn last(&self, of: fn(&Self) -> &Vec<f64>) -> Option<f64> {
+        of(self).last().copied().filter(|_| self.diverged_in_pass.is_none())
+    }
+
+    /// The findings of a job. Rates layer by layer hardly differ from seed to seed: those of the first are kept.
+    fn of(outcome: &Outcome, judged_on: JudgedOn, is_first: bool) -> Self {
+        let (passes, run) = (passes(outcome), outcome.as_ref().ok());
+        let first = passes.first();
+        let each = |of: fn(&Pass) -> f64| passes.iter().map(|pass| rounded(of(pass), 3)).collect();
+        let sum = |of: fn(&Pass) -> f64| passes.iter().map(of).sum::<f64>();
+        let (hessian, all) = (sum(|pass| pass.hessian_seconds), sum(|pass| pass.seconds));
+        let rates = first.map(|pass| [pass.rate_min, pass.rate_max]);
+        let rates = rates.unwrap_or_else(|| outcome.as_ref().err().map_or([f64::NAN; 2], |end| end.rates));
+        let layers = first.filter(|_| is_first).map_or(&[][..], |pass| &pass.rates);
+        let wrong = run.filter(|_| judged_on == JudgedOn::Test).map_or(&[][..], |run| &run.misclassified);
         Self {
-            seed,
-            diverged_in_pass,
+            seed: outcome.as_ref().map_or_else(|end| end.seed, |run| run.seed),
+            diverged_in_pass: outcome.as_ref().err().map(|end| end.pass),
             test_error_pct: each(|pass| pass.test_error_pct),
             train_error_pct: each(|pass| pass.train_error_pct),
             rates: rates.map(|rate| significant(rate, 3)),
-            layer_rates: passes.first().map_or(vec![], |pass| pass.rates.iter().map(short_rates).collect()),
+            layer_rates: layers.iter().map(short_rates).collect(),
             signal: run.map_or(vec![], |run| run.signal.iter().map(short_signal).collect()),
-            codes_apart: passes
-                .iter()
-                .filter_map(|pass| pass.codes_apart)
-                .map(|d| significant(d, 4))
-                .collect(),
-            pass_seconds: passes.iter().map(|pass| pass.seconds).reduce(f64::min).map(|s| rounded(s, 2)),
+            codes_apart: passes.iter().filter_map(|pass| Some(significant(pass.codes_apart?, 4))).collect(),
+            pass_seconds: passes.iter().map(|pass| rounded(pass.seconds, 2)).reduce(f64::min),
             hessian_pct: if all > 0.0 { rounded(100.0 * hessian / all, 2) } else { 0.0 },
-            wrong: judged.map_or(vec![], |run| run.misclassified.iter().map(|wrong| wrong.index).collect()),
+            wrong: wrong.iter().map(|wrong| wrong.index).collect(),
         }
     }
 }
 
-/// Of the later seeds, without the rates layer by layer, which hardly differ from those of the first.
-fn brief((n, run): (usize, StudyRun)) -> StudyRun {
-    if n == 0 { run } else { StudyRun { layer_rates: vec![], ..run } }
+/// The passes that a job made.
+fn passes(outcome: &Outcome) -> &[Pass] {
+    outcome.as_ref().map_or_else(|end| &end.passes, |run| &run.passes)
 }
 
 fn short_rates(rates: &LayerRates) -> LayerRates {
-    let short = |rate| significant(rate, 3);
-    LayerRates {
-        layer: rates.layer.clone(),
-        least: short(rates.least),
-        median: short(rates.median),
-        largest: short(rates.largest),
-        deciles: Vec::new(),
-    }
+    let [least, median, largest] =
+        [rates.least, rates.median, rates.largest].map(|rate| significant(rate, 3));
+    LayerRates { layer: rates.layer.clone(), least, median, largest, deciles: Vec::new() }
 }
 
-fn short_signal(signal: &LayerSignal) -> LayerSignal {
-    let short = |value| significant(value, 3);
-    LayerSignal {
-        layer: signal.layer.clone(),
-        deviation: short(signal.deviation),
-        slope: short(signal.slope),
-    }
+fn short_signal(LayerSignal { layer, deviation, slope }: &LayerSignal) -> LayerSignal {
+    let [deviation, slope] = [deviation, slope].map(|value| significant(*value, 3));
+    LayerSignal { layer: layer.clone(), deviation, slope }
 }
 
 /// So many decimals.

@@ -1,46 +1,49 @@
 //! The comparison that a run ends with, in words and numbers: the terminal, `report.html` and `report.md` only set it.
 
-use super::comparison::{PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
-use super::{ArmResults, Data, Results, Run};
+use crate::experiment::{
+    ArmResults, Data, PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Results, Run, Spread,
+};
 
-/// What the columns of [`Summary::rows`] are called. Errors are in percent, differences are ours less the paper's in
+/// Titles of the columns of [`Summary::rows`]. Errors are in percent, differences are ours less the paper's in
 /// percentage points, and the time is that of all passes of one seed.
 pub const COLUMNS: [&str; 7] =
     ["", "test error %", "difference", "training error %", "difference", "passes", "time"];
 
-/// What nobody must miss when the patterns are not MNIST, and what it means.
+/// The warning where the patterns are not MNIST, and its meaning.
 pub const NOT_MNIST: [&str; 2] = [
     "EMBEDDED DIGITS, NOT MNIST",
     "Everything below is about digits drawn by this program; the paper's numbers are about MNIST. To have it: \
      `experiment fetch`, or --data DIR with its four files.",
 ];
 
-/// What there is to say about the results of a run.
+/// The results of a run in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// What was compared: `rbf vs softmax`.
+    /// The arms: `rbf vs softmax`.
     pub experiment: String,
-    /// On what: `60,000 training and 10,000 test patterns of mnist`.
+    /// The patterns: `60,000 training and 10,000 test patterns of mnist`.
     pub data: String,
     /// [`NOT_MNIST`], if it is so.
     pub warning: Option<[&'static str; 2]>,
-    /// The paper's numbers, then those of each arm: means over seeds, `±` the deviation of a single seed.
+    /// The paper's numbers, then those of each arm: means over seeds, `±` the standard deviation of a single seed.
     pub rows: Vec<[String; 7]>,
     /// Every arm against the first, and in what the run differs from the one that the paper's numbers are from.
     pub sentences: Vec<String>,
 }
 
 impl Summary {
-    /// What these results say.
+    /// The summary of these results.
     pub fn of(results: &Results) -> Self {
         let Data { name, train, test } = &results.data;
         let (train, test) = (thousands(*train), thousands(*test));
+        let (first, others) = results.arms.split_at(results.arms.len().min(1));
+        let pairs = first.iter().flat_map(|first| others.iter().map(|other| pair(first, other)));
         Self {
             experiment: results.experiment.clone(),
             data: format!("{train} training and {test} test patterns of {name}"),
             warning: (name != "mnist").then_some(NOT_MNIST),
             rows: std::iter::once(paper()).chain(results.arms.iter().map(row)).collect(),
-            sentences: pairs(results).chain(caveats(results)).collect(),
+            sentences: pairs.chain(caveats(results)).collect(),
         }
     }
 }
@@ -58,84 +61,59 @@ fn row(arm: &ArmResults) -> [String; 7] {
     let seconds = values(|run| run.passes.iter().map(|pass| pass.seconds).sum()).mean;
     [
         arm.name.clone(),
-        spread(test),
+        format!("{test:.2}"),
         format!("{:+.2}", test.mean - PAPER_TEST_ERROR),
-        spread(train),
+        format!("{train:.2}"),
         format!("{:+.2}", train.mean - PAPER_TRAIN_ERROR),
         passes(arm).to_string(),
         format!("{seconds:.1} s"),
     ]
 }
 
-/// Every arm against the first, over the seeds.
-fn pairs(results: &Results) -> impl Iterator<Item = String> {
-    let (first, others) =
-        results.arms.split_first().map_or((None, &[][..]), |(first, others)| (Some(first), others));
-    first.into_iter().flat_map(move |first| others.iter().map(move |other| pair(first, other)))
-}
-
+/// An arm against the first, over the seeds.
 fn pair(first: &ArmResults, other: &ArmResults) -> String {
-    let names = format!("{} against {}", first.name, other.name);
-    match (Paired::of(first, other), first.runs.len()) {
-        (Some(paired), seeds) => format!(
-            "{names}: {} points of test error over {seeds} seeds (95 % interval {:+.2} to {:+.2}), paired t-test \
-             p {}",
-            signed(paired.difference),
-            paired.interval[0],
-            paired.interval[1],
-            paired.p_in_words()
-        ),
-        (None, 1) => {
-            let difference = first.runs[0].test_error_pct - other.runs[0].test_error_pct;
-            format!(
-                "{names}: {difference:+.2} points of test error; one seed says little, --seeds 5 says more"
-            )
-        }
-        (None, seeds) => format!("{names}: the same difference in each of {seeds} seeds, nothing to test"),
+    let (names, seeds) = (format!("{} against {}", first.name, other.name), first.runs.len());
+    if let Some(paired) = Paired::of(first, other) {
+        let (difference, interval, p) = (paired.difference, paired.interval_in_words(), paired.p_in_words());
+        return format!(
+            "{names}: {difference:+.2} points of test error over {seeds} seeds ({interval}), paired t-test p {p}"
+        );
     }
+    if seeds != 1 {
+        return format!("{names}: the same difference in each of {seeds} seeds, nothing to test");
+    }
+    let difference = first.runs[0].test_error_pct - other.runs[0].test_error_pct;
+    format!("{names}: {difference:+.2} points of test error; one seed says little, --seeds 5 says more")
 }
 
 /// In what the experiment differs from the one the paper's numbers are from.
-fn caveats(results: &Results) -> impl Iterator<Item = String> {
-    let data = &results.data;
-    let other_data = (data.name != "mnist").then(|| {
-        format!(
-            "These are {}, not MNIST: beside the paper's numbers they stand for orientation only.",
-            data.name
-        )
-    });
-    let fewer = (data.name == "mnist" && (data.train, data.test) != (60_000, 10_000))
-        .then(|| "The paper trained on 60,000 patterns and tested on 10,000.".into());
-    let shorter =
-        results.arms.iter().any(|arm| passes(arm) != 20).then(|| "The paper made 20 passes.".into());
-    [other_data, fewer, shorter].into_iter().flatten().chain(results.arms.iter().flat_map(guesses))
-}
-
-/// Ten classes guessed at random are wrong in about 90 % of the patterns: what comes near is no result.
-fn guesses(arm: &ArmResults) -> impl Iterator<Item = String> {
-    let runs = arm.runs.iter().filter(|run| run.test_error_pct >= 85.0);
-    runs.map(|run| {
-        format!(
-            "{}, seed {}, answers no better than by guessing: its rates are too high, or it saw too little.",
-            arm.name, run.seed
-        )
-    })
+fn caveats(results: &Results) -> Vec<String> {
+    let Data { name, train, test } = &results.data;
+    let mut caveats = Vec::new();
+    if name != "mnist" {
+        caveats.push(format!(
+            "These are {name}, not MNIST: beside the paper's numbers they stand for orientation only."
+        ));
+    } else if (*train, *test) != (60_000, 10_000) {
+        caveats.push("The paper trained on 60,000 patterns and tested on 10,000.".into());
+    }
+    if results.arms.iter().any(|arm| passes(arm) != 20) {
+        caveats.push("The paper made 20 passes.".into());
+    }
+    // Ten classes guessed at random are wrong in about 90 % of the patterns: an error near that is no result.
+    for (ArmResults { name, .. }, run) in
+        results.arms.iter().flat_map(|arm| arm.runs.iter().map(move |run| (arm, run)))
+    {
+        if run.test_error_pct >= 85.0 {
+            let why = "its rates are too high, or it saw too little";
+            caveats.push(format!("{name}, seed {}, answers no better than by guessing: {why}.", run.seed));
+        }
+    }
+    caveats
 }
 
 fn passes(arm: &ArmResults) -> usize {
     arm.runs.first().map_or(0, |run| run.passes.len())
-}
-
-fn spread(spread: Spread) -> String {
-    spread
-        .deviation
-        .map_or(format!("{:.2}", spread.mean), |deviation| format!("{:.2} ± {deviation:.2}", spread.mean))
-}
-
-fn signed(spread: Spread) -> String {
-    spread
-        .deviation
-        .map_or(format!("{:+.2}", spread.mean), |deviation| format!("{:+.2} ± {deviation:.2}", spread.mean))
 }
 
 /// 60,000.

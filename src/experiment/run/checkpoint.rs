@@ -1,40 +1,40 @@
-//! A run between two passes, on disk: all that is needed to go on as if nothing had happened.
+//! A run between two passes, on disk: all that it takes to go on as if nothing had happened.
 //!
 //! The order of the patterns and the patterns for second derivatives follow from the seed, the rates are estimated
-//! anew before each pass: what must be kept is the parameters, bit by bit, what the rule remembers, if anything, and what
-//! was measured.
+//! anew before each pass: the parameters must be kept bit by bit, the memory of the rule, if it has one, and the
+//! measurements.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::results::Pass;
-use super::super::settings::{Arm, Settings};
-use super::model::Model;
+use crate::experiment::{Arm, ExperimentError, Model, Pass, Settings, files};
 use crate::section1::Network;
 use crate::weights::{self, Weights};
 use std::path::Path;
 
-/// What rules remember: the names of its arrays begin with one of these.
+/// The memories that rules have: the names of their arrays begin with one of these.
 const MEMORIES: [&str; 3] = ["velocity", "mean", "square"];
 
 /// The state of one arm and seed after some passes.
 pub(super) struct Checkpoint {
     /// The network.
     pub net: Network<f32>,
-    /// What the rule remembers.
+    /// The memory of the rule.
     pub memory: Vec<(&'static str, Network<f32>)>,
     /// The passes so far.
     pub passes: Vec<Pass>,
 }
 
 impl Checkpoint {
-    /// Replaces the file at `path`.
-    pub fn save(&self, path: &Path, arm: &Arm) -> Result<(), ExperimentError> {
-        let passes = serde_json::to_string(&self.passes).expect("passes are plain numbers");
-        let memory = self.memory.iter().map(|(name, net)| (format!("{name}."), net));
-        let nets: Vec<(String, &Network<f32>)> =
-            std::iter::once((String::new(), &self.net)).chain(memory).collect();
-        let bytes = weights::bytes(&nets, [("arm", arm.toml()), ("passes", passes)]);
-        files::write(path, &bytes)
+    /// Replaces the file at `path` by a network, the memory of its rule and its passes.
+    pub fn save(
+        path: &Path,
+        arm: &Arm,
+        net: &Network<f32>,
+        memory: &[(&str, Network<f32>)],
+        passes: &[Pass],
+    ) -> Result<(), ExperimentError> {
+        let passes = serde_json::to_string(passes).expect("passes are plain numbers");
+        let mut nets = vec![(String::new(), net)];
+        nets.extend(memory.iter().map(|(name, net)| (format!("{name}."), net)));
+        files::write(path, &weights::bytes(&nets, [("arm", arm.toml()), ("passes", passes)]))
     }
 
     /// Reads the file at `path`, or begins if there is none yet.
@@ -42,10 +42,9 @@ impl Checkpoint {
         if !path.exists() {
             return Ok(Self { net: Model::initial(arm, seed).net, memory: Vec::new(), passes: Vec::new() });
         }
-        let bytes = files::read(path)?;
-        Self::parse(&bytes, arm).map_err(|fault| ExperimentError::Damaged {
-            path: path.into(),
-            fault: format!("{fault}: put the right file there, or remove it to train this arm and seed anew"),
+        Self::parse(&files::read(path)?, arm).map_err(|fault| {
+            let advice = "put the right file there, or remove it to train this arm and seed anew";
+            ExperimentError::damaged(path, format!("{fault}: {advice}"))
         })
     }
 
@@ -57,17 +56,15 @@ impl Checkpoint {
             );
         }
         let passes = weights.metadata("passes").ok_or("does not say which passes were made")?;
-        let passes: Vec<Pass> =
-            serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
+        let passes = serde_json::from_str(passes).map_err(|error| format!("lists no passes: {error}"))?;
         let read = |prefix: &str| {
             let mut net = Model::initial(arm, 0).net;
             weights.take(prefix, &mut net).map(|()| net)
         };
-        let prefixes = MEMORIES.map(|name| (name, format!("{name}.")));
-        let remembered = prefixes.iter().filter(|(_, prefix)| weights.has(prefix));
-        let memory =
-            remembered.map(|(name, prefix)| Ok((*name, read(prefix)?))).collect::<Result<_, String>>()?;
-        Ok(Self { net: read("")?, memory, passes })
+        let remembered = MEMORIES.map(|name| (name, format!("{name}.")));
+        let remembered = remembered.iter().filter(|(_, prefix)| weights.has(prefix));
+        let memory = remembered.map(|(name, prefix)| Ok((*name, read(prefix)?)));
+        Ok(Self { net: read("")?, memory: memory.collect::<Result<_, String>>()?, passes })
     }
 }
 

@@ -1,16 +1,17 @@
 //! Runs: arms that are trained, from their seeds to what they leave in a folder.
 
 mod checkpoint;
+mod jobs;
 mod model;
 mod plan;
 mod signal;
 mod training;
 
+pub use jobs::Outcome;
 pub use model::Model;
-pub use plan::{Outcome, Plan};
+pub use plan::Plan;
 
-use super::results::Pass;
-use super::settings::Arm;
+use crate::experiment::{Arm, Pass};
 use crate::section3::database::Database;
 use crate::section3::training::Progress;
 use std::path::{Path, PathBuf};
@@ -28,14 +29,9 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// What its files are called.
-    pub fn name(&self) -> String {
-        format!("{}-seed{}", self.arm.name, self.seed)
-    }
-
-    /// Where the trained network is kept in `folder`.
+    /// The file of its trained network, and of its checkpoint.
     pub(super) fn model(&self) -> String {
-        format!("{}.safetensors", self.name())
+        format!("{}-seed{}.safetensors", self.arm.name, self.seed)
     }
 
     /// Where the state between passes is kept.

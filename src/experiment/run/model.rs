@@ -1,8 +1,6 @@
 //! A trained network, and the arm that made it.
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::super::settings::{Arm, HeadKind};
+use crate::experiment::{Arm, ExperimentError, HeadKind, files};
 use crate::section1::{Maps, Network, Penalties, States};
 use crate::section2::{Rbf, Squashing};
 use crate::section3::classifiers::Architecture;
@@ -32,8 +30,8 @@ impl Model {
     /// # Errors
     /// When the file cannot be read, or is no network in the sense of the weights contract.
     pub fn find(word: &Path) -> Result<Self, ExperimentError> {
-        match COMMITTED.iter().find(|(name, _)| Path::new(name) == word) {
-            Some((name, bytes)) => Self::parse(Path::new(name), bytes),
+        match committed(word) {
+            Some(bytes) => Self::parse(word, bytes),
             None => Self::load(word),
         }
     }
@@ -43,8 +41,7 @@ impl Model {
     /// # Errors
     /// When the file cannot be read, or is no network in the sense of the weights contract.
     pub fn load(path: &Path) -> Result<Self, ExperimentError> {
-        let bytes = files::read(path)?;
-        Self::parse(path, &bytes)
+        Self::parse(path, &files::read(path)?)
     }
 
     /// The network that an arm starts from.
@@ -55,23 +52,20 @@ impl Model {
 
     /// Whether a network of this name comes with the program.
     pub fn is_built_in(word: &Path) -> bool {
-        COMMITTED.iter().any(|(name, _)| Path::new(name) == word)
+        committed(word).is_some()
     }
 
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ExperimentError> {
-        let damaged = |fault: String| ExperimentError::Damaged {
-            path: path.into(),
-            fault: format!("{fault}: name a network as a run leaves it, ARM-seedN.safetensors"),
-        };
+        let advice = "name a network as a run leaves it, ARM-seedN.safetensors";
+        let damaged = |fault: String| ExperimentError::damaged(path, format!("{fault}: {advice}"));
         let weights = Weights::open(bytes).map_err(damaged)?;
         let text = weights.metadata("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
-        let arm = Arm::parse("model", &path.display().to_string(), text)?;
-        let mut model = Self::initial(&arm, 0);
+        let mut model = Self::initial(&Arm::parse("model", &path.display().to_string(), text)?, 0);
         weights.take("", &mut model.net).map_err(damaged)?;
         Ok(model)
     }
 
-    /// Input, images and layers of the network.
+    /// The architecture of the network.
     pub fn architecture(&self) -> &'static Architecture {
         self.arm.settings.architecture().expect("the arm has been checked")
     }
@@ -88,7 +82,7 @@ impl Model {
         input
     }
 
-    /// The states of all layers for a pattern, and what each class costs.
+    /// The states of all layers for a pattern, and the penalty of each class.
     pub fn fprop(&self, pattern: &Maps<f32>) -> States<f32> {
         let mut states = self.net.states();
         states.input_mut().assign(pattern);
@@ -101,7 +95,7 @@ impl Model {
         self.net.output_layer::<Rbf<f32>>().map(|rbf| rbf.codes.view())
     }
 
-    /// Scores for readers: the penalties, or the probabilities that they are the logarithms of.
+    /// The scores that are shown of penalties: themselves, or the probabilities that they are the logarithms of.
     pub fn scores(&self, penalties: &Penalties<f32>) -> Vec<f32> {
         match self.arm.settings.head.kind {
             HeadKind::Rbf => penalties.iter().collect(),
@@ -109,8 +103,12 @@ impl Model {
         }
     }
 
-    /// The squashing function, which bounds the states: the paper's with blocks of later years.
+    /// The squashing function that bounds the states: the paper's where the network has none.
     pub fn squashing(&self) -> Squashing {
         if self.arm.settings.today.is_some() { Squashing::PAPER } else { self.arm.settings.network.squashing }
     }
+}
+
+fn committed(word: &Path) -> Option<&'static [u8]> {
+    COMMITTED.iter().find(|(name, _)| Path::new(name) == word).map(|(_, bytes)| *bytes)
 }

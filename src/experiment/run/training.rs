@@ -1,12 +1,10 @@
 //! A job: one arm from one seed, pass by pass.
 
-use super::super::error::ExperimentError;
-use super::super::results::{Grey, LayerRates, Pass, Run, f6};
-use super::super::settings::{Choice, CoefficientOf, Estimates, Rule, TrainingSettings};
 use super::checkpoint::Checkpoint;
-use super::model::Model;
-use super::{Job, RunContext, signal};
+use super::signal;
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
+use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
+use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, TrainingSettings, f6, files};
 use crate::section1::{Gradient, Network, Optimiser, Parameters};
 use crate::section2::{Criterion, Rbf, Subsampling};
 use crate::section3::classifiers::Classifier;
@@ -24,6 +22,9 @@ use std::time::Instant;
 
 /// Patterns on which the signal is measured where no second derivatives are estimated.
 const SIGNAL_PATTERNS: usize = 500;
+
+/// Patterns on which running moments are computed anew: a hundred mini-batches of 64.
+const MOMENTS_PATTERNS: usize = 6400;
 
 /// Wrong answers, in percent, that rejection leaves (III-D).
 const ACCEPTED_WRONG: f64 = 0.5;
@@ -43,7 +44,7 @@ struct Training<'a> {
     train: Cow<'a, Patterns>,
     test: Cow<'a, Patterns>,
     trainer: Trainer<f32, Criterion>,
-    /// What the rule remembers between two passes.
+    /// The memory of the rule between two passes.
     memory: Vec<(&'static str, Network<f32>)>,
     passes: Vec<Pass>,
 }
@@ -74,9 +75,8 @@ impl<'a> Training<'a> {
         let (begin, evaluation) = (Instant::now(), self.evaluation());
         let seconds = begin.elapsed().as_secs_f64() * self.context.threads.max(1) as f64;
         let (model, net) = (self.job.model(), &self.trainer.net);
-        let path = self.context.folder.join(&model);
         let bytes = weights::bytes(&[(String::new(), net)], [("arm", self.job.arm.toml())]);
-        super::super::files::write(&path, &bytes)?;
+        files::write(&self.context.folder.join(&model), &bytes)?;
         Ok(Run {
             seed: self.job.seed,
             test_error_pct: evaluation.error_pct(),
@@ -94,12 +94,13 @@ impl<'a> Training<'a> {
         })
     }
 
-    /// What reaches each layer of the initial network; nothing with blocks of later years.
-    fn signal(&self) -> Vec<super::super::results::LayerSignal> {
-        if self.job.arm.settings.today.is_some() {
-            return Vec::new();
+    /// The signal in each layer of the initial network; nothing with blocks of later years.
+    fn signal(&self) -> Vec<LayerSignal> {
+        let some = self.curvature_patterns(1);
+        match self.job.arm.settings.today {
+            None => signal::of(&self.initial, &self.train, &some),
+            Some(_) => Vec::new(),
         }
-        signal::of(&self.initial, &self.train, &self.curvature_patterns(1))
     }
 
     fn one_pass(&mut self) -> Result<(), ExperimentError> {
@@ -115,12 +116,11 @@ impl<'a> Training<'a> {
         if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
             return Err(self.diverged(number, "weights are", limits));
         }
-        let [rate_min, rate_max] = limits;
         let pass = Pass {
             pass: number,
             eta,
-            rate_min,
-            rate_max,
+            rate_min: limits[0],
+            rate_max: limits[1],
             rates,
             loss: progress.mean_loss(),
             train_error_pct: progress.error_pct(),
@@ -132,7 +132,8 @@ impl<'a> Training<'a> {
             us_per_pattern,
         };
         self.passes.push(pass);
-        self.save()?;
+        let file = self.job.checkpoint(self.context.folder);
+        Checkpoint::save(&file, self.job.arm, &self.trainer.net, &self.memory, &self.passes)?;
         self.context.watch.pass(self.job, &self.passes[number - 1]);
         Ok(())
     }
@@ -149,15 +150,13 @@ impl<'a> Training<'a> {
     fn f6(&self) -> Vec<Grey> {
         let mut states = self.trainer.net.states();
         let limit = self.initial.squashing().amplitude as f32;
-        let mut picture = |p: usize| {
+        let picture = |p: usize| {
             self.test.pattern(p, states.input_mut());
             self.trainer.net.fprop(&mut states);
             f6(states.last(), limit)
         };
-        match self.rbf() {
-            Some(_) => self.test.first_of_each_class().into_iter().filter_map(&mut picture).collect(),
-            None => Vec::new(),
-        }
+        let patterns = self.rbf().map(|_| self.test.first_of_each_class());
+        patterns.unwrap_or_default().into_iter().filter_map(picture).collect()
     }
 
     /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.
@@ -175,8 +174,8 @@ impl<'a> Training<'a> {
             }
             Rule::Gradient => (Box::new(Gradient::new(eta, &self.trainer.net)), Vec::new()),
             Rule::Momentum => {
-                let alpha = settings.momentum.unwrap_or_default() as f32;
-                (Box::new(Momentum { eta, alpha, velocity: self.remembered("velocity") }), Vec::new())
+                let (alpha, velocity) = (settings.momentum.unwrap_or_default(), self.remembered("velocity"));
+                (Box::new(Momentum { eta, alpha: alpha as f32, velocity }), Vec::new())
             }
             Rule::Adam => {
                 let decay = settings.weight_decay.unwrap_or_default() as f32;
@@ -188,7 +187,7 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// What the rule remembers under this name; zeros before the first pass.
+    /// The memory of the rule under this name; zeros before the first pass.
     fn remembered(&mut self, name: &str) -> Network<f32> {
         match self.memory.iter().position(|(remembered, _)| *remembered == name) {
             Some(place) => self.memory.swap_remove(place).1,
@@ -235,9 +234,7 @@ impl<'a> Training<'a> {
     ) -> Result<Progress, ExperimentError> {
         /// Patterns between two reports.
         const REPORT: usize = 500;
-        /// A hundred mini-batches of 64.
-        const MOMENTS_PATTERNS: usize = 6400;
-        let (job, context, settings, mut diverged) = (self.job, self.context, self.settings(), false);
+        let (job, context, settings) = (self.job, self.context, self.settings());
         let (order, train, seed) = (self.order(pass), self.train.as_ref(), job.seed);
         let strength = settings.distortions.map(Distortions::strength);
         let distorted = |strength| Distorted { patterns: train, strength, seed };
@@ -247,39 +244,37 @@ impl<'a> Training<'a> {
             (Some(strength), None) => &distorted(strength),
             (Some(strength), Some(pixels)) => &bent(strength, pixels),
         };
-        let mut reported = 0;
+        let (mut reported, mut finite) = (0, true);
         let watch = |progress: &Progress| {
-            diverged = !progress.loss.is_finite();
+            finite = progress.loss.is_finite();
             if progress.patterns / REPORT > reported {
                 reported = progress.patterns / REPORT;
                 context.watch.progress(job, pass, progress);
             }
-            let stop = diverged || context.stop.load(Ordering::Relaxed);
+            let stop = !finite || context.stop.load(Ordering::Relaxed);
             if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let random = &mut Chance::Dropout(pass).stream(seed);
         let progress = self.trainer.pass(patterns, &order, settings.update, optimiser, random, watch);
         if progress.is_some() && settings.distortions.is_some() {
             let some: Vec<usize> = (0..MOMENTS_PATTERNS.min(self.patterns())).collect();
-            self.trainer.recompute_running_moments(self.train.as_ref(), &some);
+            self.trainer.recompute_running_moments(train, &some);
         }
-        match progress {
-            Some(progress) => Ok(progress),
-            None if diverged => Err(self.diverged(pass, "loss is", rates)),
-            None => Err(ExperimentError::Stopped(context.folder.into())),
-        }
+        progress.ok_or_else(|| if finite { stopped(context) } else { self.diverged(pass, "loss is", rates) })
     }
 
     fn diverged(&self, pass: usize, what: &'static str, rates: [f64; 2]) -> ExperimentError {
         let (arm, passes) = (self.job.arm.name.clone(), self.passes.clone());
-        ExperimentError::Diverged { arm, seed: self.job.seed, pass, what, passes, rates }
+        Box::new(Diverged { arm, seed: self.job.seed, pass, what, passes, rates }).into()
     }
+}
 
-    fn save(&self) -> Result<(), ExperimentError> {
-        let (net, memory, passes) = (self.trainer.net.clone(), self.memory.clone(), self.passes.clone());
-        let checkpoint = Checkpoint { net, memory, passes };
-        checkpoint.save(&self.job.checkpoint(self.context.folder), self.job.arm)
-    }
+/// The error for a job that is to stop.
+fn stopped(context: &RunContext) -> ExperimentError {
+    let folder = context.folder.display();
+    ExperimentError::Stopped(format!(
+        "`experiment --resume {folder}` continues after the last complete pass, with the same --data if there was one"
+    ))
 }
 
 fn layer_rates(rates: &Network<f32>) -> Vec<LayerRates> {
@@ -291,8 +286,7 @@ fn layer_rates(rates: &Network<f32>) -> Vec<LayerRates> {
 /// the sum's coefficient at the average's rate is 1/16 as large.
 fn scale_coefficients(net: &mut Network<f32>, of: CoefficientOf) {
     if of == CoefficientOf::Average {
-        let names: Vec<String> = net.census().into_iter().map(|layer| layer.layer).collect();
-        for name in names {
+        for name in net.census().into_iter().map(|layer| layer.layer) {
             let layer = net.layer_mut::<Subsampling<f32>>(&name);
             layer.into_iter().for_each(|layer| layer.coefficient /= 16.0);
         }

@@ -1,9 +1,8 @@
 //! An arm: one way of training a network, described by a TOML file.
 
-use super::super::error::ExperimentError;
-use super::super::files;
 use super::Settings;
-use super::check::Fault;
+use super::check::expect;
+use crate::experiment::{ExperimentError, files};
 use serde::{Deserialize, Serialize};
 
 /// The arms that are compiled in, by name.
@@ -41,17 +40,35 @@ impl Arm {
         BUILT_IN.into_iter().map(parsed)
     }
 
+    /// The arms of these names.
+    ///
+    /// # Errors
+    /// When one of them cannot be found, or two have one name.
+    pub fn find_all<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<Self>, ExperimentError> {
+        let arms: Vec<Self> = words.map(Self::find).collect::<Result<_, _>>()?;
+        Self::distinct(&arms)?;
+        Ok(arms)
+    }
+
+    /// Whether each arm has a name of its own.
+    pub(super) fn distinct(arms: &[Self]) -> Result<(), ExperimentError> {
+        let named_before = |n: &usize| arms[..*n].iter().any(|arm| arm.name == arms[*n].name);
+        (0..arms.len()).find(named_before).map_or(Ok(()), |n| {
+            let name = &arms[n].name;
+            Err(ExperimentError::Usage(format!(
+                "two arms are called '{name}': name each arm once; an arm from a file goes by the file's name"
+            )))
+        })
+    }
+
     /// Reads the settings of the arm `name` from the text of `file`.
     ///
     /// # Errors
     /// When the text is not TOML, has a key that is not known or lacks one, or a value that makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let invalid = |error: toml::de::Error| ExperimentError::Toml {
-            kind: "arm",
-            file: file.into(),
-            message: error.to_string(),
-        };
-        let settings: Settings = toml::from_str(text).map_err(invalid)?;
+        let settings = toml::from_str(text);
+        let settings = settings
+            .map_err(|error| ExperimentError::Usage(format!("{file} is not a valid arm:\n{error}")))?;
         let arm = Self { name: name.into(), settings };
         arm.check(file)?;
         Ok(arm)
@@ -64,16 +81,10 @@ impl Arm {
 
     /// Whether all values make sense; `file` is where they are from.
     pub(crate) fn check(&self, file: &str) -> Result<(), ExperimentError> {
-        let file: String = file.into();
-        if self.name.is_empty() || self.name.contains(std::path::is_separator) {
-            let (found, expected) = (format!("'{}'", self.name), "a name that files can be called after");
-            return Err(ExperimentError::Value { file, key: "name of the arm", found, expected });
-        }
-        match self.settings.fault() {
-            None => Ok(()),
-            Some(Fault { key, found, expected }) => {
-                Err(ExperimentError::Value { file, key, found, expected })
-            }
-        }
+        let named = !self.name.is_empty() && !self.name.contains(std::path::is_separator);
+        let found = format!("'{}'", self.name);
+        expect(named, "name of the arm", found, "a name that files can be called after")
+            .and_then(|()| self.settings.check())
+            .map_err(|fault| ExperimentError::Usage(format!("{file}: {fault}")))
     }
 }

@@ -6,6 +6,7 @@ mod check;
 mod study;
 
 pub use arm::Arm;
+pub(super) use check::expect;
 pub use study::{JudgedOn, Study};
 
 use crate::appendix::b::Update;

@@ -1,10 +1,9 @@
 #![doc = include_str!("study.md")]
 
-use super::super::error::ExperimentError;
-use super::super::files;
-use super::Arm;
+use crate::experiment::{Arm, ExperimentError, files};
 use crate::section3::database::Database;
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
@@ -58,6 +57,7 @@ pub struct Study {
     pub bases: Vec<Option<String>>,
 }
 
+/// The contents of a study's TOML file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StudyFile {
@@ -72,7 +72,7 @@ struct StudyFile {
 }
 
 /// An arm as a change to another: `without` takes keys away, all other tables are put over those of the base.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 struct Change {
     name: String,
     base: Option<String>,
@@ -104,19 +104,16 @@ impl Study {
     /// # Errors
     /// When the text is no study, or one of its arms makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error.to_string()))?;
+        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error))?;
         let (mut arms, mut bases): (Vec<Arm>, Vec<Option<String>>) = Default::default();
-        for change in study.changes() {
-            let before = change.base.clone().filter(|base| arms.iter().any(|arm| arm.name == *base));
-            arms.push(change.arm(&study.base, &arms, file)?);
-            bases.push(before);
+        for change in study.changes().map_err(|error| invalid(file, error))? {
+            let arm = change.arm(&study.base, &arms, file)?;
+            bases.push(change.base.filter(|base| arms.iter().any(|before| before.name == *base)));
+            arms.push(arm);
         }
-        if let Some(twice) = (1..arms.len()).find(|&n| arms[..n].iter().any(|arm| arm.name == arms[n].name)) {
-            return Err(ExperimentError::ArmTwice(arms[twice].name.clone()));
-        }
+        Arm::distinct(&arms)?;
         if arms.is_empty() || study.seeds == 0 {
-            let wanted = "a study has at least one [[arm]] or [grid], and at least one seed\n";
-            return Err(invalid(file, wanted.into()));
+            return Err(invalid(file, "a study has at least one [[arm]] or [grid], and at least one seed\n"));
         }
         let StudyFile { description, judged_on, seeds, .. } = study;
         Ok(Self { name: name.into(), description, judged_on, seeds, arms, bases })
@@ -124,53 +121,40 @@ impl Study {
 
     /// The patterns that arms are trained on, and those that decide.
     pub fn database(&self, database: Database) -> Database {
-        match self.judged_on {
-            JudgedOn::Test => database,
-            JudgedOn::Validation => {
-                let (all, kept) = (database.train.len(), database.train.len() / 6 * 5);
-                Database {
-                    name: format!("{}, validation split", database.name),
-                    train: database.train.range(0..kept),
-                    test: database.train.range(kept..all),
-                }
-            }
+        if self.judged_on == JudgedOn::Test {
+            return database;
         }
+        let (all, kept) = (database.train.len(), database.train.len() / 6 * 5);
+        let (train, test) = (database.train.range(0..kept), database.train.range(kept..all));
+        Database { name: format!("{}, validation split", database.name), train, test }
     }
 }
 
 impl StudyFile {
     /// Every arm with every combination of the grid.
-    fn changes(&self) -> Vec<Change> {
-        let nothing =
-            || vec![Change { name: String::new(), base: None, without: vec![], tables: Table::new() }];
-        let mut changes = match (self.arm.is_empty(), self.grid.is_empty()) {
-            (true, false) => nothing(),
-            _ => self.arm.clone(),
-        };
+    fn changes(&self) -> Result<Vec<Change>, toml::de::Error> {
+        let only_grid = self.arm.is_empty() && !self.grid.is_empty();
+        let mut changes = if only_grid { vec![Change::default()] } else { self.arm.clone() };
         for (key, values) in &self.grid {
             let values = values.as_array().cloned().unwrap_or_else(|| vec![values.clone()]);
-            changes =
-                changes.iter().flat_map(|change| values.iter().map(|value| change.and(key, value))).collect();
+            let combined =
+                changes.iter().flat_map(|change| values.iter().map(|value| change.and(key, value)));
+            changes = combined.collect::<Result<_, _>>()?;
         }
-        changes
+        Ok(changes)
     }
 }
 
 impl Change {
     /// This change and one more, named after both.
-    fn and(&self, key: &str, value: &Value) -> Self {
-        let (mut path, mut tables) = (key.split('.').rev(), Table::new());
-        let last = path.next().unwrap_or_default();
-        tables.insert(last.into(), value.clone());
-        for table in path {
-            tables = Table::from_iter([(table.to_string(), Value::Table(tables))]);
-        }
+    fn and(&self, key: &str, value: &Value) -> Result<Self, toml::de::Error> {
         let mut all = self.clone();
+        merge(&mut all.tables, &toml::from_str(&format!("{key} = {value}"))?);
+        let last = key.rsplit('.').next().unwrap_or_default();
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_string);
         let parts = [self.name.as_str(), last].into_iter().chain(word.split(NO_NAME));
         all.name = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-        merge(&mut all.tables, &tables);
-        all
+        Ok(all)
     }
 
     /// The arm of `file` that it makes: of one of the arms `before` it, or of an arm that is there already.
@@ -178,10 +162,8 @@ impl Change {
         if self.name.is_empty() || self.name.contains(NO_NAME) {
             return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
         }
-        let base = match &self.base {
-            Some(base) => self.found(base, before, file)?,
-            None => Arm::find(base)?,
-        };
+        let base =
+            self.base.as_ref().map_or_else(|| Arm::find(base), |base| self.found(base, before, file))?;
         let settings = self.applied_to(&base).map_err(|fault| invalid(file, fault))?;
         Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
     }
@@ -189,16 +171,13 @@ impl Change {
     /// The arm that it builds on.
     fn found(&self, base: &str, before: &[Arm], file: &str) -> Result<Arm, ExperimentError> {
         let there = before.iter().find(|arm| arm.name == base).cloned();
-        there.map_or_else(|| Arm::find(base), Ok).map_err(|error| match error {
-            ExperimentError::Unknown { .. } => {
-                let name = &self.name;
-                let wanted = "a base is an arm that is there already, or stands before it in this study";
-                invalid(file, format!("the arm '{name}' builds on '{base}', but {error}; {wanted}\n"))
-            }
-            error => error,
+        there.map_or_else(|| Arm::find(base), Ok).map_err(|error| {
+            let wanted = "a base is an arm that is there already, or stands before it in this study";
+            invalid(file, format!("the arm '{}' builds on '{base}', but {error}; {wanted}\n", self.name))
         })
     }
 
+    /// The settings of an arm after this change.
     fn applied_to(&self, base: &Arm) -> Result<Table, String> {
         let mut settings: Table = base.toml().parse().expect("settings are written as TOML");
         for path in &self.without {
@@ -214,8 +193,8 @@ impl Change {
     }
 }
 
-fn invalid(file: &str, message: String) -> ExperimentError {
-    ExperimentError::Toml { kind: "study", file: file.into(), message }
+fn invalid(file: &str, fault: impl Display) -> ExperimentError {
+    ExperimentError::Usage(format!("{file} is not a valid study:\n{fault}"))
 }
 
 /// Puts `changes` over `settings`: tables within tables, everything else in the place of what was there.
