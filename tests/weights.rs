@@ -12,6 +12,9 @@ use safetensors::tensor::{Dtype, TensorView, serialize};
 use std::fs;
 use tempfile::TempDir;
 
+/// Name, type, shape and bytes of an array in a file.
+type Array = (String, Dtype, Vec<usize>, Vec<u8>);
+
 /// LeNet-5 with codes, every array drawn, running moments too.
 fn network(variant: &Variant, blocks: &Blocks, seed: u64) -> Network<f32> {
     let random = &mut ChaCha8Rng::seed_from_u64(seed);
@@ -35,13 +38,10 @@ fn bits(net: &Network<f32>) -> Vec<(String, Vec<usize>, Vec<u32>)> {
 }
 
 /// What `load` makes of a file with these arrays: names, types, shapes, bytes.
-fn loaded(
-    arrays: &[(String, Dtype, Vec<usize>, Vec<u8>)],
-    mut net: Network<f32>,
-) -> Result<Network<f32>, String> {
+fn loaded(arrays: &[Array], mut net: Network<f32>) -> Result<Network<f32>, String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("net.safetensors");
-    let view = |(name, dtype, shape, bytes): &(String, Dtype, Vec<usize>, Vec<u8>)| {
+    let view = |(name, dtype, shape, bytes): &Array| {
         (
             name.clone(),
             TensorView::new(*dtype, shape.clone(), bytes).unwrap().dtype(),
@@ -59,7 +59,7 @@ fn loaded(
 }
 
 /// The arrays of a network as a file has them.
-fn arrays(net: &Network<f32>) -> Vec<(String, Dtype, Vec<usize>, Vec<u8>)> {
+fn arrays(net: &Network<f32>) -> Vec<Array> {
     let array = |(name, shape, bits): (String, Vec<usize>, Vec<u32>)| {
         (name, Dtype::F32, shape, bits.into_iter().flat_map(u32::to_le_bytes).collect())
     };
@@ -67,10 +67,7 @@ fn arrays(net: &Network<f32>) -> Vec<(String, Dtype, Vec<usize>, Vec<u8>)> {
 }
 
 /// A file in which `spoil` has changed the array of this name.
-fn spoilt(
-    name: &str,
-    spoil: impl Fn(&mut (String, Dtype, Vec<usize>, Vec<u8>)),
-) -> Result<Network<f32>, String> {
+fn spoilt(name: &str, spoil: impl Fn(&mut Array)) -> Result<Network<f32>, String> {
     let mut arrays = arrays(&plain(1));
     spoil(arrays.iter_mut().find(|array| array.0 == name).expect("an array"));
     loaded(&arrays, plain(2))
@@ -100,7 +97,7 @@ fn what_is_saved_is_loaded() {
 #[test]
 fn what_is_not_this_network_is_refused_by_the_name_of_the_array() {
     assert_eq!(spoilt("c5.bias", |_| ()), Ok(plain(1)), "the control");
-    let refused = |name: &str, spoil: &dyn Fn(&mut (String, Dtype, Vec<usize>, Vec<u8>)), message: &str| {
+    let refused = |name: &str, spoil: &dyn Fn(&mut Array), message: &str| {
         assert_eq!(spoilt(name, spoil).map(drop), Err(format!("FILE {message}")));
     };
     refused(
@@ -119,14 +116,12 @@ fn what_is_not_this_network_is_refused_by_the_name_of_the_array() {
         "holds s2.bias as F64 of shape [6]; the network has F32 of shape [6]",
     );
     for (number, name) in [(f32::NAN, "NaN"), (f32::INFINITY, "inf"), (f32::NEG_INFINITY, "-inf")] {
-        let spoil = |array: &mut (String, Dtype, Vec<usize>, Vec<u8>)| {
-            array.3[20..24].copy_from_slice(&number.to_le_bytes())
-        };
+        let spoil = |array: &mut Array| array.3[20..24].copy_from_slice(&number.to_le_bytes());
         refused("rbf.codes", &spoil, &format!("holds {number} in rbf.codes; weights are finite"));
         assert_eq!(number.to_string(), name);
     }
     // Map 0 of C3 sees maps 0, 1 and 2 of S2: map 3 has zeros there.
-    let spoil = |array: &mut (String, Dtype, Vec<usize>, Vec<u8>)| {
+    let spoil = |array: &mut Array| {
         array.3[4 * 3 * 25..4 * 3 * 25 + 4].copy_from_slice(&1e-3_f32.to_le_bytes());
     };
     refused(

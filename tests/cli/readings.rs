@@ -4,7 +4,7 @@ use crate::Desk;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
 use lenet5::experiment::Model;
 use lenet5::section1::{Loss, Network, Parameters};
-use lenet5::section2::{self, Criterion, Subsampling};
+use lenet5::section2::{Criterion, LeNet5, Subsampling};
 use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::presentation::{
     Chance, Distorted, Distortions, Order, Presentation, curvature_patterns,
@@ -29,7 +29,7 @@ fn arm(more: &str) -> String {
 }
 
 fn initial() -> Net {
-    section2::lenet5::paper(&mut Chance::Weights.stream(SEED))
+    LeNet5::paper(&mut Chance::Weights.stream(SEED))
 }
 
 fn trained(desk: &Desk, name: &str) -> Net {

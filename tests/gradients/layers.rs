@@ -280,6 +280,9 @@ fn weights_or_biases_without_their_slope_are_refused() {
     }));
 }
 
+/// A gradient made wrong on purpose, of the input and of the coefficients of what comes back.
+type Wrong = dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64>;
+
 #[test]
 fn a_squashing_function_without_its_slope_is_refused() {
     let slope = |f: Squashing, y: &Maps<f64>, c: &Maps<f64>| {
@@ -288,7 +291,7 @@ fn a_squashing_function_without_its_slope_is_refused() {
         slope.iter().copied().collect()
     };
     let right = Squashing::PAPER;
-    let refused = |wrong: &dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64>| refused(&right, (1, 3, 3), wrong);
+    let refused = |wrong: &Wrong| refused(&right, (1, 3, 3), wrong);
     assert!(!refused(&|x, c| slope(right, &fprop(&right, x), c)));
     assert!(refused(&|_, c| c.iter().copied().collect()), "1 everywhere");
     assert!(refused(&|x, c| slope(right, x, c)), "at the weighted sum in place of the state");
