@@ -281,7 +281,7 @@ fn weights_or_biases_without_their_slope_are_refused() {
 }
 
 /// A gradient made wrong on purpose, of the input and of the coefficients of what comes back.
-type Wrong = dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64>;
+type Wrong<'a> = dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64> + 'a;
 
 #[test]
 fn a_squashing_function_without_its_slope_is_refused() {
