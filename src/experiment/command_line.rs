@@ -1,7 +1,7 @@
 //! # The command line
 //!
-//! What `experiment` accepts: `tests/commands.rs` holds every command of the documentation against it. What it then does is
-//! in `src/bin/experiment.rs`.
+//! The words that `experiment` accepts: `tests/commands.rs` holds every command of the documentation against them. The
+//! commands themselves are in `src/bin/experiment.rs`.
 
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[command(name = "experiment", version, args_conflicts_with_subcommands = true)]
 #[command(after_help = "ARM is a name that `experiment list` shows, or a path to a TOML file.")]
 pub struct Cli {
-    /// What to do, if it is not to train arms.
+    /// The task, unless it is to train arms.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Train the arms on the same data, in the same order, from the same seeds, and compare: rbf vs softmax
@@ -26,7 +26,7 @@ pub struct Cli {
     pub options: Options,
 }
 
-/// What else there is to do than to train arms.
+/// The tasks beside training arms.
 #[derive(Subcommand)]
 pub enum Command {
     /// The arms and studies there are, a line each
@@ -36,7 +36,7 @@ pub enum Command {
         /// A name that `experiment list` shows, or a path to a TOML file
         arm: String,
     },
-    /// What a trained network takes images for (PNG, JPEG, PGM; normalised as in III-A)
+    /// The answers of a trained network to images (PNG, JPEG, PGM; normalised as in III-A)
     Classify {
         /// Images of one digit each, dark on light or light on dark
         #[arg(required = true)]
@@ -71,13 +71,13 @@ pub enum Command {
     },
 }
 
-/// What the page is to show, and to whom.
+/// The page: its networks and patterns, and its address.
 #[derive(Args)]
 pub struct Draw {
     /// The page's port; the next free one if it is taken
     #[arg(long, value_name = "N", default_value_t = 1998)]
     pub port: u16,
-    /// Whom to serve: this machine, or whoever reaches the machine at this address
+    /// The address to serve at: this machine alone, or one at which others reach it
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub listen: IpAddr,
     /// Another network in place of the one with the same head: rbf, softmax, or ARM-seedN.safetensors as a run leaves
@@ -95,7 +95,7 @@ pub struct Draw {
 /// How arms are to be trained, or which run is to go on.
 #[derive(Args)]
 pub struct Options {
-    /// What a study can be told as well.
+    /// Options that a study has as well.
     #[command(flatten)]
     pub common: Common,
     /// Continue what was begun in this folder

@@ -1,4 +1,4 @@
-//! What can go wrong around a run, and what to do about it.
+//! Faults around a run, and advice.
 
 use super::results::Pass;
 use std::fmt::Display;
@@ -65,8 +65,8 @@ impl ExperimentError {
         let near = near.filter(|(distance, _)| *distance <= 1 + word.len() / 3);
         let hint = near.map_or(String::new(), |(_, name)| format!(" (did you mean '{name}'?)"));
         Self::Usage(format!(
-            "there is no {kind} '{word}'{hint}: `experiment list` shows what there is, and a path that ends in .toml \
-             is read as one"
+            "there is no {kind} '{word}'{hint}: `experiment list` shows what there is, and a path that ends in \
+             .toml is read as one"
         ))
     }
 }

@@ -11,8 +11,8 @@ pub(super) fn cannot(verb: &str, path: &Path, advice: &str) -> impl Fn(io::Error
 }
 
 const READABLE: &str = "check its name and its permissions";
-const WRITABLE: &str = "make room for it or check the permissions; what was saved before is still whole, and --resume \
-                        with the folder of this run continues from it";
+const WRITABLE: &str = "make room for it or check the permissions; what was saved before is still whole, and \
+                        --resume with the folder of this run continues from it";
 /// Advice for a folder that cannot be made.
 pub(super) const ROOM: &str = "check that there is room and permission, or name another folder with --out";
 
@@ -41,7 +41,8 @@ pub(super) fn named(
     }
     let text = fs::read_to_string(word).map_err(|cause| {
         ExperimentError::Usage(format!(
-            "cannot read the settings in {word} ({cause}): expected a TOML file, as `experiment show rbf` prints one"
+            "cannot read the settings in {word} ({cause}): expected a TOML file, as `experiment show rbf` prints \
+             one"
         ))
     })?;
     let name = Path::new(word).file_stem().unwrap_or_default().to_string_lossy();

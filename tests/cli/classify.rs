@@ -172,7 +172,7 @@ fn models_that_are_not_what_they_should_be() {
         // Map 3 of S2 has no connection to map 0 of C3.
         (
             rbf.after(|model| model.array("c3.weight").1[3 * 25] = 0.1),
-            "has weights in c3.weight where Table I",
+            "has weights in c3.weight that are not 0 where",
         ),
         (rbf.after(|model| model.metadata = softmax.metadata.clone()), "holds no output.weight"),
         (softmax.after(|model| model.metadata = rbf.metadata.clone()), "holds no rbf.codes"),

@@ -43,7 +43,7 @@ fn a_run_ends_with_a_report_that_can_be_drawn_again() {
 fn what_cannot_be_drawn_after_training_costs_no_results() {
     let desk = Desk::new();
     desk.experiment(RUN).succeeds();
-    let results = desk.read("run/results.json");
+    let results = desk.timeless_results("run");
     fs::remove_dir_all(desk.path("run/figures")).unwrap();
     desk.write("run/figures", "in the way");
     let said = desk.experiment("--resume run");
@@ -52,7 +52,7 @@ fn what_cannot_be_drawn_after_training_costs_no_results() {
     for phrase in ["cannot write run/figures", "the results are complete", "`experiment figures run`"] {
         assert!(said.err.contains(phrase), "no '{phrase}' in {}", said.shown());
     }
-    assert!(results == desk.read("run/results.json") && desk.read("run/figures") == b"in the way");
+    assert!(results == desk.timeless_results("run") && desk.read("run/figures") == b"in the way");
 }
 
 #[test]

@@ -217,15 +217,15 @@ fn blocks_of_today_that_make_no_sense_are_refused() {
     ] {
         refused(&[(&[("[training]", &today(line)), GRADIENT[0], GRADIENT[1], GRADIENT[2]], &phrases)]);
     }
-    let (plain, normalised) = (today("pooling = \"max\""), today("batch_normalisation = true"));
-    let (plain, normalised) = (("[training]", plain.as_str()), ("[training]", normalised.as_str()));
+    let normalised = today("batch_normalisation = true");
+    let normalised = ("[training]", normalised.as_str());
     let one = ("update", "update = { minibatch = 1 }");
     let all = ("update", "update = \"batch\"");
     let [gradient, mu, hessian] = GRADIENT;
     refused(&[
-        (&[plain], &["training.optimiser is \"sdlm\"", "\"adam\" where", "no second derivatives"]),
+        (&[normalised], &["training.optimiser is \"sdlm\"", "\"adam\" where", "no second derivatives"]),
         (
-            &[plain, all, gradient, mu, hessian],
+            &[normalised, all, gradient, mu, hessian],
             &["training.update is \"batch\"", "{ minibatch = N } of at least 2"],
         ),
         (

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 pub struct Finished {
     /// Its folder.
     pub folder: PathBuf,
-    /// What was asked for: `config.toml`.
+    /// The plan: `config.toml`.
     pub plan: Plan,
-    /// What was measured: `results.json`.
+    /// The measurements: `results.json`.
     pub results: Results,
-    /// What there is to see: `gallery.json`.
+    /// The patterns to look at: `gallery.json`.
     pub gallery: Gallery,
 }
 
@@ -28,8 +28,8 @@ const BUILT_IN_FILES: [&str; 3] = [
     include_str!("../../../experiments/results/rbf-vs-softmax/gallery.json"),
 ];
 
-const A_STUDY: &str = "holds study.json, so it is the folder of a study: a report is made of a run, as `experiment rbf \
-                       vs softmax` leaves one";
+const A_STUDY: &str = "holds study.json, so it is the folder of a study: a report is made of a run, as \
+                       `experiment rbf vs softmax` leaves one";
 const NOT_THROUGH: &str = "holds no results.json: the run is not through";
 
 impl Finished {

@@ -1,4 +1,4 @@
-//! What a run was made on.
+//! The computer that made a run.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The results contract: what a run leaves behind in `results.json`.
+//! The results contract: `results.json`, as a run leaves it behind.
 
 mod comparison;
 mod finished;
@@ -34,15 +34,15 @@ pub struct Results {
     pub command: String,
     /// The version of this program.
     pub version: String,
-    /// What it was trained on.
+    /// The computer that made it.
     pub machine: Machine,
-    /// What it was trained and tested on.
+    /// The patterns.
     pub data: Data,
     /// The arms, in the order in which they were named.
     pub arms: Vec<ArmResults>,
 }
 
-/// What an experiment is trained and tested on.
+/// The patterns that an experiment is trained and tested on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Data {
     /// `mnist`, or `embedded digits`.
@@ -71,14 +71,14 @@ impl Display for Data {
 pub struct ArmResults {
     /// Its name.
     pub name: String,
-    /// What was measured, seed by seed.
+    /// A run for each seed.
     pub runs: Vec<Run>,
 }
 
 /// One arm trained from one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    /// What the initial weights and the order of the patterns were drawn from.
+    /// The seed of the initial weights and of the order of the patterns.
     pub seed: u64,
     /// Wrong answers on the test patterns after the last pass, percent.
     pub test_error_pct: f64,
@@ -98,7 +98,7 @@ pub struct Run {
     pub seconds_train: f64,
     /// How long the reading of a test pattern took, on one core.
     pub us_per_pattern: f64,
-    /// What was measured, pass by pass.
+    /// The measurements of each pass.
     pub passes: Vec<Pass>,
     /// `confusion[label][answer]` counts test patterns after the last pass.
     pub confusion: Vec<Vec<usize>>,

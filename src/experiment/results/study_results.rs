@@ -32,7 +32,7 @@ pub struct StudyArm {
     /// The arm of the study that it is a change to, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// What was measured, seed by seed.
+    /// The findings of each seed.
     pub runs: Vec<StudyRun>,
 }
 
@@ -53,7 +53,7 @@ pub struct StudyRun {
     /// The rates of each layer in the first pass, of the first seed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layer_rates: Vec<LayerRates>,
-    /// What reached each layer before training.
+    /// The signal in each layer before training.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signal: Vec<LayerSignal>,
     /// If the codes learnt: the smallest squared distance between two of them after each pass.

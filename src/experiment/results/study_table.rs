@@ -38,8 +38,8 @@ pub fn pairs(results: &StudyResults) -> Vec<String> {
         let (difference, interval) = (seeds.difference.mean, seeds.interval_in_words());
         let [p, by_pattern, runs] = [seeds.p_in_words(), by_pattern.p_in_words(), arm.runs.len().to_string()];
         Some(format!(
-            "{names}: {difference:+.2} points of test error ({interval}, p {p} over {runs} seeds; p {by_pattern} over \
-             {patterns} patterns)"
+            "{names}: {difference:+.2} points of test error ({interval}, p {p} over {runs} seeds; p {by_pattern} \
+             over {patterns} patterns)"
         ))
     };
     match results.judged_on {

@@ -76,7 +76,8 @@ fn pair(first: &ArmResults, other: &ArmResults) -> String {
     if let Some(paired) = Paired::of(first, other) {
         let (difference, interval, p) = (paired.difference, paired.interval_in_words(), paired.p_in_words());
         return format!(
-            "{names}: {difference:+.2} points of test error over {seeds} seeds ({interval}), paired t-test p {p}"
+            "{names}: {difference:+.2} points of test error over {seeds} seeds ({interval}), paired t-test \
+             p {p}"
         );
     }
     if seeds != 1 {
@@ -101,12 +102,10 @@ fn caveats(results: &Results) -> Vec<String> {
         caveats.push("The paper made 20 passes.".into());
     }
     // Ten classes guessed at random are wrong in about 90 % of the patterns: an error near that is no result.
-    for (ArmResults { name, .. }, run) in
-        results.arms.iter().flat_map(|arm| arm.runs.iter().map(move |run| (arm, run)))
-    {
-        if run.test_error_pct >= 85.0 {
+    for ArmResults { name, runs } in &results.arms {
+        for Run { seed, .. } in runs.iter().filter(|run| run.test_error_pct >= 85.0) {
             let why = "its rates are too high, or it saw too little";
-            caveats.push(format!("{name}, seed {}, answers no better than by guessing: {why}.", run.seed));
+            caveats.push(format!("{name}, seed {seed}, answers no better than by guessing: {why}."));
         }
     }
     caveats

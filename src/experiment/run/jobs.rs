@@ -6,7 +6,7 @@ use crate::experiment::{RunContext, files};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What became of a job: its run, or how it diverged, which in a study is a result, too.
+/// The end of a job: its run, or how it diverged, which in a study is a result, too.
 pub type Outcome = Result<Run, Box<Diverged>>;
 
 impl Plan {
@@ -39,7 +39,7 @@ impl Plan {
         whole(outcomes.collect())
     }
 
-    /// What becomes of each job, in their order. What is `fatal` to one stops all.
+    /// The end of each job, in their order. A `fatal` error of one stops all.
     fn outcomes(
         &self,
         context: RunContext,

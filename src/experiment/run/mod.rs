@@ -49,10 +49,10 @@ pub trait Watch: Sync {
     fn pass(&self, job: &Job, pass: &Pass);
 }
 
-/// What all jobs of an experiment share.
+/// The patterns, the folder, the cores and the watch that all jobs of an experiment share.
 #[derive(Clone, Copy)]
 pub struct RunContext<'a> {
-    /// What they are trained and judged on.
+    /// The patterns to train and to judge on.
     pub database: &'a Database,
     /// Where their files go.
     pub folder: &'a Path,

@@ -6,7 +6,7 @@ use crate::section3::database::{Database, Patterns};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// What an experiment is made of: the contents of `config.toml` in its folder.
+/// The parts of an experiment: the contents of `config.toml` in its folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -118,8 +118,8 @@ impl Plan {
             let (name, patterns) = (&arm.name, arm.settings.training.patterns.unwrap_or(train));
             if patterns > train {
                 return Err(ExperimentError::Usage(format!(
-                    "{name} has training.patterns = {patterns}, but there are {train} training patterns: lower it, or \
-                     take it out for all of them"
+                    "{name} has training.patterns = {patterns}, but there are {train} training patterns: lower it, \
+                     or take it out for all of them"
                 )));
             }
             arm.check(&path.display().to_string())?;

@@ -273,7 +273,8 @@ impl<'a> Training<'a> {
 fn stopped(context: &RunContext) -> ExperimentError {
     let folder = context.folder.display();
     ExperimentError::Stopped(format!(
-        "`experiment --resume {folder}` continues after the last complete pass, with the same --data if there was one"
+        "`experiment --resume {folder}` continues after the last complete pass, with the same --data if there was \
+         one"
     ))
 }
 

@@ -20,7 +20,7 @@ const BUILT_IN: [(&str, &str); 6] = [
 pub struct Arm {
     /// The name on screen, in the results and of the model files.
     pub name: String,
-    /// What its TOML file says.
+    /// The contents of its TOML file.
     pub settings: Settings,
 }
 

@@ -1,12 +1,10 @@
 //! From the settings of an arm to its network and its loss.
 
 use super::{Codes, HeadKind, HeadSettings, Loss, Penalty, Settings};
-use crate::appendix::a::InitialWeights;
 use crate::section1::{Network, NetworkError};
 use crate::section2::{Criterion, Curvature, FullConnection, InitialBiases, Rbf, Softmax};
 use crate::section3::classifiers::{ARCHITECTURES, Architecture};
 use crate::section3::presentation::Chance;
-use rand::Rng;
 
 impl Settings {
     /// The layers below the output.
@@ -32,12 +30,18 @@ impl Settings {
             HeadKind::Rbf => net.with_output(self.head.rbf()),
             HeadKind::Softmax => {
                 let (maps, rows, columns) = net.state_shape();
-                let units = [maps * rows * columns, self.head.classes];
-                let random = &mut Chance::Head.stream(seed);
-                let (weights, biases) = (self.network.initial_weights, self.network.initial_biases);
-                net.with_output(self.head.softmax(units, weights, biases, random))
+                net.with_output(self.softmax(maps * rows * columns, seed))
             }
         }
+    }
+
+    fn softmax(&self, units: usize, seed: u64) -> Softmax<f32> {
+        let (weights, random) = (self.network.initial_weights, &mut Chance::Head.stream(seed));
+        let mut output = FullConnection::drawn(units, self.head.classes, weights, random);
+        if self.network.initial_biases == InitialBiases::LikeWeights {
+            output.draw_biases(weights, random);
+        }
+        Softmax { output, curvature: self.head.curvature.unwrap_or(Curvature::Exact) }
     }
 
     /// The loss that is minimised.
@@ -58,19 +62,5 @@ impl HeadSettings {
         rbf.scale = if self.penalty == Some(Penalty::HalfSquare) { 0.5 } else { 1.0 };
         rbf.curvature = self.curvature.unwrap_or(Curvature::Exact);
         if self.learn_codes.unwrap_or_default() { rbf.learning() } else { rbf }
-    }
-
-    fn softmax(
-        &self,
-        [units, classes]: [usize; 2],
-        weights: InitialWeights,
-        biases: InitialBiases,
-        random: &mut impl Rng,
-    ) -> Softmax<f32> {
-        let mut output = FullConnection::drawn(units, classes, weights, random);
-        if biases == InitialBiases::LikeWeights {
-            output.draw_biases(weights, random);
-        }
-        Softmax { output, curvature: self.curvature.unwrap_or(Curvature::Exact) }
     }
 }

@@ -53,7 +53,7 @@ impl Settings {
         self.check_network()
     }
 
-    /// What the network itself cannot do, as far as it can be seen before it is trained.
+    /// Whether the network can be built and trained so, as far as it can be seen before training.
     fn check_network(&self) -> Checked {
         let net = self.network(0).map_err(|error| {
             format!("head is {error}, but should be an output layer that fits the layers below it")
@@ -69,10 +69,10 @@ impl Settings {
     }
 }
 
-const FIRST_ORDER: &str = "\"gradient\", \"momentum\" or \"adam\" where a layer has no second derivatives, as a batch \
-                           normalisation or dropout";
-const SEVERAL: &str = "{ minibatch = N } of at least 2 with today.batch_normalisation, which keeps all states of an \
-                       update";
+const FIRST_ORDER: &str = "\"gradient\", \"momentum\" or \"adam\" where a layer has no second derivatives, as \
+                           a batch normalisation or dropout";
+const SEVERAL: &str = "{ minibatch = N } of at least 2 with today.batch_normalisation, which keeps all states \
+                       of an update";
 
 impl Variant {
     fn check(&self) -> Checked {

@@ -1,4 +1,4 @@
-//! What an arm's TOML file can say.
+//! The settings of an arm: the keys of its TOML file.
 
 mod arm;
 mod build;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// What the arm is, in a line.
+    /// The arm in a line.
     pub description: String,
     /// The layers below the output, by name: see [`ARCHITECTURES`](crate::section3::classifiers::ARCHITECTURES).
     #[serde(default = "lenet_5", skip_serializing_if = "is_lenet_5")]
@@ -173,7 +173,7 @@ pub enum Estimates {
     Once,
 }
 
-/// What a trained subsampling coefficient multiplies: it decides its rate, not what a unit can compute (deviation 3).
+/// The factor beside a trained subsampling coefficient: it decides its rate, not what a unit can compute (deviation 3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoefficientOf {
@@ -206,7 +206,7 @@ pub struct TrainingSettings {
     pub elastic: Option<f64>,
     /// The rate eta, pass by pass; the last one is kept for all passes beyond (deviation 10).
     pub eta: Vec<f64>,
-    /// What every eta is multiplied by (deviation 7).
+    /// A factor for every eta (deviation 7).
     pub eta_scale: f64,
     /// How eta goes on from pass to pass.
     #[serde(default)]
@@ -221,7 +221,7 @@ pub struct TrainingSettings {
     /// SDLM: how often they are estimated.
     #[serde(default)]
     pub hessian_estimates: Estimates,
-    /// What a subsampling coefficient multiplies, for its rate.
+    /// The factor beside a subsampling coefficient, for its rate.
     #[serde(default)]
     pub coefficient_of: CoefficientOf,
     /// Momentum: how much of the last change is kept.

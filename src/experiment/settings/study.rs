@@ -27,7 +27,7 @@ const BUILT_IN: [(&str, &str); 17] = [
     ("codes", include_str!("../../../experiments/studies/codes.toml")),
 ];
 
-/// What the name of an arm cannot hold, since files are named after it.
+/// Characters that the name of an arm cannot hold, since files are named after it.
 const NO_NAME: fn(char) -> bool = |c| !c.is_alphanumeric() && !"-_.+".contains(c);
 
 /// Which patterns decide.
@@ -43,9 +43,9 @@ pub enum JudgedOn {
 /// A question and the arms that answer it.
 #[derive(Clone, Debug)]
 pub struct Study {
-    /// What it goes by.
+    /// Its name.
     pub name: String,
-    /// What is asked, in a line.
+    /// Its question, in a line.
     pub description: String,
     /// Which patterns decide.
     pub judged_on: JudgedOn,
