@@ -25,7 +25,7 @@ impl Spread {
     /// use lenet5::experiment::Spread;
     /// let spread = Spread::of(&[1.0, 2.0, 3.0]);
     /// assert_eq!((spread.mean, spread.deviation), (2.0, Some(1.0)));
-    /// assert_eq!(format!("{spread:+.2}"), "+2.00 ± 1.00");
+    /// assert_eq!(format!("{spread:+.1}"), "+2.0 ± 1.0");
     /// ```
     pub fn of(values: &[f64]) -> Self {
         let n = values.len() as f64;
