@@ -106,7 +106,9 @@ fn evaluation(c: &mut Criterion, digits: &Patterns) {
     let images = ndarray::concatenate(Axis(0), &images).expect("all images are alike");
     let patterns = Patterns::new(images, labels).expect("a label for each image");
     let mut group = c.benchmark_group("evaluation of 10,000 patterns");
-    for threads in (if threads == 1 { vec![1] } else { vec![1, threads] }) {
+    let mut counts = vec![1, threads];
+    counts.dedup();
+    for threads in counts {
         time(&mut group, &format!("{threads} core(s)"), 10_000 * work().0, || {
             black_box(evaluate(&net, black_box(&patterns), threads));
         });
