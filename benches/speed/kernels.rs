@@ -1,6 +1,6 @@
 //! The hot loops, each on the sizes that LeNet-5 has for it on its field of 32 x 32, and on one of 32 x 200.
 //!
-//! What is done once for each output is counted as a multiply-add, so that rates of both fields compare.
+//! Work done once for each output is counted as a multiply-add, so that rates of both fields compare.
 
 use crate::time;
 use criterion::Criterion;

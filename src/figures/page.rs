@@ -10,7 +10,7 @@ const MARGIN: i32 = 44;
 const ABOVE: i32 = 30;
 const BELOW: i32 = 24;
 
-/// What is written around a figure.
+/// The words around a figure.
 #[derive(Clone, Debug)]
 pub struct Frame {
     /// What is shown.
@@ -26,7 +26,7 @@ pub struct Frame {
 pub struct Page {
     /// The page.
     pub svg: String,
-    /// What is written around the figure.
+    /// The words around the figure.
     pub frame: Frame,
     /// Where the figure itself is on the page: its top and its height.
     pub inside: (i32, i32),

@@ -263,12 +263,8 @@ impl<R: Real> Network<R> {
 
     /// A module of this type in the layer of this name.
     pub fn layer<L: Layer<R>>(&self, name: &str) -> Option<&L> {
-        let modules = self.stages.iter().map(|stage| (&stage.layer, stage.module.as_ref() as &dyn Any));
-        let output = self.output.iter().map(|output| (&output.layer, output.module.as_ref() as &dyn Any));
-        modules
-            .chain(output)
-            .filter(|(layer, _)| *layer == name)
-            .find_map(|(_, module)| module.downcast_ref())
+        let of_layer = self.modules().filter(|(layer, _)| *layer == name);
+        of_layer.map(|(_, module)| module as &dyn Any).find_map(<dyn Any>::downcast_ref)
     }
 
     /// The same, to be changed.

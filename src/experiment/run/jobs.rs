@@ -14,7 +14,7 @@ impl Plan {
     /// computes alone: its result does not depend on how many there are beside it.
     ///
     /// # Errors
-    /// The first that a job meets; the others then stop, too. Whatever was saved is kept.
+    /// The first error that a job meets; the other jobs then stop, too. Files that were saved are kept.
     pub fn run(&self, context: RunContext) -> Result<Results, ExperimentError> {
         let results = self.results(&whole(self.outcomes(context, |_| true))?);
         let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
