@@ -6,6 +6,8 @@
 
 #[path = "common/agreement.rs"]
 mod agreement;
+#[path = "common/all_blocks.rs"]
+mod all_blocks;
 #[path = "common/by_each.rs"]
 mod by_each;
 #[path = "common/differences.rs"]

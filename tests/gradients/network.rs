@@ -1,6 +1,7 @@
 //! Networks from end to end: along a random direction in each of their arrays and among their inputs.
 
 use crate::agreement::{Tolerance, compare};
+use crate::all_blocks::ALL;
 use crate::draw::cases;
 use crate::flat::flat;
 use crate::layers::TOLERANCE;
@@ -217,15 +218,7 @@ fn an_error_in_any_one_layer_is_refused() {
 
 #[test]
 fn wrong_passes_through_blocks_of_today_are_refused() {
-    let all = Blocks {
-        activation: ActivationKind::Relu,
-        linear_convolutions: false,
-        pooling: PoolingKind::Max,
-        initial_weights: Some(Initial::He),
-        batch_normalisation: true,
-        dropout: 0.3,
-    };
-    let case = TrainingCase::new(today(softmax(2), C3::Full, all, 5), Criterion::TrueClass, &[3, 1, 4], 5)
+    let case = TrainingCase::new(today(softmax(2), C3::Full, ALL, 5), Criterion::TrueClass, &[3, 1, 4], 5)
         .with_kinks();
     let along = case.along_directions(7);
     assert_eq!(crate::agreement::agree(&along.of(&case), &along.expected, WITH_KINKS), Ok(()));

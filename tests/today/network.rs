@@ -1,6 +1,7 @@
 //! LeNet-5's layers with blocks of today, in training and in evaluation; and without them, which is the paper's network. Their
 //! gradients from end to end: `tests/gradients`.
 
+use crate::all_blocks::ALL;
 use lenet5::appendix::b::Update;
 use lenet5::section1::mini_batch::SHARE;
 use lenet5::section1::{
@@ -14,16 +15,6 @@ use lenet5::section3::training::{Progress, Trainer};
 use lenet5::today::{ActivationKind, BatchNormalisation, Blocks, Dropout, Initial, PoolingKind};
 use ndarray::Array3;
 use std::ops::ControlFlow;
-
-/// Everything at once.
-const ALL: Blocks = Blocks {
-    activation: ActivationKind::Relu,
-    linear_convolutions: false,
-    pooling: PoolingKind::Max,
-    initial_weights: Some(Initial::He),
-    batch_normalisation: true,
-    dropout: 0.3,
-};
 
 /// Those that are normalised.
 const NORMALISED: [&str; 4] = ["C1", "C3", "C5", "F6"];
