@@ -16,7 +16,7 @@ pub const S: f64 = 2.0 / 3.0;
 /// ```
 /// use lenet5::section1::Module;
 /// use lenet5::section2::Squashing;
-/// use lenet5::ndarray::arr3;
+/// use ndarray::arr3;
 ///
 /// let mut y = arr3(&[[[0.0]]]);
 /// Squashing::PAPER.fprop(&arr3(&[[[1.0]]]), &mut y);
