@@ -15,7 +15,7 @@ pub enum Update {
 }
 
 impl Update {
-    /// The number of patterns in one update, out of `patterns` in all: at least 1.
+    /// How many of `patterns` patterns go into one update: at least 1.
     pub fn patterns(self, patterns: usize) -> usize {
         match self {
             Self::Stochastic => 1,
