@@ -25,3 +25,5 @@ pub mod weights;
 pub use kernels::Real;
 /// The arrays that states and parameters are kept in.
 pub use ndarray;
+pub use rand;
+pub use rand_chacha;
