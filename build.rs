@@ -1,5 +1,6 @@
-//! The pages that `mathdoc::page!` reads stand beside the code: when one changes, the crate is built again.
+//! The crate is built again when a file changes that `mathdoc::page!` reads: the pages beside the code, and the figures.
 
 fn main() {
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=docs/figures");
 }

@@ -8,6 +8,7 @@
 //! - [`reproduction`]: what was tried, what came out, what was difficult and what could not be settled, on two pages.
 //!
 //! `paper/recipe.md`, to which they refer, is the study behind the arms: which reading of the paper gives its numbers.
+#![doc = mathdoc::page!()]
 
 pub mod claims {
     //! [claims.toml]: crate::report::claims

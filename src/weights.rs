@@ -16,6 +16,7 @@
 //! assert_eq!(net, other);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![doc = mathdoc::page!()]
 
 use crate::files;
 use crate::section1::{Network, Parameters, Tensor};

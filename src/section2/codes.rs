@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("codes.md")]
-#![doc = include_str!("../../docs/figures/fig-3.svg")]
+#![doc = mathdoc::page!("codes.md", "../../docs/figures/fig-3.svg")]
 
 use crate::Real;
 use ndarray::Array2;

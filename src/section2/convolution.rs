@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("convolution.md")]
-#![doc = include_str!("../../docs/figures/kernels.svg")]
+#![doc = mathdoc::page!("convolution.md", "../../docs/figures/kernels.svg")]
 
 use super::table1::Table;
 use crate::Real;

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("lenet5.md")]
-#![doc = include_str!("../../docs/figures/fig-2.svg")]
+#![doc = mathdoc::page!("lenet5.md", "../../docs/figures/fig-2.svg")]
 
 use super::{C3, LayerPlan, Rbf, Sums, Table, Variant};
 use crate::Real;
@@ -22,7 +21,7 @@ impl LeNet5 {
             ("C3", Sums::Convolution(c3.table(), 5)),        // 16 maps of 10 x 10
             ("S4", Sums::Subsampling(16)),                   // 16 maps of 5 x 5
             ("C5", Sums::Convolution(Table::full(16, 120), 5)), // 120 maps of 1 x 1; larger on a larger input
-            ("F6", Sums::FullConnection(120, 84)),              // 84 units
+            ("F6", Sums::FullConnection(120, 84)),           // 84 units
         ]
     }
 

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("loss.md")]
-#![doc = include_str!("../../docs/figures/rubbish.svg")]
+#![doc = mathdoc::page!("loss.md", "../../docs/figures/rubbish.svg")]
 
 use crate::Real;
 use crate::section1::{Bend, Loss, Penalties};

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("output.md")]
-#![doc = include_str!("../../docs/figures/heads.svg")]
+#![doc = mathdoc::page!("output.md", "../../docs/figures/heads.svg")]
 
 use crate::section1::{Shape, ShapeError};
 use serde::{Deserialize, Serialize};

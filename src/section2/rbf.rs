@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("rbf.md")]
-#![doc = include_str!("../../docs/figures/f6.svg")]
+#![doc = mathdoc::page!("rbf.md", "../../docs/figures/f6.svg")]
 
 use super::codes::digit_codes;
 use super::output::{Curvature, output_shape};

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("squashing.md")]
-#![doc = include_str!("../../docs/figures/squashing.svg")]
+#![doc = mathdoc::page!("squashing.md", "../../docs/figures/squashing.svg")]
 
 use crate::Real;
 use crate::kernels;

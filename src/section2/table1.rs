@@ -1,4 +1,4 @@
-#![doc = include_str!("table1.md")]
+#![doc = mathdoc::page!("table1.md")]
 
 use crate::kernels::convolution::Connections;
 
@@ -50,7 +50,10 @@ impl Table {
             );
             let mut from = Vec::new();
             for &input in *row {
-                assert!(input < inputs, "row {output} of a connection table names map {input}, of {inputs} from 0 on");
+                assert!(
+                    input < inputs,
+                    "row {output} of a connection table names map {input}, but there are {inputs} maps, counted from 0"
+                );
                 from.push((kernel, input));
                 links.by_input[input].push((kernel, output));
                 kernel += 1;

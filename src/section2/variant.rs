@@ -1,4 +1,4 @@
-#![doc = include_str!("variant.md")]
+#![doc = mathdoc::page!("variant.md")]
 
 use super::subsampling::Connection;
 use super::{Convolution, FullConnection, Squashing, Subsampling, Table, table1::TABLE_I};
