@@ -6,13 +6,12 @@
 //! ```
 //! use lenet5::section2::LeNet5;
 //! use lenet5::weights;
-//! use rand::SeedableRng;
 //!
-//! let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+//! let mut random = lenet5::random(1);
 //! let (net, mut other) = (LeNet5::paper(&mut random), LeNet5::paper(&mut random));
-//! let file = tempfile::NamedTempFile::new()?;
-//! weights::save(&net, file.path())?;
-//! weights::load(&mut other, file.path())?;
+//! let file = std::env::temp_dir().join("lenet-5.safetensors");
+//! weights::save(&net, &file)?;
+//! weights::load(&mut other, &file)?;
 //! assert_eq!(net, other);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -5,7 +5,7 @@ use ndarray_rand::rand_distr::{Distribution, Uniform};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// How wide the initial weights are spread, given the fan-in `F` of their unit.
+/// The interval of the initial weights, given the fan-in `F` of their unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InitialWeights {
     /// Uniform in `±1/√F`.
@@ -23,7 +23,7 @@ pub enum InitialWeights {
 }
 
 impl InitialWeights {
-    /// The largest weight a unit of this fan-in can start with.
+    /// The largest absolute value of an initial weight of a unit with this fan-in.
     ///
     /// ```
     /// use lenet5::appendix::a::InitialWeights;
@@ -40,7 +40,7 @@ impl InitialWeights {
     }
 }
 
-/// Draws the weights of a unit of this fan-in.
+/// Draws the initial weights of a unit with this fan-in.
 pub(crate) fn draw<'a, R: Real>(
     initial: InitialWeights,
     fan_in: usize,

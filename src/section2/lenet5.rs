@@ -42,8 +42,7 @@ impl LeNet5 {
     /// ```
     /// use lenet5::section1::Parameters;
     /// use lenet5::section2::LeNet5;
-    /// use lenet5::rand::SeedableRng;
-    /// let net = LeNet5::paper::<f32>(&mut lenet5::rand_chacha::ChaCha8Rng::seed_from_u64(1));
+    /// let net = LeNet5::paper::<f32>(&mut lenet5::random(1));
     /// assert_eq!(net.parameter_count(), 60_000);
     /// assert_eq!(net.census().iter().map(|layer| layer.connections).sum::<usize>(), 340_908);
     /// ```
