@@ -58,7 +58,8 @@ fn display(heading: &str, latex: &str) -> Result<String, String> {
     }
     let numbered = heading.strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let (number, origin) = numbered.ok_or(format!(
-        "found '$$ {heading}': expected '$$' alone, or a number and a link to the function that computes the equation, '$$ (21) [`rate`]'"
+        "found '$$ {heading}': expected '$$' alone, or a number and a link to \
+         the function that computes the equation, '$$ (21) [`rate`]'"
     ))?;
     if !origin.contains('[') {
         return Err(format!(
