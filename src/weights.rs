@@ -15,6 +15,7 @@
 //! assert_eq!(net, other);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
 #![doc = mathdoc::page!()]
 
 use crate::files;

@@ -7,6 +7,7 @@
 //! LeNet-5's sizes and on odd ones; `cargo bench` times it; `docs/performance.md` tells what was tried.
 //!
 //! Slices are row-major arrays; their shapes stand in the doc comments.
+
 #![doc = mathdoc::page!()]
 
 pub mod adam;

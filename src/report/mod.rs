@@ -11,6 +11,7 @@
 //! | `figures/NAME.svg`, `figures/NAME.png` | slides and papers |
 //!
 //! [`claims`] is the report of all runs together: every claim of the paper, and what came of it.
+
 #![doc = mathdoc::page!()]
 
 pub mod claims;

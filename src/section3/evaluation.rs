@@ -1,4 +1,5 @@
 //! III-A, III-D: how a classifier does on patterns that it does not learn from.
+
 #![doc = mathdoc::page!()]
 
 use super::classifiers::Classifier;
