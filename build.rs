@@ -1,8 +1,9 @@
-//! Rebuilds the crate when a page beside the code changes (`mathdoc::page!` reads them), and warns of a build without
+//! Rebuilds the crate when a file changes that `mathdoc::page!` reads, a page or a figure, and warns of a build without
 //! optimisation.
 
 fn main() {
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=docs/figures");
     println!("cargo:rerun-if-changed=build.rs");
     if std::env::var("OPT_LEVEL").is_ok_and(|level| level == "0") {
         println!(

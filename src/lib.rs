@@ -1,4 +1,4 @@
-#![doc = include_str!("lib.md")]
+#![doc = mathdoc::page!("lib.md")]
 
 pub mod appendix;
 pub mod cookbook;

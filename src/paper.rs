@@ -10,6 +10,8 @@
 //! They refer to `paper/recipe.md`, the study that found which reading of the paper gives its numbers, and so the arms. An
 //! *arm* is one way of training, described by a TOML file.
 
+#![doc = mathdoc::page!()]
+
 pub mod claims {
     //! [claims.toml]: crate::report::claims
     //! [section II]: crate::section2

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("a.md")]
-#![doc = include_str!("../../docs/figures/signal.svg")]
+#![doc = mathdoc::page!("a.md", "../../docs/figures/signal.svg")]
 
 use crate::Real;
 use ndarray_rand::rand_distr::{Distribution, Uniform};

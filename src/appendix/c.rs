@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("c.md")]
-#![doc = include_str!("../../docs/figures/rates.svg")]
+#![doc = mathdoc::page!("c.md", "../../docs/figures/rates.svg")]
 
 use crate::Real;
 use crate::section1::{Optimiser, Parameters};

@@ -10,6 +10,8 @@
 //! second derivatives; these decide the rates; and a pass of 60,000 updates seldom recovers from rates that are too
 //! large. Read them in this order; if you are in a hurry, read [App. C](c), line by line.
 
+#![doc = mathdoc::page!()]
+
 pub mod a;
 pub mod b;
 pub mod c;

@@ -8,6 +8,8 @@
 //!
 //! Slices are row-major arrays; their shapes stand in the doc comments.
 
+#![doc = mathdoc::page!()]
+
 pub mod adam;
 pub mod convolution;
 pub mod distortion;

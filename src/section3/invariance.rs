@@ -1,5 +1,4 @@
-#![doc = include_str!("invariance.md")]
-#![doc = include_str!("../../docs/figures/fig-13.svg")]
+#![doc = mathdoc::page!("invariance.md", "../../docs/figures/fig-13.svg")]
 
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;

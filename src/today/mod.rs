@@ -136,6 +136,8 @@
 //! LeNet-5 to the last bit, after updates by either rule too; `tests/today/rules.rs` has momentum, Adam and initial weights
 //! beside their printed formulas. `cargo bench` times them beside the paper's (`docs/performance.md`).
 
+#![doc = mathdoc::page!()]
+
 pub mod adam;
 pub mod average_pooling;
 pub mod batch_normalisation;
