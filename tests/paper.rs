@@ -1,5 +1,5 @@
-//! Claims of `paper/claims.toml` about windows, squashing and codes, and data of `paper/facts.toml` that the code repeats.
-//! `.ci/check-text` has the checks of these files that need no code.
+//! Claims of `paper/claims.toml` about windows, squashing and codes, data of `paper/facts.toml` that the code repeats, and the
+//! settings of arms in `paper/deviations.md`. `.ci/check-text` has the checks of these files that need no code.
 
 use lenet5::section1::Module;
 use lenet5::section2::{Code, Squashing, TABLE_I, Variant, codes};
@@ -16,6 +16,9 @@ mod differences;
 #[allow(dead_code)] // only its connections are wanted
 #[path = "common/wires.rs"]
 mod wires;
+
+#[path = "paper/arms.rs"]
+mod arms;
 
 use claims::ours;
 
