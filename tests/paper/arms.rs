@@ -34,16 +34,15 @@ fn values(arm: &Arm) -> BTreeMap<String, Value> {
     let paper: Table = toml::from_str(&toml::to_string(&Blocks::default()).unwrap()).unwrap();
     let mut values = BTreeMap::new();
     for (section, value) in arm.toml().parse::<Table>().unwrap() {
-        match value {
-            Value::Table(keys) => values.extend(
-                keys.into_iter()
-                    .filter(|(key, value)| section != "today" || paper.get(key) != Some(value))
-                    .map(|(key, value)| (format!("{section}.{key}"), value)),
-            ),
-            value if section != "description" => drop(values.insert(section, value)),
-            _ => {}
-        }
+        let Value::Table(keys) = value else {
+            values.insert(section, value);
+            continue;
+        };
+        let differs = |(key, value): &(String, Value)| section != "today" || paper.get(key) != Some(value);
+        values
+            .extend(keys.into_iter().filter(differs).map(|(key, value)| (format!("{section}.{key}"), value)));
     }
+    values.remove("description");
     values
 }
 
@@ -91,7 +90,9 @@ fn statements(text: &str, arms: &[Arm]) -> Result<Settings, String> {
             }
             if piece.contains("all others") || piece.contains("all arms") {
                 let values = said.entry(key.clone()).or_default();
-                arms.iter().for_each(|arm| drop(values.entry(arm.name.clone()).or_insert(value.clone())));
+                for arm in arms {
+                    values.entry(arm.name.clone()).or_insert(value.clone());
+                }
             }
         }
     }
