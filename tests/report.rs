@@ -30,7 +30,7 @@ fn run(folder: &Path, name: &str) -> Finished {
     arms[1].name = name.into();
     let data = Data { name: "embedded digits".into(), train: 50, test: 30 };
     let command = format!("experiment rbf vs '{name}'");
-    let plan = Plan { command, seeds: vec![1, 2], data, arms: arms.into() };
+    let plan = Plan { command, study: None, seeds: vec![1, 2], data, arms: arms.into() };
     plan.begin(folder).unwrap();
     let database = plan.select(folder, embedded::digits(1998)).unwrap();
     let stop = AtomicBool::new(false);
