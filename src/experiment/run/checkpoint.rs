@@ -5,7 +5,7 @@
 //! with a hash of all that.
 
 use crate::experiment::{Arm, Data, ExperimentError, Job, Model, Pass, files};
-use crate::section1::{Network, Tensor};
+use crate::section1::{Network, Parameters, Tensor};
 use crate::section3::database::{Database, Patterns};
 use crate::weights::{self, Weights};
 use sha2::{Digest, Sha256};
