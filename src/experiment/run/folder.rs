@@ -19,7 +19,7 @@ pub(super) fn is_free(folder: &Path) -> bool {
         |entry: &fs::DirEntry| is_part(entry) || entry.file_name() == CHECKPOINT && blank(&entry.path());
     match entries(folder) {
         Ok(entries) => entries.iter().all(of_a_start),
-        Err(_) => fs::symlink_metadata(folder).is_err_and(|error| error.kind() == ErrorKind::NotFound),
+        Err(_) => fs::symlink_metadata(folder).is_err(),
     }
 }
 
