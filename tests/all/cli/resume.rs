@@ -1,7 +1,7 @@
 //! What `--resume` finds.
 
 <<<<<<< HEAD:tests/cli/resume.rs
-use crate::Desk;
+use super::Desk;
 use safetensors::SafeTensors;
 use std::collections::HashMap;
 =======
