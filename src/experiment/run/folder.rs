@@ -34,9 +34,14 @@ pub(super) fn make(folder: &Path, config: &str, longest: &str) -> Result<(), Exp
     if !is_free(folder) {
         return Err(exists(folder));
     }
-    let ours = !folder.exists();
-    fs::create_dir_all(folder).map_err(files::cannot("make", folder, ROOM))?;
-    let begun = prepare(folder, longest).and_then(|()| {
+    let made = folder.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::create_dir(folder));
+    let ours = match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(files::cannot("make", folder, ROOM)(error));
+        }
+        made => made.is_ok(),
+    };
+    let begun = check_names(folder, longest).and_then(|()| {
         put_new(&folder.join(CONFIG), config.as_bytes()).map_err(|cause| match cause.kind() {
             ErrorKind::AlreadyExists => exists(folder),
             _ => files::cannot("make", folder, ROOM)(cause),
@@ -49,21 +54,25 @@ pub(super) fn make(folder: &Path, config: &str, longest: &str) -> Result<(), Exp
     begun
 }
 
-/// Removes what killed writes left in the folder of a run, and makes sure that its files can have their names.
-pub(super) fn prepare(folder: &Path, longest: &str) -> Result<(), ExperimentError> {
+/// Makes the folder of checkpoints, and makes sure that files can have a name as long as the longest.
+pub(super) fn check_names(folder: &Path, longest: &str) -> Result<(), ExperimentError> {
     let checkpoint = folder.join(CHECKPOINT);
     fs::create_dir_all(&checkpoint).map_err(files::cannot("make", &checkpoint, ROOM))?;
-    [folder, &checkpoint, &folder.join("figures")].into_iter().for_each(remove_parts);
-    // A part that is as long as the longest name.
     let probe = checkpoint.join(format!("{:0<1$}", ".tmp", longest.len()));
-    let possible = File::create_new(&probe).and_then(|_| fs::remove_file(&probe));
-    possible.map_err(|cause| {
-        let length = longest.len();
-        files::cannot("make", &checkpoint.join(longest), ROOM)(io::Error::new(
-            cause.kind(),
-            format!("{cause}; its name has {length} bytes: a shorter name of the arm's file helps"),
-        ))
-    })
+    let advice = if longest.len() > 100 {
+        "give the arm's file a shorter name, or name another folder with --out"
+    } else {
+        ROOM
+    };
+    File::create(&probe).map_err(files::cannot("make", &checkpoint.join(longest), advice))?;
+    // Otherwise it is removed as a part.
+    let _ = fs::remove_file(&probe);
+    Ok(())
+}
+
+/// Removes the parts that killed writes left in the folder of a run.
+pub(super) fn clean(folder: &Path) {
+    [folder, &folder.join(CHECKPOINT), &folder.join("figures")].into_iter().for_each(remove_parts);
 }
 
 /// Locks the folder of a run until the file is closed.

@@ -43,7 +43,8 @@ impl Plan {
     /// Trains every job; an error of one stops all.
     fn outcomes(&self, context: RunContext) -> Result<Vec<Outcome>, ExperimentError> {
         let _lock = folder::lock(context.folder)?;
-        folder::prepare(context.folder, &self.longest_name())?;
+        folder::clean(context.folder);
+        folder::check_names(context.folder, &self.longest_name())?;
         let (jobs, data, next) = (self.jobs(), checkpoint::identity(context.database), AtomicUsize::new(0));
         let side_by_side = context.threads.min(jobs.len()).max(1);
         let context = RunContext { threads: context.threads / side_by_side, ..context };
