@@ -177,7 +177,10 @@ fn a_run_without_an_arm_that_did_not_diverge_ends_as_well() {
     let [gradient, mu, hessian, ..] = WILD;
     // The only update of a batch pass comes after the last loss of that pass.
     let batch = ("update", "update = \"batch\"");
-    desk.arm("batch.toml", &[gradient, mu, hessian, batch, ("eta", "eta = [3.0]"), ("eta_scale", "eta_scale = 1e38")]);
+    desk.arm(
+        "batch.toml",
+        &[gradient, mu, hessian, batch, ("eta", "eta = [3.0]"), ("eta_scale", "eta_scale = 1e38")],
+    );
     let said =
         desk.experiment("batch.toml --embedded --train 100 --test 20 --passes 1 --seeds 2 --out batch");
     assert_eq!(said.code, Some(1), "{}", said.shown());

@@ -49,7 +49,8 @@ fn what_cannot_be_drawn_after_training_costs_no_results() {
     let said = desk.experiment("--resume run");
     assert_eq!(said.code, Some(1), "{}", said.shown());
     assert!(said.out.contains("Everything is in run\n"), "{}", said.shown());
-    for phrase in ["cannot write run/figures", "the results in run are complete", "`experiment figures run`"] {
+    for phrase in ["cannot write run/figures", "the results in run are complete", "`experiment figures run`"]
+    {
         assert!(said.err.contains(phrase), "no '{phrase}' in {}", said.shown());
     }
     assert!(results == desk.timeless_results("run") && desk.read("run/figures") == b"in the way");

@@ -1,12 +1,8 @@
 //! What `--resume` finds.
 
-<<<<<<< HEAD:tests/cli/resume.rs
 use super::Desk;
 use safetensors::SafeTensors;
 use std::collections::HashMap;
-=======
-use super::Desk;
->>>>>>> main:tests/all/cli/resume.rs
 use std::fs;
 
 const RUN: &str = "rbf --embedded --train 100 --test 20 --passes 2 --out run";
