@@ -1,6 +1,6 @@
 //! # The command line
 //!
-//! The words that `experiment` accepts. `tests/commands.rs` checks every command of the documentation against them, and
+//! The words that `experiment` accepts. `tests/all/commands.rs` checks every command of the documentation against them, and
 //! `src/bin/experiment.rs` executes them.
 
 use clap::builder::{StyledStr, TypedValueParser};
@@ -193,7 +193,7 @@ impl Cli {
 const IN_TOML: &str = "it stands in the TOML of an arm: `experiment show rbf > mine.toml`, change [training] there, and \
                        `experiment mine.toml`";
 
-/// Words that other programs have, and what to say instead.
+/// Words of other programs, and the advice for each.
 const ADVICE: [(&[&str], &str); 14] = [
     (
         &["--epochs", "--epoch", "-e", "--num-epochs", "--n-epochs", "--max-epochs"],
@@ -263,7 +263,7 @@ const ADVICE: [(&[&str], &str); 14] = [
     ),
 ];
 
-/// What to say instead of a word that other programs have.
+/// The advice for a word of other programs.
 fn advice(word: &str) -> Option<&'static str> {
     ADVICE.iter().find(|(words, _)| words.contains(&word)).map(|(_, advice)| *advice)
 }

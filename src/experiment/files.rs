@@ -19,7 +19,7 @@ pub(super) fn cannot(verb: &str, path: &Path, advice: &str) -> impl Fn(io::Error
 }
 
 const READABLE: &str = "check its name and its permissions";
-const WRITABLE: &str = "make room for it or check the permissions; what was saved before is still whole, and \
+const WRITABLE: &str = "make room for it or check the permissions; everything saved before is still whole, and \
                         --resume with the folder of this run continues from it";
 
 /// The contents of a file.
@@ -107,7 +107,7 @@ fn after_string(text: &str, quote: char) -> &str {
     rest
 }
 
-/// Name, file and text of what `word` names: one of the compiled-in files of `folder`, or a TOML file at this path.
+/// Name, file and text of a compiled-in file of `folder` with the name `word`, or of a TOML file at this path.
 pub(super) fn named(
     kind: &str,
     word: &str,
@@ -130,7 +130,7 @@ pub(super) fn named(
     Ok((name.into_owned(), word.into(), text))
 }
 
-/// Puts a file of a run that is under way in the place of what was there.
+/// Writes a file of a run, or replaces it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExperimentError> {
     put(path, bytes).map_err(cannot("write", path, WRITABLE))
 }

@@ -66,7 +66,7 @@ impl Finished {
     /// Puts a run together from the texts of its files.
     ///
     /// # Errors
-    /// When one of them is not what it should be; the field is named.
+    /// When one of them does not belong to the run; the error names the field.
     pub fn parse(folder: &Path, plan: Plan, results: &str, gallery: &str) -> Result<Self, ExperimentError> {
         let [results_file, gallery_file] = ["results.json", "gallery.json"].map(|name| folder.join(name));
         let (results, gallery) = (json(&results_file, results)?, json(&gallery_file, gallery)?);
@@ -230,7 +230,7 @@ fn single(at: &str, values: impl IntoIterator<Item = f64>) -> Result<(), String>
     }
 }
 
-/// Compares a part of a file with what it must be.
+/// Compares a part of a file with its expected value.
 fn same<T: PartialEq + Debug>(at: &str, found: T, expected: T) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{at}: found {found:?}, expected {expected:?}")) }
 }
@@ -247,6 +247,6 @@ fn json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ExperimentErr
 fn damaged(path: &Path, fault: &str) -> ExperimentError {
     let version = env!("CARGO_PKG_VERSION");
     let advice = "put the file back as it was, or train again";
-    let fault = format!("does not hold what a run of version {version} leaves behind: {fault}; {advice}");
+    let fault = format!("is not as a run of version {version} writes it: {fault}; {advice}");
     ExperimentError::damaged(path, fault)
 }

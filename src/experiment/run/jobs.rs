@@ -1,4 +1,4 @@
-//! The execution of a plan: jobs side by side, and what they leave together.
+//! The execution of a plan: jobs side by side, and their results together.
 
 use super::training::run;
 use super::{checkpoint, folder};
@@ -13,9 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub type Outcome = Result<Run, Box<Diverged>>;
 
 impl Plan {
-    /// Trains every job, as many at a time as there are threads, and writes `results.json` and `gallery.json`. Each job
-    /// computes alone: its result does not depend on how many there are beside it. A job that diverges does not stop the
-    /// others.
+    /// Trains every job, one for each thread at a time, and writes `results.json` and `gallery.json`. Each job computes
+    /// alone: its result does not depend on the number of jobs beside it. A job that diverges does not stop the others.
     ///
     /// # Errors
     /// The first error that a job meets; the other jobs then stop as well. Files that were saved are kept.

@@ -173,7 +173,7 @@ pub enum Estimates {
     Once,
 }
 
-/// The factor beside a trained subsampling coefficient: it decides its rate, not what a unit can compute (deviation 3).
+/// The factor beside a trained subsampling coefficient. It affects its rate, but not the functions of a unit (deviation 3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoefficientOf {

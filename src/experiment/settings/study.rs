@@ -142,7 +142,7 @@ impl Study {
 }
 
 impl StudyFile {
-    /// How many arms there are: each `[[arm]]` with every combination of the grid.
+    /// The number of arms: each `[[arm]]` with every combination of the grid.
     fn count(&self) -> usize {
         let arms = if self.grid.is_empty() { self.arm.len() } else { self.arm.len().max(1) };
         self.grid.values().map(|values| listed(values).len()).fold(arms, usize::saturating_mul)
