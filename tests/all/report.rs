@@ -156,7 +156,7 @@ fn nobody_takes_embedded_digits_for_mnist() {
     let (small, built_in) = (run(&folder.path().join("run"), "softmax"), Finished::built_in().unwrap());
     let pages = |run: &Finished| [html::page(run, &[]), markdown::page(run, &[])];
     for page in pages(&small) {
-        assert!(page.contains(WARNING) && page.contains("These are embedded digits, not MNIST"));
+        assert!(page.contains(WARNING) && page.contains(&format!("{WARNING}: the paper")));
     }
     assert!(pages(&small)[0].contains(&format!("<title>{WARNING}: rbf vs softmax</title>")));
     for page in pages(&built_in) {
