@@ -15,11 +15,11 @@ pub enum Update {
 }
 
 impl Update {
-    /// How many of `patterns` patterns go into one update: at least 1.
+    /// How many of `patterns` patterns go into one update: at least 1. A mini-batch larger than the set is the set.
     pub fn patterns(self, patterns: usize) -> usize {
         match self {
             Self::Stochastic => 1,
-            Self::Minibatch(count) => count.max(1),
+            Self::Minibatch(count) => count.clamp(1, patterns.max(1)),
             Self::Batch => patterns.max(1),
         }
     }

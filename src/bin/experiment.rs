@@ -25,19 +25,26 @@ fn main() -> ExitCode {
     }
 }
 
-/// 2 for a wrong command line or configuration, 130 after Ctrl-C as shells have it, 1 for everything else.
+/// The exit code after Ctrl-C, as shells have it.
+const STOPPED: u8 = 130;
+
+/// 2 for a wrong command line or configuration, 130 after Ctrl-C, 1 for everything else.
 fn exit_code(error: &anyhow::Error) -> u8 {
     match (error.downcast_ref::<ExperimentError>(), error.downcast_ref::<DataError>()) {
         (Some(error), _) if error.is_usage() => 2,
-        (Some(ExperimentError::Stopped(_)), _) => 130,
+        (Some(ExperimentError::Stopped(_)), _) => STOPPED,
         (_, Some(DataError::Folder { .. } | DataError::Missing { .. })) => 2,
         _ => 1,
     }
 }
 
-/// Prints to standard output. A reader who has left early (`experiment list | head -1`) has seen enough.
+/// Prints to standard output. A reader who leaves early (`experiment list | head -1`) has seen enough.
 fn say(text: &str) -> Result<()> {
-    match stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
+    print(text.as_bytes())
+}
+
+fn print(bytes: &[u8]) -> Result<()> {
+    match stdout().write_all(bytes).and_then(|()| stdout().flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the output"),
         _ => Ok(()),
     }
@@ -53,6 +60,7 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
         Some(Command::Figures { what }) => draw_run(what),
         Some(Command::Fetch { data }) => download(data.as_deref()),
+        Some(Command::Completions { shell }) => print(&Cli::completions(*shell)),
         None => train(cli.arm_names(), &cli.options),
     }
 }
@@ -70,37 +78,35 @@ struct Experiment {
     plan: Plan,
     folder: PathBuf,
     database: Database,
-    /// The warning about the patterns, if they are not MNIST.
-    banner: String,
 }
 
 impl Experiment {
     /// A new experiment.
     fn begin(arms: Vec<Arm>, options: &Common) -> Result<Self> {
         let folder = Plan::folder(&arms, options.out.as_deref())?;
-        let (database, banner) = load(options.embedded, options)?;
+        let database = load(options.embedded, options)?;
         let plan = plan(arms, 1, options, &database)?;
         plan.begin(&folder)?;
-        Ok(Self { database: plan.select(&folder, database)?, plan, folder, banner })
+        Ok(Self { database: plan.select(&folder, database)?, plan, folder })
     }
 
     /// The experiment that was begun in a folder.
     fn resume(folder: &Path, options: &Common) -> Result<Self> {
-        let plan = Plan::read(folder)?;
+        let plan = Plan::resume(folder)?;
         // A run that began on embedded digits goes on with them, whether MNIST is there or not.
         let embedded = options.data.is_none() && plan.data.name != "mnist";
-        let (database, banner) = load(options.embedded || embedded, options)?;
-        Ok(Self { database: plan.select(folder, database)?, plan, folder: folder.into(), banner })
+        let database = load(options.embedded || embedded, options)?;
+        Ok(Self { database: plan.select(folder, database)?, plan, folder: folder.into() })
     }
 
     /// The experiment of a study, new or begun.
     fn study(study: &Study, options: &Common) -> Result<Self> {
-        let (database, banner) = load(options.embedded, options)?;
-        let database = study.database(database);
+        let database = study.database(load(options.embedded, options)?);
         let plan = plan(study.arms.clone(), study.seeds, options, &database)?;
+        let plan = Plan { study: Some(study.name.clone()), ..plan };
         let folder = options.out.clone().unwrap_or_else(|| format!("runs/study-{}", study.name).into());
         plan.begin_or_continue(&folder)?;
-        Ok(Self { database: plan.select(&folder, database)?, plan, folder, banner })
+        Ok(Self { database: plan.select(&folder, database)?, plan, folder })
     }
 
     /// Trains, with progress on the screen, to the end or to Ctrl-C.
@@ -110,14 +116,30 @@ impl Experiment {
         run: fn(&Plan, RunContext) -> Result<T, ExperimentError>,
     ) -> Result<T> {
         static STOP: AtomicBool = AtomicBool::new(false);
-        ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("cannot listen for Ctrl-C")?;
-        let Self { plan, folder, database, .. } = self;
+        static TRAINED: AtomicBool = AtomicBool::new(false);
+        let Self { plan, folder, database } = self;
+        let complete = complete(folder);
+        let ctrl_c = move || {
+            STOP.store(true, Ordering::Relaxed);
+            if TRAINED.load(Ordering::Relaxed) {
+                let _ = writeln!(stderr(), "error: stopped; {complete}");
+                std::process::exit(STOPPED.into());
+            }
+        };
+        ctrlc::set_handler(ctrl_c).context("cannot listen for Ctrl-C")?;
         let threads = options.threads.map_or_else(|| Machine::this().cores, usize::from);
         let screen = screen::Screen::new(plan, options.quiet);
         let results = run(plan, RunContext { database, folder, threads, stop: &STOP, watch: &screen });
+        TRAINED.store(true, Ordering::Relaxed);
         screen.clear();
         Ok(results?)
     }
+}
+
+/// The words of an error after training: it costs no results.
+fn complete(folder: &Path) -> String {
+    let place = folder.display();
+    format!("the results in {place} are complete all the same; `experiment figures {place}` draws the report")
 }
 
 fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<()> {
@@ -127,15 +149,20 @@ fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<(
     };
     let results = experiment.train(&options.common, Plan::run)?;
     // Figures are drawn from the folder: the patterns are not needed any more.
-    let Experiment { folder, banner, database, .. } = experiment;
+    let Experiment { folder, database, .. } = experiment;
     drop(database);
     let place = folder.display();
-    say(&format!("{banner}{}\nEverything is in {place}\n", screen::report(&results)))?;
-    // A fault from here on is not one of the training.
-    draw_run(&folder).map_err(|error| {
-        let advice = format!("`experiment figures {place}` draws them again");
-        anyhow!("{error:#}; the results are complete all the same, {advice}")
-    })
+    let told = say(&format!("{}\nEverything is in {place}\n", screen::report(&results)));
+    let drawn = draw_run(&folder);
+    told.and(drawn).map_err(|error| anyhow!("{error:#}; {}", complete(&folder)))?;
+    match results.divergences() {
+        none if none.is_empty() => Ok(()),
+        some => Err(anyhow!(
+            "{}; the results in {place} are complete but for that, and there is nothing to resume: lower \
+             training.eta_scale in the TOML, or raise training.mu if it has one, and begin a new run",
+            some.join("; ")
+        )),
+    }
 }
 
 fn study(word: &str, options: &Common) -> Result<()> {
@@ -145,17 +172,18 @@ fn study(word: &str, options: &Common) -> Result<()> {
     let results = StudyResults::gather(&study, experiment.plan.data, &outcomes);
     let file = results.save(&experiment.folder)?;
     let (title, tables) = (format!("{}: {}", study.name, study.description), study_table::all(&results));
-    say(&format!("{}{title}\n\n{tables}\nEverything is in {}\n", experiment.banner, file.display()))
+    let (reminder, place) = (screen::reminder(&results.data), file.display());
+    say(&format!("{reminder}{title}\n\n{tables}\nEverything is in {place}\n"))
+        .with_context(|| format!("the results are complete, in {place}"))
 }
 
-/// The patterns, and the warning about them if they are not MNIST.
-fn load(embedded: bool, options: &Common) -> Result<(Database, String)> {
+/// The patterns. If they are not MNIST, a banner says so.
+fn load(embedded: bool, options: &Common) -> Result<Database> {
     let loaded = source::resolve(options.data.as_deref(), embedded)?;
-    let banner = loaded.notice.as_deref().map(screen::banner).unwrap_or_default();
-    if !options.quiet {
-        let _ = write!(stderr(), "{banner}");
+    if let Some(notice) = loaded.notice.filter(|_| !options.quiet) {
+        let _ = write!(stderr(), "{}", screen::banner(&notice));
     }
-    Ok((loaded.database, banner))
+    Ok(loaded.database)
 }
 
 /// The plan for these arms; `seeds` unless the command line says how many.
@@ -174,25 +202,29 @@ fn plan(mut arms: Vec<Arm>, seeds: u16, options: &Common, database: &Database) -
     let test = count("test", "test", options.test, test)?;
     let (first, seeds) = (u64::from(options.seed.unwrap_or(1)), options.seeds.unwrap_or(seeds));
     let seeds = (first..).take(usize::from(seeds)).collect();
-    Ok(Plan { command: command(), seeds, data: Data { name, train, test }, arms })
+    Ok(Plan { command: command(), study: None, seeds, data: Data { name, train, test }, arms })
 }
 
-/// The command that was given, as it can be given again.
+/// The command that was given, as a shell reads it again. Bytes that are no text are replaced.
 fn command() -> String {
-    let quoted = |word: String| if word.contains(char::is_whitespace) { format!("'{word}'") } else { word };
-    let words = std::env::args().skip(1).map(quoted);
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:+@%".contains(c);
+    let quoted = |word: String| match !word.is_empty() && word.chars().all(plain) {
+        true => word,
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    };
+    let words = std::env::args_os().skip(1).map(|word| quoted(word.to_string_lossy().into_owned()));
     std::iter::once("experiment".into()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
     let model = Model::find(model)?;
-    let what = if model.codes().is_some() { "penalties" } else { "probabilities" };
+    let kind = if model.codes().is_some() { "penalties" } else { "probabilities" };
     for path in images {
         let penalties = model.fprop(&model.pattern(picture::read(path)?.view())).output;
         let scores = model.scores(&penalties).into_iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
         let answer = penalties.nearest();
-        say(&format!("{}: {answer}   {what} {}\n", path.display(), scores.join("  ")))?;
+        say(&format!("{}: {answer}   {kind} {}\n", path.display(), scores.join("  ")))?;
     }
     Ok(())
 }
@@ -206,7 +238,7 @@ fn draw(options: &Draw) -> Result<()> {
     ctrlc::set_handler(move || stop.now()).context("cannot listen for Ctrl-C")?;
     let Draw { listen, port, .. } = options;
     if !listen.is_loopback() {
-        let warning = "lets in every machine that can reach this one, unencrypted";
+        let warning = "serves every machine that can reach this one, unencrypted";
         let _ = writeln!(stderr(), "warning: --listen {listen} {warning}");
     }
     if ![0, server.port()].contains(port) {
@@ -214,7 +246,7 @@ fn draw(options: &Draw) -> Result<()> {
     }
     let page = server.page();
     say(&format!("Draw a digit, and LeNet-5 reads it, at\n{page}\nCtrl-C ends it\n"))?;
-    if !options.no_open {
+    if options.open {
         draw::open(&page);
     }
     server.serve(studio).context("cannot serve the page")

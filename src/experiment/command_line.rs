@@ -1,11 +1,12 @@
 //! # The command line
 //!
-//! The words that `experiment` accepts: `tests/all/commands.rs` holds every command of the documentation against them. The
-//! commands themselves are in `src/bin/experiment.rs`.
+//! The words that `experiment` accepts. `tests/all/commands.rs` checks every command of the documentation against them, and
+//! `src/bin/experiment.rs` executes them.
 
-use clap::builder::TypedValueParser;
-use clap::error::ErrorKind;
+use clap::builder::{StyledStr, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
+use clap_complete::Shell;
 use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -29,26 +30,26 @@ pub struct Cli {
 /// The tasks beside training arms.
 #[derive(Subcommand)]
 pub enum Command {
-    /// The arms and studies there are, a line each
+    /// List all arms and studies, a line each
     List,
-    /// All settings of an arm, as TOML
+    /// Show all settings of an arm, as TOML
     Show {
         /// A name that `experiment list` shows, or a path to a TOML file
         arm: String,
     },
-    /// The answers of a trained network to images (PNG, JPEG, PGM; normalised as in III-A)
+    /// Classify images with a trained network (PNG, JPEG, PGM; normalised as in III-A)
     Classify {
         /// Images of one digit each, dark on light or light on dark
         #[arg(required = true)]
         images: Vec<PathBuf>,
-        /// rbf or softmax, trained on MNIST, that come with this program; or what a run has left behind:
+        /// rbf or softmax, which come with this program, trained on MNIST; or a file that a run has left,
         /// ARM-seedN.safetensors
         #[arg(long, default_value = "rbf")]
         model: PathBuf,
     },
-    /// Draw a digit and see what the networks make of it: a page in the browser, served by this program
+    /// Draw a digit and see how the networks classify it: a page for the browser, served by this program
     Draw(Draw),
-    /// Run a study: many arms and seeds, one question; run again, it goes on where it was stopped
+    /// Run a study: many arms and seeds, one question; the same command again continues it
     Study {
         /// A name that `experiment list` shows, or a path to a TOML file
         study: String,
@@ -56,18 +57,23 @@ pub enum Command {
         #[command(flatten)]
         options: Common,
     },
-    /// Draw the figures of a run again, and its report; or, from what is committed, docs/figures and
+    /// Draw the figures of a run again, and its report; or, from the committed findings, docs/figures and
     /// paper/claims.md
     Figures {
-        /// The folder of a run; or `paper`, for the findings that come with this program
+        /// The folder of a run; or `paper` for the findings that come with this program
         #[arg(value_name = "RUN_DIR|paper")]
         what: PathBuf,
     },
     /// Download MNIST, verified
     Fetch {
-        /// Where to; the cache folder if nothing is said
+        /// Folder for the four files [default: the cache folder]
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+    },
+    /// Print the completions of a shell: experiment completions bash > FILE, and the shell reads FILE at its start
+    Completions {
+        /// The shell
+        shell: Shell,
     },
 }
 
@@ -77,28 +83,28 @@ pub struct Draw {
     /// The page's port; the next free one if it is taken
     #[arg(long, value_name = "N", default_value_t = 1998)]
     pub port: u16,
-    /// The address to serve at: this machine alone, or one at which others reach it
+    /// The address to serve at: by default for this machine alone
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub listen: IpAddr,
     /// Another network in place of the one with the same head: rbf, softmax, or ARM-seedN.safetensors as a run leaves
     /// it
     #[arg(long, value_name = "FILE")]
     pub model: Vec<PathBuf>,
-    /// Folder with the four files of MNIST; without it, and without the cache, there are fewer patterns to look at
+    /// Folder with the four files of MNIST; without it and without the cache, the page has fewer patterns
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Open no browser
+    /// Open the page in a browser
     #[arg(long)]
-    pub no_open: bool,
+    pub open: bool,
 }
 
-/// How arms are to be trained, or which run is to go on.
+/// How arms are to be trained, or which run is to be continued.
 #[derive(Args)]
 pub struct Options {
     /// Options that a study has as well.
     #[command(flatten)]
     pub common: Common,
-    /// Continue what was begun in this folder
+    /// Continue the run in this folder
     #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
     pub resume: Option<PathBuf>,
 }
@@ -109,13 +115,13 @@ pub struct Common {
     /// Folder with the four files of MNIST
     #[arg(long, value_name = "DIR", conflicts_with = "embedded")]
     pub data: Option<PathBuf>,
-    /// Take the digits that this program draws itself
+    /// Use the digits that this program draws itself
     #[arg(long)]
     pub embedded: bool,
-    /// Folder for the results; must not exist yet [default: runs/ARM-vs-ARM, numbered]
+    /// Folder for the results, new or empty [default: runs/ARM-vs-ARM, numbered]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Passes over the training patterns, instead of what the arms say
+    /// Passes over the training patterns, instead of those in the arms
     #[arg(long, value_name = "N", value_parser = at_least_one())]
     pub passes: Option<usize>,
     /// Train on the first N patterns only
@@ -127,14 +133,14 @@ pub struct Common {
     /// The first seed [default: 1]
     #[arg(long, value_name = "S")]
     pub seed: Option<u32>,
-    /// How many seeds, counted up from the first [default: 1, or what the study says]
+    /// Number of seeds, counted up from the first [default: 1, or as the study says]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..))]
     pub seeds: Option<u16>,
-    /// How many runs side by side [default: one for each core]
+    /// Number of runs side by side [default: one for each core]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Only the comparison at the end
-    #[arg(long)]
+    #[arg(short, long)]
     pub quiet: bool,
 }
 
@@ -149,9 +155,16 @@ impl Cli {
     /// # Errors
     /// When a word is not known, is missing, or stands in a wrong place; the error says it, as a terminal shows it.
     pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
-        let cli = Self::try_parse_from(words)?;
+        let cli = Self::try_parse_from(words).map_err(advised)?;
         let fault = cli.fault().map(|fault| Self::command().error(ErrorKind::ValueValidation, fault));
         fault.map_or(Ok(cli), Err)
+    }
+
+    /// The script that completes the words of `experiment` in a shell.
+    pub fn completions(shell: Shell) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Self::command(), "experiment", &mut script);
+        script
     }
 
     /// The names in `ARM vs ARM vs ARM`.
@@ -167,9 +180,101 @@ impl Cli {
         if self.arms.is_empty() {
             return Some("name an arm, or two: rbf vs softmax".into());
         }
+        if let Some(advice) = advice(&self.arms[0]) {
+            return Some(format!("there is no command '{}': {advice}", self.arms[0]));
+        }
         if let Some(word) = self.arms.iter().skip(1).step_by(2).find(|word| *word != "vs") {
             return Some(format!("found '{word}' where 'vs' should stand: ARM vs ARM"));
         }
         self.arms.len().is_multiple_of(2).then(|| "an arm is missing after the last 'vs'".into())
     }
+}
+
+const IN_TOML: &str = "it stands in the TOML of an arm: `experiment show rbf > mine.toml`, change [training] there, and \
+                       `experiment mine.toml`";
+
+/// Words of other programs, and the advice for each.
+const ADVICE: [(&[&str], &str); 14] = [
+    (
+        &["--epochs", "--epoch", "-e", "--num-epochs", "--n-epochs", "--max-epochs"],
+        "--passes N sets how often all training patterns are presented: the paper calls an epoch a pass",
+    ),
+    (
+        &[
+            "--lr",
+            "--learning-rate",
+            "--eta",
+            "--batch-size",
+            "--batch",
+            "-b",
+            "--bs",
+            "--minibatch",
+            "--mini-batch",
+        ],
+        IN_TOML,
+    ),
+    (
+        &[
+            "--optimizer",
+            "--optimiser",
+            "--momentum",
+            "--mu",
+            "--dropout",
+            "--weight-decay",
+            "--wd",
+            "--loss",
+        ],
+        IN_TOML,
+    ),
+    (
+        &["--gpu", "--gpus", "--device", "--cuda", "--no-cuda", "--cpu"],
+        "everything runs on the processor; --threads N sets how many runs go side by side",
+    ),
+    (&["--workers", "--num-workers", "--jobs", "-j"], "--threads N sets how many runs go side by side"),
+    (&["--verbose", "-v", "--progress"], "progress is shown unless --quiet is given"),
+    (
+        &["--output", "--output-dir", "--out-dir", "-o", "--save", "--save-dir", "--save-model", "--log-dir"],
+        "--out DIR names the folder of a run: its results, its report, and its networks, which are always saved",
+    ),
+    (
+        &["--checkpoint", "--continue", "--restart"],
+        "--resume RUN_DIR continues a run after its last complete pass",
+    ),
+    (
+        &["--dataset", "--data-dir", "--data-path", "--mnist", "-d"],
+        "--data DIR names the folder with the files of MNIST",
+    ),
+    (
+        &["--help-all", "--usage", "-?"],
+        "--help shows all options; `experiment help study` shows those of a command",
+    ),
+    (
+        &["train", "run", "fit", "start", "compare"],
+        "to train, name an arm, or two to compare: experiment rbf vs softmax",
+    ),
+    (
+        &["test", "eval", "evaluate", "predict", "infer", "validate"],
+        "each run ends with its test errors; `experiment classify IMAGE` gives the answers to images of your own",
+    ),
+    (&["download", "get", "install"], "`experiment fetch` downloads MNIST"),
+    (
+        &["plot", "report", "figure", "show-results"],
+        "`experiment figures RUN_DIR` draws the figures and the report of a run",
+    ),
+];
+
+/// The advice for a word of other programs.
+fn advice(word: &str) -> Option<&'static str> {
+    ADVICE.iter().find(|(words, _)| words.contains(&word)).map(|(_, advice)| *advice)
+}
+
+/// The error with advice in place of the option that is spelled most nearly alike.
+fn advised(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return error };
+    let Some(advice) = advice(word).filter(|_| error.kind() == ErrorKind::UnknownArgument) else {
+        return error;
+    };
+    error.remove(ContextKind::SuggestedArg);
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(advice)]));
+    error
 }

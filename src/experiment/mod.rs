@@ -13,7 +13,7 @@ mod settings;
 
 pub use error::{Diverged, ExperimentError};
 pub use results::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
-pub use results::{ArmResults, Data, LayerRates, LayerSignal, Pass, Results, Run};
+pub use results::{ArmResults, Data, DivergedRun, LayerRates, LayerSignal, Pass, Results, Run};
 pub use results::{Finished, Grey, Machine, PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 pub use results::{StudyArm, StudyResults, StudyRun};
 #[cfg(feature = "figures")]

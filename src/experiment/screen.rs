@@ -2,21 +2,21 @@
 
 use super::results::table::table as numbers;
 use super::summary::{COLUMNS, NOT_MNIST, Summary};
-use super::{Job, Pass, Plan, Results, Watch};
+use super::{Data, Diverged, Job, Pass, Plan, Results, Watch};
 use crate::section3::training::Progress;
 use comfy_table::{LineStyle, Table, presets};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::{Write, stderr};
 
-/// Every terminal has room for this.
+/// The width of text, which every terminal has.
 const WIDTH: usize = 78;
 
 /// Live progress on standard error: a bar for each job that is being trained, a line for each pass.
 pub struct Screen {
     bars: Vec<ProgressBar>,
-    /// A blank line above the bars. The ^C that a terminal echoes pushes them down by one line, and clearing would
-    /// leave the topmost behind.
+    /// A blank line above the bars. The ^C that a terminal echoes moves them down by one line, and clearing would then
+    /// leave the topmost.
     space: ProgressBar,
     all: MultiProgress,
     quiet: bool,
@@ -37,7 +37,7 @@ impl Screen {
         let width = plan.jobs().iter().map(|job| title(job).len()).max().unwrap_or_default();
         let bar = |job: &Job| {
             let patterns = plan.data.train.saturating_mul(job.arm.settings.training.passes);
-            // Hidden until `all` shows it, below those that are there already.
+            // Hidden until `all` shows it below the others.
             let bar = ProgressBar::with_draw_target(Some(patterns as u64), ProgressDrawTarget::hidden());
             bar.with_style(style.clone()).with_prefix(format!("{:width$}", title(job)))
         };
@@ -45,14 +45,14 @@ impl Screen {
         Self { bars, space, all, quiet }
     }
 
-    /// Takes the bars away.
+    /// Removes the bars.
     pub fn clear(&self) {
-        // A terminal that has gone away needs no clearing.
+        // A terminal that is closed needs no clearing.
         let _ = self.all.clear();
     }
 
     fn line(&self, text: &str) {
-        // A terminal or a reader that has gone away is no reason to stop training.
+        // Training goes on when the terminal is closed.
         let _ = if self.all.is_hidden() { writeln!(stderr(), "{text}") } else { self.all.println(text) };
     }
 }
@@ -67,7 +67,7 @@ impl Watch for Screen {
         if bar.position() == 0 {
             self.space.tick();
             self.all.add(bar.clone());
-            // Passes from before a run was resumed say nothing about the speed.
+            // Passes before the run was resumed do not count for the speed.
             bar.set_position(position);
             bar.reset_eta();
         }
@@ -89,6 +89,13 @@ impl Watch for Screen {
             bar.finish_and_clear();
         }
     }
+
+    fn diverged(&self, job: &Job, diverged: &Diverged) {
+        self.bars[job.number].finish_and_clear();
+        if !self.quiet {
+            self.line(&diverged.to_string());
+        }
+    }
 }
 
 fn title(job: &Job) -> String {
@@ -97,12 +104,25 @@ fn title(job: &Job) -> String {
 
 /// The warning that the patterns are not MNIST.
 pub fn banner(reason: &str) -> String {
-    let (bar, [title, meaning]) = ("!".repeat(WIDTH), NOT_MNIST);
+    let (bar, [title, meaning], width) = ("!".repeat(WIDTH), NOT_MNIST, WIDTH - 4);
     let text = format!("{title}: {reason}. {meaning}");
-    format!("{bar}\n{}{bar}\n", wrapped(&text, WIDTH - 4, "!!  "))
+    // A folder's name may be longer than a line.
+    let pieces = |word: &str| {
+        let word: Vec<char> = host(word).chars().collect();
+        word.chunks(width).map(|piece| piece.iter().collect()).collect::<Vec<String>>()
+    };
+    let words: Vec<String> = text.split_whitespace().flat_map(pieces).collect();
+    format!("{bar}\n{}{bar}\n", wrapped(&words.join(" "), width, "!!  "))
 }
 
-/// The words of `text` in lines of at most `width` characters, where words allow it, each after `mark`.
+/// A word with a URL in it, of which the host alone is kept.
+fn host(word: &str) -> String {
+    let Some((before, url)) = word.split_once("https://") else { return word.into() };
+    let end = url.trim_start_matches(|c: char| c != '/').trim_start_matches(|c: char| !":,;)".contains(c));
+    format!("{before}{}{end}", url.split('/').next().unwrap_or_default())
+}
+
+/// The words of `text` in lines of at most `width` characters, each after `mark`. Only longer words make longer lines.
 pub(crate) fn wrapped(text: &str, width: usize, mark: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
@@ -115,7 +135,12 @@ pub(crate) fn wrapped(text: &str, width: usize, mark: &str) -> String {
     lines.iter().map(|line| format!("{mark}{line}\n")).collect()
 }
 
-/// The comparison that an experiment ends with.
+/// The line that the results of a study begin with where the patterns are not MNIST.
+pub fn reminder(data: &Data) -> String {
+    if data.name.starts_with("mnist") { String::new() } else { format!("{}\n", NOT_MNIST[0]) }
+}
+
+/// The comparison at the end of an experiment.
 pub fn report(results: &Results) -> String {
     let summary = Summary::of(results);
     let mut text = format!("{}: {}\n\n{}\n\n", summary.experiment, summary.data, table(&summary));

@@ -125,6 +125,7 @@ impl Curves {
             curve(&arm.runs.iter().map(|run| run.passes.iter().map(error).collect()).collect::<Vec<_>>())
         };
         let (test, train) = (each(|pass| pass.test_error_pct), each(|pass| pass.train_error_pct));
-        Self { name: arm.name.clone(), test, train, diverged: (0, arm.runs.len()) }
+        let diverged = (arm.diverged.len(), arm.diverged.len() + arm.runs.len());
+        Self { name: arm.name.clone(), test, train, diverged }
     }
 }

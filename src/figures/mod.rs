@@ -127,9 +127,11 @@ pub fn paper(studies: &Studies, run: &Finished) -> Drawn<Vec<Figure>> {
 /// When a file of the run does not hold what a figure shows.
 pub fn of_run(run: &Finished) -> Drawn<Vec<Chapter>> {
     let chapter = |title: &str, figures| Chapter { title: title.into(), figures };
-    let mut chapters =
-        vec![chapter("All arms", drawn(CURVES, run)?), chapter("The patterns", drawn(PATTERNS, run)?)];
-    for (n, arm) in run.arms() {
+    // An arm that diverged from every seed has nothing to show.
+    let mut trained = run.arms().filter(|(_, arm)| !arm.runs.is_empty()).peekable();
+    let curves = if trained.peek().is_some() { drawn(CURVES, run)? } else { Vec::new() };
+    let mut chapters = vec![chapter("All arms", curves), chapter("The patterns", drawn(PATTERNS, run)?)];
+    for (n, arm) in trained {
         chapters.push(chapter(&arm.name, of_arm(run, n, &format!("{}-", arm.name))?));
     }
     Ok(chapters)

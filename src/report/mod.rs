@@ -89,7 +89,7 @@ fn times(run: &Finished) -> Vec<[String; 5]> {
             format!("{:.1} s", sum(|pass| pass.seconds)),
         ]
     };
-    run.arms().map(row).collect()
+    run.arms().filter(|(_, arm)| !arm.runs.is_empty()).map(row).collect()
 }
 
 /// Where a file of `figures/` is, as a link says it: arms may be called anything that a file may be called.

@@ -8,7 +8,7 @@ use std::path::Path;
 use pages::{Page, below, page, uncommented};
 
 /// The subcommands that may be named without what they need.
-const NAMES: [&str; 7] = ["list", "show", "classify", "study", "figures", "fetch", "draw"];
+const NAMES: [&str; 8] = ["list", "show", "classify", "study", "figures", "fetch", "draw", "completions"];
 
 /// What stands for something else in the documentation, and something that it may stand for.
 const PLACEHOLDERS: [(&str, &str); 13] = [

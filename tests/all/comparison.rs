@@ -1,4 +1,4 @@
-//! Means, deviations and the paired test against values from elsewhere.
+//! Means, standard deviations and the paired test against values from elsewhere.
 
 use approx::assert_relative_eq;
 use lenet5::experiment::{ArmResults, Paired, Run, Spread};
@@ -20,7 +20,7 @@ fn arm(errors: &[f64]) -> ArmResults {
         confusion: Vec::new(),
         misclassified: Vec::new(),
     };
-    ArmResults { name: "arm".into(), runs: errors.iter().zip(1..).map(run).collect() }
+    ArmResults { name: "arm".into(), runs: errors.iter().zip(1..).map(run).collect(), diverged: Vec::new() }
 }
 
 /// The two-sided p of `n` differences with mean `t` standard errors from 0.
@@ -80,4 +80,12 @@ fn pairs_are_seeds() {
 
     assert_eq!(Paired::of(&arm(&[1.0]), &arm(&[2.0])), None, "one seed");
     assert_eq!(Paired::of(&arm(&[1.0, 2.0]), &arm(&[2.0, 3.0])), None, "no spread");
+}
+
+#[test]
+fn a_seed_that_one_arm_lacks_is_left_out() {
+    let (mut a, b) = (arm(&[11.0, 99.0, 23.0]), arm(&[10.0, 20.0, 20.0]));
+    a.runs.remove(1);
+    assert_eq!(Paired::differences(&a, &b), [1.0, 3.0]);
+    assert_eq!(Paired::of(&b, &a).unwrap().difference.mean, -2.0);
 }

@@ -28,7 +28,7 @@ fn run(folder: &Path, name: &str) -> Finished {
     arms[1].name = name.into();
     let data = Data { name: "embedded digits".into(), train: 50, test: 30 };
     let command = format!("experiment rbf vs '{name}'");
-    let plan = Plan { command, seeds: vec![1, 2], data, arms: arms.into() };
+    let plan = Plan { command, study: None, seeds: vec![1, 2], data, arms: arms.into() };
     plan.begin(folder).unwrap();
     let database = plan.select(folder, embedded::digits(1998)).unwrap();
     let stop = AtomicBool::new(false);
@@ -156,7 +156,7 @@ fn nobody_takes_embedded_digits_for_mnist() {
     let (small, built_in) = (run(&folder.path().join("run"), "softmax"), Finished::built_in().unwrap());
     let pages = |run: &Finished| [html::page(run, &[]), markdown::page(run, &[])];
     for page in pages(&small) {
-        assert!(page.contains(WARNING) && page.contains("These are embedded digits, not MNIST"));
+        assert!(page.contains(WARNING) && page.contains(&format!("{WARNING}: the paper")));
     }
     assert!(pages(&small)[0].contains(&format!("<title>{WARNING}: rbf vs softmax</title>")));
     for page in pages(&built_in) {

@@ -1,6 +1,6 @@
 //! Statistics over seeds.
 
-use super::ArmResults;
+use super::{ArmResults, Run};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::fmt::{self, Display, Formatter};
 
@@ -9,12 +9,12 @@ pub const PAPER_TEST_ERROR: f64 = 0.95;
 /// The paper's training error in pass 19, percent (III-B).
 pub const PAPER_TRAIN_ERROR: f64 = 0.35;
 
-/// A mean over seeds and how far single seeds are from it.
+/// A mean over seeds and the standard deviation of single seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// The mean.
     pub mean: f64,
-    /// The standard deviation of a single seed, from n - 1; `None` for one seed.
+    /// The standard deviation of a single seed, with n - 1; `None` for one seed.
     pub deviation: Option<f64>,
 }
 
@@ -35,7 +35,7 @@ impl Spread {
     }
 }
 
-/// `mean ± standard deviation`, as many decimals as are asked for.
+/// `mean ± standard deviation`, with the decimals of the format.
 impl Display for Spread {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         self.mean.fmt(f)?;
@@ -49,9 +49,9 @@ impl Display for Spread {
 pub struct Paired {
     /// Test error of the first less that of the second, over seeds.
     pub difference: Spread,
-    /// The interval that holds the mean difference with a confidence of 95 %, by Student's t.
+    /// The 95 % confidence interval of the mean difference, by Student's t.
     pub interval: [f64; 2],
-    /// Two-sided p of Student's paired t-test: how often chance alone would make a mean difference this large.
+    /// Two-sided p of Student's paired t-test: the probability that chance alone makes a mean difference this large.
     pub p: f64,
 }
 
@@ -67,13 +67,19 @@ impl Paired {
         format!("95 % interval {from:+.2} to {to:+.2}")
     }
 
-    /// Compares two arms seed by seed; `None` with fewer than two seeds, or if all differences are alike.
+    /// Compares two arms seed by seed; `None` with fewer than two seeds, or if all differences are equal.
     pub fn of(a: &ArmResults, b: &ArmResults) -> Option<Self> {
-        let pairs = a.runs.iter().zip(&b.runs);
-        Self::of_differences(&pairs.map(|(a, b)| a.test_error_pct - b.test_error_pct).collect::<Vec<_>>())
+        Self::of_differences(&Self::differences(a, b))
     }
 
-    /// The same from the differences, seed by seed or pattern by pattern.
+    /// The test error of `a` less that of `b`, for each seed from which neither diverged.
+    pub fn differences(a: &ArmResults, b: &ArmResults) -> Vec<f64> {
+        let same_seed = |run: &Run| b.runs.iter().find(|other| other.seed == run.seed);
+        let difference = |run: &Run| Some(run.test_error_pct - same_seed(run)?.test_error_pct);
+        a.runs.iter().filter_map(difference).collect()
+    }
+
+    /// The test from the differences, seed by seed or pattern by pattern.
     pub fn of_differences(differences: &[f64]) -> Option<Self> {
         let (difference, n) = (Spread::of(differences), differences.len() as f64);
         let deviation = difference.deviation.filter(|&deviation| deviation > 0.0)?;

@@ -1,4 +1,5 @@
-//! Single patterns that the figures of a run show: chosen once, when the run ends, so that its folder is all they need.
+//! Single patterns that the figures of a run show. They are chosen once, when the run ends, so that the figures need nothing
+//! but its folder.
 
 use crate::experiment::{ArmResults, ExperimentError, Grey, Model, Results, files};
 use crate::section1::{Maps, Penalties, flat};
@@ -12,7 +13,7 @@ use std::path::Path;
 /// The contents of `gallery.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gallery {
-    /// Test patterns by their place in the test set: all that are named below or in the results.
+    /// Test patterns by their index in the test set: all that are named below or in the results.
     pub test: BTreeMap<usize, Shown>,
     /// The first test patterns of each class, class by class (Fig. 4): at most [`Gallery::SAMPLES`] of each.
     pub samples: Vec<Vec<usize>>,
@@ -34,14 +35,14 @@ pub struct Shown {
 /// Single patterns as an arm's first network sees them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArmGallery {
-    /// Of each class the test pattern that costs most and is answered rightly all the same (Fig. 13).
+    /// For each class, the test pattern of the highest penalty that is classified correctly (Fig. 13).
     pub unusual: Vec<usize>,
-    /// The penalty of the right class against that of the best wrong one, over the test patterns.
+    /// The penalty of the true class against the lowest of the others, over the test patterns.
     pub margins: Margins,
 }
 
-/// Counts of patterns: `counts[right][wrong]` had a penalty in the bin `right` for their class, and in the bin `wrong` for
-/// the cheapest other class. Bins are equal steps of the logarithm ([`Margins::edge`]).
+/// Counts of patterns: `counts[right][wrong]` patterns had a penalty in the bin `right` for their class, and the lowest
+/// penalty of the other classes in the bin `wrong`. Bins are equal steps of the logarithm ([`Margins::edge`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Margins {
     /// The counts.
@@ -54,12 +55,12 @@ impl Margins {
     /// Bins in a decade; the first one begins at 0.001.
     const PER_DECADE: f64 = 10.0;
 
-    /// Where a bin begins; the last one, [`Margins::BINS`], is where all end.
+    /// The penalty at which a bin begins; the last one, [`Margins::BINS`], is the end of all.
     pub fn edge(bin: usize) -> f64 {
         10f64.powf(bin as f64 / Self::PER_DECADE - 3.0)
     }
 
-    /// The bin of a penalty: the first or the last if it is beyond.
+    /// The bin of a penalty: the first or the last if it is beyond their range.
     fn bin(penalty: f32) -> usize {
         let place = ((f64::from(penalty).log10() + 3.0) * Self::PER_DECADE).floor();
         place.clamp(0.0, (Self::BINS - 1) as f64) as usize
@@ -69,10 +70,10 @@ impl Margins {
 impl Gallery {
     /// Test patterns of each class in Fig. 4.
     pub const SAMPLES: usize = 20;
-    /// How many wrong answers of an arm are kept to look at: all of a trained network's, not all of a hopeless one's.
+    /// The most wrong answers of an arm that are kept: all of a trained network, not all of one that guesses.
     pub const WRONG: usize = 300;
 
-    /// The gallery of a run: its networks are in `folder`.
+    /// The gallery of a run whose networks are in `folder`.
     ///
     /// # Errors
     /// When a network cannot be read.
@@ -102,11 +103,15 @@ impl Gallery {
 }
 
 impl ArmGallery {
+    /// The part of an arm; without patterns if it diverged from every seed.
     fn of(arm: &ArmResults, folder: &Path, test: &Patterns) -> Result<Self, ExperimentError> {
-        let model = Model::load(&folder.join(&arm.runs[0].model))?;
+        let mut counts = vec![vec![0; Margins::BINS]; Margins::BINS];
+        let Some(run) = arm.runs.first() else {
+            return Ok(Self { unusual: Vec::new(), margins: Margins { counts } });
+        };
+        let model = Model::load(&folder.join(&run.model))?;
         let (images, mut reader) = (model.images(test), model.net.reader());
         let mut unusual = vec![None; test.classes()];
-        let mut counts = vec![vec![0; Margins::BINS]; Margins::BINS];
         for p in 0..test.len() {
             images.pattern(p, reader.input());
             let label = test.label(p);
@@ -123,7 +128,7 @@ impl ArmGallery {
 }
 
 impl ArmResults {
-    /// The test patterns that its first network got wrong, as many as are kept to look at.
+    /// The test patterns that its first network misclassified: at most [`Gallery::WRONG`].
     pub fn wrong(&self) -> impl Iterator<Item = usize> {
         let first = self.runs.iter().take(1).flat_map(|run| &run.misclassified);
         first.map(|wrong| wrong.index).take(Gallery::WRONG)
@@ -136,8 +141,8 @@ pub fn right_and_wrong(penalties: &Penalties<f32>, label: usize) -> (f32, f32) {
     (penalties.of(label), others.map(|(_, penalty)| penalty).fold(f32::INFINITY, f32::min))
 }
 
-/// The state of F6, 84 numbers, as a picture of 12 x 7 between `-amplitude` and `amplitude`; nothing of another number of
-/// units.
+/// The state of F6, 84 numbers, as a picture of 12 x 7 between `-amplitude` and `amplitude`; `None` with another number
+/// of units.
 pub fn f6(state: &Maps<f32>, amplitude: f32) -> Option<Grey> {
     Some(Grey::between(amplitude, ArrayView2::from_shape((12, 7), flat(state)).ok()?))
 }

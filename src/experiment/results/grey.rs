@@ -1,4 +1,4 @@
-//! Pictures in JSON: patterns, and states of F6 that are looked at as pictures.
+//! Pictures in JSON: patterns, and states of F6 shown as pictures.
 
 use super::super::picture::limits;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 pub struct Grey(pub Array2<u8>);
 
 impl Grey {
-    /// The largest side that is read: no picture of a run is nearly as large.
+    /// The largest side that is read. Pictures of runs are far smaller.
     const SIDE: u32 = 256;
 
-    /// A picture of numbers between `-limit` and `limit`; what is beyond is drawn as the limit.
+    /// A picture of numbers between `-limit` and `limit`; numbers beyond are drawn as the limit.
     ///
     /// ```
     /// use lenet5::experiment::Grey;

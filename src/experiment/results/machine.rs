@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 /// A computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
-    /// Its processor, as it names itself.
+    /// The name of its processor.
     pub processor: String,
-    /// How many cores were there.
+    /// Its number of cores.
     pub cores: usize,
-    /// Its system.
+    /// Its operating system.
     pub system: String,
 }
 

@@ -1,4 +1,4 @@
-//! The results contract: `results.json`, as a run leaves it behind.
+//! The results of a run: `results.json`.
 
 mod comparison;
 mod finished;
@@ -60,6 +60,19 @@ impl Data {
     }
 }
 
+impl Results {
+    /// Every arm and seed that diverged, a clause each: `paper, seed 3, diverged in pass 2`.
+    pub fn divergences(&self) -> Vec<String> {
+        let of_arm = |arm: &ArmResults| {
+            let clause = |run: &DivergedRun| {
+                format!("{}, seed {}, diverged in pass {}", arm.name, run.seed, run.diverged_in_pass)
+            };
+            arm.diverged.iter().map(clause).collect::<Vec<_>>()
+        };
+        self.arms.iter().flat_map(of_arm).collect()
+    }
+}
+
 impl Display for Data {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         write!(f, "{} + {} patterns of {}", self.train, self.test, self.name)
@@ -71,8 +84,22 @@ impl Display for Data {
 pub struct ArmResults {
     /// Its name.
     pub name: String,
-    /// A run for each seed.
+    /// A run for each seed that did not diverge.
     pub runs: Vec<Run>,
+    /// The seeds that diverged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diverged: Vec<DivergedRun>,
+}
+
+/// One arm that diverged from one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DivergedRun {
+    /// The seed.
+    pub seed: u64,
+    /// The pass in which a weight or the loss was no longer finite.
+    pub diverged_in_pass: usize,
+    /// The measurements of each pass before it.
+    pub passes: Vec<Pass>,
 }
 
 /// One arm trained from one seed.
@@ -88,15 +115,15 @@ pub struct Run {
     pub model: String,
     /// How much of the patterns reaches each layer before training.
     pub signal: Vec<LayerSignal>,
-    /// Multiply-adds for one pattern: each connection once.
+    /// Multiply-adds for one pattern: one for each connection.
     pub multiply_adds: usize,
-    /// Trainable parameters, or numbers that are kept.
+    /// Trainable parameters, or stored numbers.
     pub variables: usize,
     /// Test patterns that must be rejected so that 0.5 % of the rest are wrong, percent (III-D).
     pub reject_pct: f64,
-    /// How long all passes took.
+    /// The duration of all passes, in seconds.
     pub seconds_train: f64,
-    /// How long the reading of a test pattern took, on one core.
+    /// The time to classify a test pattern on one core, in microseconds.
     pub us_per_pattern: f64,
     /// The measurements of each pass.
     pub passes: Vec<Pass>,
@@ -117,7 +144,7 @@ pub struct Pass {
     pub rate_min: f64,
     /// The largest.
     pub rate_max: f64,
-    /// The rates layer by layer; empty if there is one rate for all.
+    /// The rates layer by layer; empty with one rate for all.
     pub rates: Vec<LayerRates>,
     /// The mean loss during the pass.
     pub loss: f64,
@@ -132,22 +159,23 @@ pub struct Pass {
     /// function, for the first test pattern of each class.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub f6: Vec<Grey>,
-    /// How long the estimate of second derivatives took.
+    /// The duration of the estimate of second derivatives, in seconds.
     pub hessian_seconds: f64,
-    /// How long the pass took with all that belongs to it.
+    /// The duration of the pass with its estimates and its test, in seconds.
     pub seconds: f64,
-    /// How long a training pattern took.
+    /// The time for a training pattern, in microseconds.
     pub us_per_pattern: f64,
 }
 
-/// How much of the patterns is left in the state of a layer: small, nothing gets through; large, the layer saturates.
+/// The signal in the state of a layer. If it is small, little of the pattern gets through; if it is large, the layer
+/// saturates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerSignal {
     /// The layer.
     pub layer: String,
     /// The standard deviation of a unit's state over patterns: root mean square over the units.
     pub deviation: f64,
-    /// The mean of `f'` over patterns and units: what is left of a derivative on its way back through the squashing.
+    /// The mean of `f'` over patterns and units: the factor of a derivative on its way back through the squashing.
     pub slope: f64,
 }
 
@@ -158,11 +186,11 @@ pub struct LayerRates {
     pub layer: String,
     /// The smallest.
     pub least: f64,
-    /// As many are below as above.
+    /// The median.
     pub median: f64,
     /// The largest.
     pub largest: f64,
-    /// The nine rates that a tenth, two tenths, ... of the parameters stay below; none in the findings of studies.
+    /// The nine deciles; empty in the findings of studies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deciles: Vec<f64>,
 }

@@ -1,4 +1,4 @@
-//! The findings of a study: small enough to be committed, complete enough to draw everything from.
+//! The findings of a study: small enough to be committed, complete enough for every table and figure.
 
 use crate::experiment::{Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
 use crate::experiment::{Paired, Pass, Spread, Study, files};
@@ -12,13 +12,13 @@ pub struct StudyResults {
     pub study: String,
     /// Its question.
     pub description: String,
-    /// Which patterns decided.
+    /// The patterns that decided.
     pub judged_on: JudgedOn,
-    /// How many patterns there were.
+    /// The patterns.
     pub data: Data,
     /// The computer that ran it.
     pub machine: Machine,
-    /// How long all passes took together, on one core each.
+    /// The duration of all passes together, on one core each, in seconds.
     pub core_seconds: f64,
     /// The arms in the order of the study.
     pub arms: Vec<StudyArm>,
@@ -41,7 +41,7 @@ pub struct StudyArm {
 pub struct StudyRun {
     /// The seed.
     pub seed: u64,
-    /// The pass in which a weight or the loss was no longer finite, if there was one; the lists end before it.
+    /// The pass in which a weight or the loss was no longer finite, if the run diverged; the lists end before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diverged_in_pass: Option<usize>,
     /// Wrong answers after each pass on the patterns that decide, percent.
@@ -59,18 +59,18 @@ pub struct StudyRun {
     /// If the codes learnt: the smallest squared distance between two of them after each pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes_apart: Vec<f64>,
-    /// How much of a pass went into second derivatives, percent.
+    /// The share of second derivatives in the time of a pass, percent.
     pub hessian_pct: f64,
-    /// How long the fastest pass took, in seconds: other work on the machine can only make a pass slower.
+    /// The duration of the fastest pass, in seconds: other work on the machine can only make a pass slower.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass_seconds: Option<f64>,
-    /// Judged on the test set: the patterns that the last pass left wrong.
+    /// The misclassified patterns after the last pass, if the test set decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<usize>,
 }
 
 impl StudyResults {
-    /// Gathers what the jobs of `study` found; `outcomes` come seed by seed, and within a seed arm by arm.
+    /// Gathers the outcomes of the jobs of `study`: seed by seed, and within a seed arm by arm.
     pub fn gather(study: &Study, data: Data, outcomes: &[Outcome]) -> Self {
         let runs = |n: usize| {
             let of_arm = outcomes.iter().skip(n).step_by(study.arms.len()).enumerate();
@@ -95,7 +95,7 @@ impl StudyResults {
         }
     }
 
-    /// Writes the findings into `folder` and says where.
+    /// Writes the findings into `folder` and returns the path of the file.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -106,20 +106,20 @@ impl StudyResults {
         Ok(file)
     }
 
-    /// Reads findings from their JSON; `file` is where it is from.
+    /// Reads findings from the JSON of `file`.
     ///
     /// # Errors
     /// When it holds no findings.
     pub fn parse(file: &str, text: &str) -> Result<Self, ExperimentError> {
         serde_json::from_str(text).map_err(|error| {
-            let fault = format!("is not what a study found: {error}; run the study again");
+            let fault = format!("does not hold the findings of a study: {error}; run the study again");
             ExperimentError::damaged(Path::new(file), fault)
         })
     }
 }
 
 impl StudyArm {
-    /// The error after the last pass over the seeds that got there.
+    /// The error after the last pass, over the seeds that did not diverge.
     pub fn test_error(&self) -> Option<Spread> {
         self.last(|run| &run.test_error_pct)
     }
@@ -142,13 +142,13 @@ impl StudyArm {
         (0..passes).map(mean).collect()
     }
 
-    /// How many seeds diverged.
+    /// The number of seeds that diverged.
     pub fn diverged(&self) -> usize {
         self.runs.iter().filter(|run| run.diverged_in_pass.is_some()).count()
     }
 
-    /// The same pattern by pattern of the test set: in how many of its seeds each arm gets it wrong, in percent. Seeds say
-    /// whether training again would give the same sign, patterns whether other patterns would.
+    /// The comparison pattern by pattern of the test set: the share of its seeds in which each arm gets the pattern wrong,
+    /// in percent. Seeds tell whether training again would give the same sign, patterns whether other patterns would.
     pub fn against_by_pattern(&self, other: &Self, patterns: usize) -> Option<Paired> {
         let mut differences = vec![0.0; patterns];
         for (arm, sign) in [(self, 100.0), (other, -100.0)] {
@@ -158,7 +158,7 @@ impl StudyArm {
         Paired::of_differences(&differences)
     }
 
-    /// The last test errors of this arm less those of another, seed by seed; `None` if there is nothing to test.
+    /// The last test errors of this arm less those of another, seed by seed; `None` where they cannot be tested.
     pub fn against(&self, other: &Self) -> Option<Paired> {
         let last = |run: &StudyRun| run.last(|run| &run.test_error_pct);
         let differences = self.runs.iter().zip(&other.runs).map(|(a, b)| Some(last(a)? - last(b)?));
@@ -172,7 +172,7 @@ impl StudyRun {
         of(self).last().copied().filter(|_| self.diverged_in_pass.is_none())
     }
 
-    /// The findings of a job. Rates layer by layer hardly differ from seed to seed: those of the first are kept.
+    /// The findings of a job. The rates of layers hardly differ from seed to seed: those of the first are kept.
     fn of(outcome: &Outcome, judged_on: JudgedOn, is_first: bool) -> Self {
         let (passes, run) = (passes(outcome), outcome.as_ref().ok());
         let first = passes.first();
@@ -199,7 +199,7 @@ impl StudyRun {
     }
 }
 
-/// The passes that a job made.
+/// The passes of a job.
 fn passes(outcome: &Outcome) -> &[Pass] {
     outcome.as_ref().map_or_else(|end| &end.passes, |run| &run.passes)
 }
@@ -215,13 +215,13 @@ fn short_signal(LayerSignal { layer, deviation, slope }: &LayerSignal) -> LayerS
     LayerSignal { layer: layer.clone(), deviation, slope }
 }
 
-/// So many decimals.
+/// A value rounded to this many decimals.
 fn rounded(value: f64, decimals: i32) -> f64 {
     let unit = 10f64.powi(decimals);
     (value * unit).round() / unit
 }
 
-/// So many digits that matter.
+/// A value rounded to this many significant digits.
 fn significant(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
 }

@@ -1,4 +1,4 @@
-//! The findings of a study as a table: on the screen and, the same, in `paper/`.
+//! The findings of a study as tables, for the screen and for `paper/`.
 
 use super::table;
 use crate::experiment::{JudgedOn, Paired, Spread, StudyArm, StudyResults, StudyRun};
@@ -7,20 +7,20 @@ use comfy_table::presets;
 /// Fig. 5 of the paper, read off its plot: pass, test error, training error.
 const FIG_5: &str = include_str!("../../../paper/fig5.csv");
 
-/// A row for each arm: errors, rates in the first pass, distance from Fig. 5, seeds that diverged, and how sure it is
-/// that the arm differs from the first.
+/// A row for each arm: seeds and how many diverged, errors, rates in the first pass, distance from Fig. 5, and the p of
+/// its difference from the first.
 pub fn table(results: &StudyResults) -> String {
     let titles = ["arm", "seeds", judged(results), "training error %", "rates in pass 1", "off Fig. 5", "p"];
     markdown(titles, 1, results.arms.iter().map(|arm| row(arm, results)))
 }
 
-/// Where arms are changes to arms of the same study: each against the arm that it changes, and its cost.
+/// Arms that are changes to arms of the same study: each against the arm that it changes, and the time of a pass.
 pub fn steps(results: &StudyResults) -> String {
     let titles = ["arm", "changes", judged(results), "difference", "p", "training error %", "s a pass"];
     markdown(titles, 2, results.arms.iter().map(|arm| step(arm, results)))
 }
 
-/// All that the screen shows of a study: the steps where its arms build on each other, or the table and the pairs.
+/// The tables of a study on the screen: the steps where its arms build on each other, else the table and the pairs.
 pub fn all(results: &StudyResults) -> String {
     if results.arms.iter().any(|arm| arm.base.is_some()) {
         return steps(results);
@@ -71,7 +71,7 @@ fn row(arm: &StudyArm, results: &StudyResults) -> [String; 7] {
     };
     let [test, train] =
         [off_fig_5(arm, 1, |run| &run.test_error_pct), off_fig_5(arm, 2, |run| &run.train_error_pct)];
-    // Other digits have nothing to do with Fig. 5.
+    // Fig. 5 is about MNIST.
     let off = test.zip(train).filter(|_| results.data.name.starts_with("mnist"));
     [
         arm.name.clone(),
@@ -107,7 +107,7 @@ fn p(paired: Option<Paired>) -> String {
     paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""))
 }
 
-/// How far the mean curve is from a column of Fig. 5, at most, from pass 3 on; `None` without 20 passes.
+/// The largest distance of the mean curve from a column of Fig. 5, from pass 3 on; `None` with fewer than 20 passes.
 pub fn off_fig_5(arm: &StudyArm, column: usize, of: fn(&StudyRun) -> &Vec<f64>) -> Option<f64> {
     let (mean, paper) = (arm.mean(of), fig_5(column));
     let pairs = paper.iter().filter(|(pass, _)| (3..=20).contains(pass));
@@ -116,7 +116,7 @@ pub fn off_fig_5(arm: &StudyArm, column: usize, of: fn(&StudyRun) -> &Vec<f64>) 
     distances?.into_iter().reduce(f64::max)
 }
 
-/// The points of Fig. 5 in a column of its table: pass and error, where it could be read.
+/// The points of Fig. 5 in a column of its table: pass and error, where they could be read off.
 pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
     let rows = FIG_5.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
     let read = |line: &str| {
@@ -126,21 +126,21 @@ pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
     rows.filter_map(read).collect()
 }
 
-/// The signal in each layer before training, and what is left of a derivative on its way back through its squashing.
+/// The signal in each layer before training, and the mean slope of its squashing function.
 pub fn signal_table(results: &StudyResults) -> String {
     by_layer(results, "deviation / f'", |run| {
         run.signal.iter().map(|layer| format!("{:.2e} / {:.2}", layer.deviation, layer.slope)).collect()
     })
 }
 
-/// The median rate of each layer in the first pass: near the ceiling eta / mu, its second derivatives are next to nothing.
+/// The median rate of each layer in the first pass. Near the ceiling eta / mu, its second derivatives are negligible.
 pub fn rates_table(results: &StudyResults) -> String {
     by_layer(results, "median rate", |run| {
         run.layer_rates.iter().map(|layer| format!("{:.1e}", layer.median)).collect()
     })
 }
 
-/// A row of cells from C1 to F6 for the first seed of each arm. Of arms that start alike, the first stands for all.
+/// A row of cells from C1 to F6 for the first seed of each arm. Of arms that start from equal networks, the first is shown.
 fn by_layer(results: &StudyResults, title: &str, cells: impl Fn(&StudyRun) -> Vec<String>) -> String {
     let mut signals = Vec::new();
     let rows = results.arms.iter().filter_map(|arm| {

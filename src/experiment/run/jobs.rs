@@ -1,58 +1,57 @@
-//! The execution of a plan: jobs side by side, and what they leave together.
+//! The execution of a plan: jobs side by side, and their results together.
 
 use super::training::run;
-use crate::experiment::{ArmResults, Diverged, ExperimentError, Gallery, Machine, Plan, Results, Run};
-use crate::experiment::{RunContext, files};
+use super::{checkpoint, folder};
+use crate::experiment::{
+    Arm, ArmResults, Diverged, DivergedRun, ExperimentError, Gallery, Job, Machine, Plan,
+};
+use crate::experiment::{Results, Run, RunContext, files};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The end of a job: its run, or how it diverged, which in a study is a result, too.
+/// The end of a job: its run, or how it diverged, which is a result as well.
 pub type Outcome = Result<Run, Box<Diverged>>;
 
 impl Plan {
-    /// Trains every job, as many at a time as there are threads, and writes `results.json` and `gallery.json`. Each job
-    /// computes alone: its result does not depend on how many there are beside it.
+    /// Trains every job, one for each thread at a time, and writes `results.json` and `gallery.json`. Each job computes
+    /// alone: its result does not depend on the number of jobs beside it. A job that diverges does not stop the others.
     ///
     /// # Errors
-    /// The first error that a job meets; the other jobs then stop, too. Files that were saved are kept.
+    /// The first error that a job meets; the other jobs then stop as well. Files that were saved are kept.
     pub fn run(&self, context: RunContext) -> Result<Results, ExperimentError> {
-        let results = self.results(&whole(self.outcomes(context, |_| true))?);
+        let results = self.results(&self.outcomes(context)?);
         let json = serde_json::to_string_pretty(&results).expect("results are plain numbers");
         files::write(&context.folder.join("results.json"), json.as_bytes())?;
         Gallery::of(&results, context.folder, context.database)?.save(context.folder)?;
         Ok(results)
     }
 
-    /// The same for a study, where an arm that diverges is a result.
+    /// The end of each job of a study, in their order.
     ///
     /// # Errors
-    /// The first other that a job meets.
+    /// The first error that a job meets.
     pub fn study(&self, context: RunContext) -> Result<Vec<Outcome>, ExperimentError> {
-        let fatal = |error: &ExperimentError| !matches!(error, ExperimentError::Diverged(_));
-        let outcomes = self.outcomes(context, fatal).into_iter().map(|outcome| match outcome {
-            Err(ExperimentError::Diverged(diverged)) => Ok(Err(diverged)),
-            Err(ExperimentError::Stopped(_)) => Err(ExperimentError::Stopped(
-                "the same command continues after the last complete passes".into(),
-            )),
-            outcome => outcome.map(Ok),
-        });
-        whole(outcomes.collect())
+        self.outcomes(context).map_err(|error| match error {
+            ExperimentError::Stopped(_) => {
+                ExperimentError::Stopped("the same command continues after the last complete passes".into())
+            }
+            error => error,
+        })
     }
 
-    /// The end of each job, in their order. A `fatal` error of one stops all.
-    fn outcomes(
-        &self,
-        context: RunContext,
-        fatal: impl Fn(&ExperimentError) -> bool + Sync,
-    ) -> Vec<Result<Run, ExperimentError>> {
-        let (jobs, next) = (self.jobs(), AtomicUsize::new(0));
+    /// Trains every job; an error of one stops all.
+    fn outcomes(&self, context: RunContext) -> Result<Vec<Outcome>, ExperimentError> {
+        let _lock = folder::lock(context.folder)?;
+        folder::clean(context.folder);
+        folder::check_names(context.folder, &self.longest_name())?;
+        let (jobs, data, next) = (self.jobs(), checkpoint::identity(context.database), AtomicUsize::new(0));
         let side_by_side = context.threads.min(jobs.len()).max(1);
         let context = RunContext { threads: context.threads / side_by_side, ..context };
         let outcomes = Mutex::new(Vec::new());
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let outcome = run(job, &context);
-                context.stop.fetch_or(outcome.as_ref().is_err_and(&fatal), Ordering::Relaxed);
+                let outcome = outcome(job, &context, &data);
+                context.stop.fetch_or(outcome.is_err(), Ordering::Relaxed);
                 outcomes.lock().expect("no job panics while it holds this").push((job.number, outcome));
             }
         };
@@ -61,24 +60,47 @@ impl Plan {
         });
         let mut outcomes = outcomes.into_inner().expect("no job panics while it holds this");
         outcomes.sort_by_key(|(number, _)| *number);
-        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+        whole(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
-    fn results(&self, runs: &[Run]) -> Results {
-        let of_arm = |n: usize| runs.iter().skip(n).step_by(self.arms.len()).cloned().collect();
-        let arms = self.arms.iter().enumerate();
+    fn results(&self, outcomes: &[Outcome]) -> Results {
+        let arm = |(n, arm): (usize, &Arm)| {
+            let (mut runs, mut diverged) = (Vec::new(), Vec::new());
+            for outcome in outcomes.iter().skip(n).step_by(self.arms.len()) {
+                match outcome {
+                    Ok(run) => runs.push(run.clone()),
+                    Err(end) => diverged.push(DivergedRun {
+                        seed: end.seed,
+                        diverged_in_pass: end.pass,
+                        passes: end.passes.clone(),
+                    }),
+                }
+            }
+            ArmResults { name: arm.name.clone(), runs, diverged }
+        };
         Results {
             experiment: self.title(),
             command: self.command.clone(),
             version: env!("CARGO_PKG_VERSION").into(),
             machine: Machine::this(),
             data: self.data.clone(),
-            arms: arms.map(|(n, arm)| ArmResults { name: arm.name.clone(), runs: of_arm(n) }).collect(),
+            arms: self.arms.iter().enumerate().map(arm).collect(),
         }
     }
 }
 
-/// All of them, or what went wrong: what a job met itself before what merely stopped the others.
+/// Trains a job to its end.
+fn outcome(job: &Job, context: &RunContext, data: &str) -> Result<Outcome, ExperimentError> {
+    match run(job, context, data) {
+        Err(ExperimentError::Diverged(diverged)) => {
+            context.watch.diverged(job, &diverged);
+            Ok(Err(diverged))
+        }
+        run => run.map(Ok),
+    }
+}
+
+/// All of them, or an error: that of the job that failed rather than those of the jobs that it stopped.
 fn whole<T>(outcomes: Vec<Result<T, ExperimentError>>) -> Result<Vec<T>, ExperimentError> {
     let (made, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let errors = failed.into_iter().filter_map(Result::err);

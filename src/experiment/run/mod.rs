@@ -1,6 +1,7 @@
-//! Runs: arms that are trained, from their seeds to what they leave in a folder.
+//! Runs: arms that are trained, from their seeds to the files in a folder.
 
 mod checkpoint;
+mod folder;
 mod jobs;
 mod model;
 mod plan;
@@ -11,7 +12,7 @@ pub use jobs::Outcome;
 pub use model::Model;
 pub use plan::Plan;
 
-use crate::experiment::{Arm, Pass};
+use crate::experiment::{Arm, Diverged, Pass};
 use crate::section3::database::Database;
 use crate::section3::training::Progress;
 use std::path::{Path, PathBuf};
@@ -30,23 +31,26 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// The file of its trained network, and of its checkpoint.
-    pub(super) fn model(&self) -> String {
+    pub(in crate::experiment) fn model(&self) -> String {
         format!("{}-seed{}.safetensors", self.arm.name, self.seed)
     }
 
-    /// Where the state between passes is kept.
+    /// The file that keeps its state between passes.
     pub(super) fn checkpoint(&self, folder: &Path) -> PathBuf {
         folder.join("checkpoint").join(self.model())
     }
 }
 
-/// Progress of jobs. Jobs run side by side and report whenever they like.
+/// Shows the progress of jobs. Jobs run side by side and report at any time.
 pub trait Watch: Sync {
-    /// So many patterns of this pass have been presented.
+    /// Reports the patterns of this pass that have been presented so far.
     fn progress(&self, job: &Job, pass: usize, progress: &Progress);
 
     /// A pass is complete, and so is its checkpoint.
     fn pass(&self, job: &Job, pass: &Pass);
+
+    /// A job has ended because its loss or its weights are no longer finite.
+    fn diverged(&self, _job: &Job, _diverged: &Diverged) {}
 }
 
 /// The patterns, the folder, the cores and the watch that all jobs of an experiment share.
@@ -54,12 +58,12 @@ pub trait Watch: Sync {
 pub struct RunContext<'a> {
     /// The patterns to train and to judge on.
     pub database: &'a Database,
-    /// Where their files go.
+    /// The folder of their files.
     pub folder: &'a Path,
-    /// How many cores there are for all of them; for one of them, how many it has for itself.
+    /// The cores for all of them together; for a single job, its own.
     pub threads: usize,
     /// Set when all jobs are to stop.
     pub stop: &'a AtomicBool,
-    /// Where their progress is shown.
+    /// The display of their progress.
     pub watch: &'a dyn Watch,
 }

@@ -1,4 +1,4 @@
-//! How much of the patterns reaches each layer of a network that has learnt nothing.
+//! The signal that patterns make in each layer of an untrained network.
 
 use crate::experiment::{LayerSignal, Model};
 use crate::section1::{Activation, Maps};

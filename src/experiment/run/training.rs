@@ -1,6 +1,6 @@
 //! A job: one arm from one seed, pass by pass.
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{self, Checkpoint};
 use super::signal;
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
@@ -20,18 +20,19 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// Patterns on which the signal is measured where no second derivatives are estimated.
+/// The number of patterns on which the signal is measured where no second derivatives are estimated.
 const SIGNAL_PATTERNS: usize = 500;
 
-/// Patterns on which running moments are computed anew: a hundred mini-batches of 64.
+/// The number of patterns on which running moments are recomputed: a hundred mini-batches of 64.
 const MOMENTS_PATTERNS: usize = 6400;
 
-/// Wrong answers, in percent, that rejection leaves (III-D).
+/// The share of wrong answers that rejection leaves, in percent (III-D).
 const ACCEPTED_WRONG: f64 = 0.5;
 
 /// Trains a job to its last pass, from its checkpoint if there is one.
-pub(super) fn run(job: &Job, context: &RunContext) -> Result<Run, ExperimentError> {
-    Training::resume(job, context)?.finish()
+/// `data` is the identity of its patterns.
+pub(super) fn run(job: &Job, context: &RunContext, data: &str) -> Result<Run, ExperimentError> {
+    Training::resume(job, context, data)?.finish()
 }
 
 type Rules = dyn Optimiser<f32, Network<f32>>;
@@ -39,7 +40,8 @@ type Rules = dyn Optimiser<f32, Network<f32>>;
 struct Training<'a> {
     job: &'a Job<'a>,
     context: &'a RunContext<'a>,
-    /// The arm, and the network that it starts from.
+    data: &'a str,
+    /// The arm and its initial network.
     initial: Model,
     train: Cow<'a, Patterns>,
     test: Cow<'a, Patterns>,
@@ -50,20 +52,19 @@ struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    fn resume(job: &'a Job<'a>, context: &'a RunContext<'a>) -> Result<Self, ExperimentError> {
-        let Checkpoint { net, memory, passes } =
-            Checkpoint::load(&job.checkpoint(context.folder), job.arm, job.seed)?;
+    fn resume(job: &'a Job, context: &'a RunContext, data: &'a str) -> Result<Self, ExperimentError> {
+        let Checkpoint { net, memory, passes } = Checkpoint::load(job, context.folder, data)?;
         let initial = Model::initial(job.arm, job.seed);
         let [train, test] = [&context.database.train, &context.database.test].map(|all| initial.images(all));
         let trainer = Trainer::new(net, job.arm.settings.criterion());
-        Ok(Self { job, context, initial, train, test, trainer, memory, passes })
+        Ok(Self { job, context, data, initial, train, test, trainer, memory, passes })
     }
 
     fn settings(&self) -> &'a TrainingSettings {
         &self.job.arm.settings.training
     }
 
-    /// How many of the training patterns this arm uses.
+    /// The number of training patterns that this arm uses.
     fn patterns(&self) -> usize {
         self.settings().patterns.unwrap_or(self.train.len())
     }
@@ -94,7 +95,7 @@ impl<'a> Training<'a> {
         })
     }
 
-    /// The signal in each layer of the initial network; nothing with blocks of later years.
+    /// The signal in each layer of the initial network; empty with blocks of today.
     fn signal(&self) -> Vec<LayerSignal> {
         let some = self.curvature_patterns(1);
         match self.job.arm.settings.today {
@@ -132,8 +133,8 @@ impl<'a> Training<'a> {
             us_per_pattern,
         };
         self.passes.push(pass);
-        let file = self.job.checkpoint(self.context.folder);
-        Checkpoint::save(&file, self.job.arm, &self.trainer.net, &self.memory, &self.passes)?;
+        let state = (&self.trainer.net, self.memory.as_slice(), self.passes.as_slice());
+        checkpoint::save(self.job, self.context.folder, self.data, state)?;
         self.context.watch.pass(self.job, &self.passes[number - 1]);
         Ok(())
     }
@@ -146,7 +147,7 @@ impl<'a> Training<'a> {
         evaluate(&self.trainer.net, &self.test, self.context.threads)
     }
 
-    /// How F6 sees the first test pattern of each class; nothing if there are no codes to compare it with.
+    /// The state of F6 for the first test pattern of each class; empty without codes to compare it with.
     fn f6(&self) -> Vec<Grey> {
         let mut states = self.trainer.net.states();
         let limit = self.initial.squashing().amplitude as f32;
@@ -159,7 +160,7 @@ impl<'a> Training<'a> {
         patterns.unwrap_or_default().into_iter().filter_map(picture).collect()
     }
 
-    /// The rule that updates the parameters in this pass, and the rates that it uses, layer by layer.
+    /// The rule that updates the parameters in this pass, and its rates layer by layer.
     fn optimiser(&mut self, pass: usize) -> (Box<Rules>, Vec<LayerRates>) {
         let settings = self.settings();
         let eta = settings.eta(pass) as f32;
@@ -206,7 +207,7 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// The patterns that second derivatives are estimated on before this pass.
+    /// The patterns on which second derivatives are estimated before this pass.
     fn curvature_patterns(&self, pass: usize) -> Vec<usize> {
         let (settings, patterns) = (self.settings(), self.patterns());
         let count = settings.hessian_patterns.unwrap_or(SIGNAL_PATTERNS).min(patterns);
@@ -217,7 +218,7 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// The numbers of the patterns that this pass presents: of the distorted ones, if there are any.
+    /// The numbers of the patterns that this pass presents: of distorted ones where the arm has distortions.
     fn order(&self, pass: usize) -> Vec<usize> {
         let (order, seed, patterns) = (self.settings().order, self.job.seed, self.patterns());
         match self.settings().distortions {

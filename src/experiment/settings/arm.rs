@@ -4,6 +4,7 @@ use super::Settings;
 use super::check::expect;
 use crate::experiment::{ExperimentError, files};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// The arms that are compiled in, by name.
 const BUILT_IN: [(&str, &str); 6] = [
@@ -15,20 +16,23 @@ const BUILT_IN: [(&str, &str); 6] = [
     ("today", include_str!("../../../experiments/today.toml")),
 ];
 
-/// One way of training a network and the name it goes by.
+/// One way of training a network, and its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
-    /// The name on screen, in the results and of the model files.
+    /// The name on screen, in the results and in the names of model files.
     pub name: String,
     /// The contents of its TOML file.
     pub settings: Settings,
 }
 
 impl Arm {
+    /// The most bytes of a name: with seed and ending, the names of files have 255 at most.
+    const LONGEST_NAME: usize = 200;
+
     /// The compiled-in arm of this name, or the one in a TOML file at this path.
     ///
     /// # Errors
-    /// When there is no such arm, the file cannot be read, or its contents make no sense.
+    /// When there is no such arm, or the file cannot be read or makes no sense.
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
         let (name, file, text) = files::named("arm", word, "experiments", &BUILT_IN)?;
         Self::parse(&name, &file, &text)
@@ -43,7 +47,7 @@ impl Arm {
     /// The arms of these names.
     ///
     /// # Errors
-    /// When one of them cannot be found, or two have one name.
+    /// When one of them cannot be found, or two have the same name.
     pub fn find_all<'a>(words: impl Iterator<Item = &'a str>) -> Result<Vec<Self>, ExperimentError> {
         let arms: Vec<Self> = words.map(Self::find).collect::<Result<_, _>>()?;
         Self::distinct(&arms)?;
@@ -51,10 +55,9 @@ impl Arm {
     }
 
     /// Whether each arm has a name of its own.
-    pub(super) fn distinct(arms: &[Self]) -> Result<(), ExperimentError> {
-        let named_before = |n: &usize| arms[..*n].iter().any(|arm| arm.name == arms[*n].name);
-        (0..arms.len()).find(named_before).map_or(Ok(()), |n| {
-            let name = &arms[n].name;
+    pub(in crate::experiment) fn distinct(arms: &[Self]) -> Result<(), ExperimentError> {
+        let mut names = HashSet::new();
+        arms.iter().map(|arm| &arm.name).find(|&name| !names.insert(name)).map_or(Ok(()), |name| {
             Err(ExperimentError::Usage(format!(
                 "two arms are called '{name}': name each arm once; an arm from a file goes by the file's name"
             )))
@@ -64,14 +67,19 @@ impl Arm {
     /// Reads the settings of the arm `name` from the text of `file`.
     ///
     /// # Errors
-    /// When the text is not TOML, has a key that is not known or lacks one, or a value that makes no sense.
+    /// When the text is not TOML, a key is unknown or missing, or a value makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let settings = toml::from_str(text);
-        let settings = settings
+        let settings = files::toml(text)
             .map_err(|error| ExperimentError::Usage(format!("{file} is not a valid arm:\n{error}")))?;
         let arm = Self { name: name.into(), settings };
         arm.check(file)?;
         Ok(arm)
+    }
+
+    /// Whether another arm has the same settings; names and descriptions may differ.
+    pub(in crate::experiment) fn is_like(&self, other: &Self) -> bool {
+        let description = self.settings.description.clone();
+        Settings { description, ..other.settings.clone() } == self.settings
     }
 
     /// The settings as TOML.
@@ -79,11 +87,14 @@ impl Arm {
         toml::to_string(&self.settings).expect("settings are plain tables")
     }
 
-    /// Whether all values make sense; `file` is where they are from.
+    /// Whether all values, which are from `file`, make sense.
     pub(crate) fn check(&self, file: &str) -> Result<(), ExperimentError> {
-        let named = !self.name.is_empty() && !self.name.contains(std::path::is_separator);
+        let plain = |c: char| !c.is_control() && !std::path::is_separator(c);
+        let named = (1..=Self::LONGEST_NAME).contains(&self.name.len()) && self.name.chars().all(plain);
         let found = format!("'{}'", self.name);
-        expect(named, "name of the arm", found, "a name that files can be called after")
+        const NAME: &str =
+            "a name that files can be called after: 1 to 200 bytes without slashes and control characters";
+        expect(named, "name of the arm", found, NAME)
             .and_then(|()| self.settings.check())
             .map_err(|fault| ExperimentError::Usage(format!("{file}: {fault}")))
     }

@@ -12,7 +12,7 @@ impl Settings {
         ARCHITECTURES.iter().find(|architecture| architecture.name == self.architecture)
     }
 
-    /// The network that training starts from. All layers below the output are alike for all heads (deviation 8).
+    /// The initial network. All layers below the output are the same for all heads (deviation 8).
     ///
     /// # Errors
     /// When the layers do not fit each other.

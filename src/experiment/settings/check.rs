@@ -8,7 +8,7 @@ use crate::section3::presentation::Distortions;
 use std::fmt::Display;
 use std::ops::Range;
 
-/// Nothing, or the value that makes no sense, and what would.
+/// Nothing, or the value that makes no sense and the values that would.
 pub(in crate::experiment) type Checked = Result<(), String>;
 
 /// A fault unless a condition holds.
@@ -16,9 +16,21 @@ pub(in crate::experiment) fn expect(holds: bool, key: &str, found: impl Display,
     if holds { Ok(()) } else { Err(format!("{key} is {found}, but should be {expected}")) }
 }
 
-/// Every number lies in a range.
-fn within(range: Range<f64>, key: &str, values: impl IntoIterator<Item = f64>, expected: &str) -> Checked {
-    values.into_iter().try_for_each(|value| expect(range.contains(&value), key, value, expected))
+/// Every number lies in a range, and training can use it: it computes in single precision.
+fn within(range: Range<f32>, key: &str, values: impl IntoIterator<Item = f64>, expected: &str) -> Checked {
+    const SINGLE: &str =
+        "a number that single precision holds: up to 3.4e38, and 0 or no nearer to it than 1.2e-38";
+    values.into_iter().try_for_each(|value| {
+        let single = value as f32;
+        let held = !value.is_finite() || single.is_normal() || value == 0.0;
+        let found = if value == 0.0 || (1e-5..1e15).contains(&value.abs()) {
+            value.to_string()
+        } else {
+            format!("{value:?}")
+        };
+        expect(held, key, &found, SINGLE)?;
+        expect(range.contains(&single), key, found, expected)
+    })
 }
 
 /// A count is not 0.
@@ -26,7 +38,7 @@ fn counted(key: &str, count: Option<usize>) -> Checked {
     expect(count != Some(0), key, 0, "at least 1")
 }
 
-/// A key is there exactly if it is `read`.
+/// A key is there exactly when it is `read`.
 fn required<T>(value: &Option<T>, read: bool, key: &str, expected: &str) -> Checked {
     let found = if value.is_some() { "a value" } else { "nothing" };
     expect(value.is_some() == read, key, found, &format!("{expected}, and no such key otherwise"))
@@ -38,13 +50,28 @@ fn optional(there: bool, read: bool, key: &str, condition: &str) -> Checked {
 }
 
 const FRACTION: &str = "a number from 0 up to, not including, 1";
-const POSITIVE: Range<f64> = f64::MIN_POSITIVE..f64::INFINITY;
-const NOT_NEGATIVE: Range<f64> = 0.0..f64::INFINITY;
+const POSITIVE: Range<f32> = f32::MIN_POSITIVE..f32::INFINITY;
+const NOT_NEGATIVE: Range<f32> = 0.0..f32::INFINITY;
+/// The most bytes of a description.
+const DESCRIPTION: usize = 1000;
+/// The most rates in a list.
+const RATES: usize = 1000;
+/// The most passes over the training patterns.
+const PASSES: usize = 100_000;
+/// The most patterns of a mini-batch: batch normalisation keeps all their states.
+const MINIBATCH: usize = 4096;
 
 impl Settings {
     /// The first value that makes no sense, if there is one.
     pub(super) fn check(&self) -> Checked {
         let architecture = &self.architecture;
+        let length = self.description.len();
+        expect(
+            length <= DESCRIPTION,
+            "description",
+            format!("a text of {length} bytes"),
+            "a line of at most 1000 bytes",
+        )?;
         expect(self.architecture().is_some(), "architecture", architecture, r#""lenet-5" or "lenet-1""#)?;
         self.network.check()?;
         self.head.check()?;
@@ -105,14 +132,32 @@ impl HeadSettings {
 
 impl TrainingSettings {
     fn check(&self) -> Checked {
-        let minibatch = self.update != Update::Minibatch(0);
         let fresh = matches!(self.distortions, Some(Distortions::Fresh(_)));
         counted("training.passes", Some(self.passes))?;
-        expect(minibatch, "training.update", "a mini-batch of 0 patterns", "at least 1")?;
+        expect(self.passes <= PASSES, "training.passes", self.passes, "at most 100000")?;
+        if let Update::Minibatch(count) = self.update {
+            let found = format!("a mini-batch of {count} patterns");
+            expect(count > 0, "training.update", &found, "at least 1")?;
+            expect(
+                count <= MINIBATCH,
+                "training.update",
+                &found,
+                "at most 4096, or \"batch\" for all patterns",
+            )?;
+        }
         counted("training.patterns", self.patterns)?;
         expect(!self.eta.is_empty(), "training.eta", "an empty list", "a rate for each pass")?;
+        let rates = self.eta.len();
+        expect(
+            rates <= RATES,
+            "training.eta",
+            format!("a list of {rates} rates"),
+            "at most 1000: the last one stays",
+        )?;
         within(POSITIVE, "training.eta", self.eta.iter().copied(), "rates above 0")?;
         within(POSITIVE, "training.eta_scale", [self.eta_scale], "a number above 0")?;
+        let scaled = self.eta.iter().map(|eta| eta * self.eta_scale);
+        within(POSITIVE, "training.eta times training.eta_scale", scaled, "rates above 0")?;
         let strength = self.distortions.map(Distortions::strength);
         within(POSITIVE, "training.distortions", strength, "a strength above 0")?;
         within(POSITIVE, "training.elastic", self.elastic, "pixels, more than 0")?;
@@ -128,6 +173,9 @@ impl TrainingSettings {
         const WITH_MOMENTUM: &str = r#"a number with optimiser = "momentum""#;
         required(&self.mu, sdlm, "training.mu", WITH_SDLM)?;
         within(POSITIVE, "training.mu", self.mu, "a number above 0: mu bounds every rate by eta / mu")?;
+        let bounds =
+            self.mu.into_iter().flat_map(|mu| self.eta.iter().map(move |eta| eta * self.eta_scale / mu));
+        within(POSITIVE, "training.eta times training.eta_scale / training.mu", bounds, "rates above 0")?;
         required(&self.hessian_patterns, sdlm, "training.hessian_patterns", WITH_SDLM)?;
         counted("training.hessian_patterns", self.hessian_patterns)?;
         required(&self.momentum, momentum, "training.momentum", WITH_MOMENTUM)?;

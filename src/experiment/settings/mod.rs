@@ -24,7 +24,7 @@ pub struct Settings {
     /// The layers below the output, by name: see [`ARCHITECTURES`](crate::section3::classifiers::ARCHITECTURES).
     #[serde(default = "lenet_5", skip_serializing_if = "is_lenet_5")]
     pub architecture: String,
-    /// How the paper is read where it leaves a choice.
+    /// The reading of the paper where it leaves a choice.
     #[serde(default)]
     pub network: Variant,
     /// Blocks that came later ([`today`](crate::today)): without this table, the paper's network.
@@ -32,7 +32,7 @@ pub struct Settings {
     pub today: Option<Blocks>,
     /// The output layer and its loss.
     pub head: HeadSettings,
-    /// How the parameters are found.
+    /// The training of the parameters.
     pub training: TrainingSettings,
 }
 
@@ -44,7 +44,7 @@ fn is_lenet_5(architecture: &str) -> bool {
     architecture == lenet_5()
 }
 
-/// Which output layer there is.
+/// The kind of output layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadKind {
@@ -54,7 +54,7 @@ pub enum HeadKind {
     Softmax,
 }
 
-/// Which loss an RBF head is trained with.
+/// The loss that an RBF head is trained with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Loss {
     /// The penalty of the true class.
@@ -76,7 +76,7 @@ pub enum Penalty {
     HalfSquare,
 }
 
-/// Which codes an RBF head has.
+/// The codes of an RBF head.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Codes {
     /// The pictures of Fig. 3, for ten digits on 84 units.
@@ -104,27 +104,27 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadSettings {
-    /// Which output layer.
+    /// The output layer.
     pub kind: HeadKind,
-    /// How many classes there are.
+    /// The number of classes.
     #[serde(default = "ten", skip_serializing_if = "is_ten")]
     pub classes: usize,
-    /// RBF: which codes.
+    /// RBF: the codes.
     #[serde(default, skip_serializing_if = "is_default")]
     pub codes: Codes,
-    /// RBF: what a penalty is; as printed if nothing is said.
+    /// RBF: the penalty; by default as eq. 7 prints it.
     pub penalty: Option<Penalty>,
-    /// RBF: which loss.
+    /// RBF: the loss.
     pub loss: Option<Loss>,
     /// RBF with eq. 9: the penalty j of rubbish.
     pub rubbish: Option<f64>,
     /// RBF: whether the codes are trained as well.
     pub learn_codes: Option<bool>,
-    /// Softmax, and RBF with eq. 9: which second derivative goes back to F6.
+    /// Softmax, and RBF with eq. 9: the second derivative that goes back to F6.
     pub curvature: Option<Curvature>,
 }
 
-/// How a gradient becomes an update.
+/// The rule that makes an update of a gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
@@ -138,22 +138,22 @@ pub enum Rule {
     Adam,
 }
 
-/// How the rate eta goes on from pass to pass.
+/// The course of the rate eta from pass to pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
-    /// As it is listed (III-B).
+    /// As listed (III-B).
     #[default]
     Listed,
-    /// Half a cosine, from what is listed in the first pass towards 0 after the last.
+    /// Half a cosine, from the listed rate in the first pass towards 0 after the last.
     Cosine,
 }
 
-/// Which patterns second derivatives are estimated on (deviation 9).
+/// The patterns on which second derivatives are estimated (deviation 9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Choice {
-    /// Others before each pass, drawn from the seed.
+    /// Other patterns before each pass, drawn from the seed.
     #[default]
     Fresh,
     /// Those of the first pass again and again.
@@ -162,7 +162,7 @@ pub enum Choice {
     First,
 }
 
-/// How often second derivatives are estimated.
+/// The times at which second derivatives are estimated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Estimates {
@@ -173,7 +173,7 @@ pub enum Estimates {
     Once,
 }
 
-/// The factor beside a trained subsampling coefficient: it decides its rate, not what a unit can compute (deviation 3).
+/// The factor beside a trained subsampling coefficient. It affects its rate, but not the functions of a unit (deviation 3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoefficientOf {
@@ -188,45 +188,45 @@ pub enum CoefficientOf {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingSettings {
-    /// How a gradient becomes an update.
+    /// The rule that makes an update of a gradient.
     pub optimiser: Rule,
-    /// When parameters are updated.
+    /// The patterns that make one update.
     pub update: Update,
-    /// How often all training patterns are presented.
+    /// The number of passes over the training patterns.
     pub passes: usize,
-    /// In which order.
+    /// Their order.
     #[serde(default)]
     pub order: Order,
-    /// How many of the training patterns are used, the first ones; all if nothing is said (Fig. 6).
+    /// The number of training patterns that are used, from the first; by default all (Fig. 6).
     pub patterns: Option<usize>,
-    /// How they are distorted; not at all if nothing is said.
+    /// Their distortions; by default none.
     pub distortions: Option<Distortions>,
-    /// How far patterns that are distorted afresh are bent as well, in pixels
-    /// ([`today::elastic`](crate::today::elastic)); not at all if nothing is said.
+    /// The elastic distortion of freshly distorted patterns, in pixels ([`today::elastic`](crate::today::elastic)); by
+    /// default none.
     pub elastic: Option<f64>,
-    /// The rate eta, pass by pass; the last one is kept for all passes beyond (deviation 10).
+    /// The rate eta, pass by pass; the last one stays for all later passes (deviation 10).
     pub eta: Vec<f64>,
     /// A factor for every eta (deviation 7).
     pub eta_scale: f64,
-    /// How eta goes on from pass to pass.
+    /// The course of eta from pass to pass.
     #[serde(default)]
     pub schedule: Schedule,
     /// SDLM: mu of eq. 21.
     pub mu: Option<f64>,
-    /// SDLM: how many patterns the second derivatives are estimated on.
+    /// SDLM: the number of patterns on which second derivatives are estimated.
     pub hessian_patterns: Option<usize>,
-    /// SDLM: which patterns these are.
+    /// SDLM: the choice of these patterns.
     #[serde(default)]
     pub hessian_choice: Choice,
-    /// SDLM: how often they are estimated.
+    /// SDLM: the times of the estimates.
     #[serde(default)]
     pub hessian_estimates: Estimates,
     /// The factor beside a subsampling coefficient, for its rate.
     #[serde(default)]
     pub coefficient_of: CoefficientOf,
-    /// Momentum: how much of the last change is kept.
+    /// Momentum: the share of the last change that is kept.
     pub momentum: Option<f64>,
-    /// Adam: how much of a weight decays in a step of rate 1.
+    /// Adam: the share of a weight that decays in a step of rate 1.
     pub weight_decay: Option<f64>,
 }
 

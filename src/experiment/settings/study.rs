@@ -27,16 +27,19 @@ const BUILT_IN: [(&str, &str); 17] = [
     ("codes", include_str!("../../../experiments/studies/codes.toml")),
 ];
 
+/// The most arms of a study.
+const ARMS: usize = 1000;
+
 /// Characters that the name of an arm cannot hold, since files are named after it.
 const NO_NAME: fn(char) -> bool = |c| !c.is_alphanumeric() && !"-_.+".contains(c);
 
-/// Which patterns decide.
+/// The patterns that decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JudgedOn {
-    /// The last sixth of the training set, which is then not trained on: for every choice.
+    /// The last sixth of the training set, which is then left out of training: for every choice.
     Validation,
-    /// The test set, for what was chosen.
+    /// The test set: for the arms that were chosen.
     Test,
 }
 
@@ -47,13 +50,13 @@ pub struct Study {
     pub name: String,
     /// Its question, in a line.
     pub description: String,
-    /// Which patterns decide.
+    /// The patterns that decide.
     pub judged_on: JudgedOn,
-    /// From how many seeds each arm is trained.
+    /// The number of seeds from which each arm is trained.
     pub seeds: u16,
     /// The arms, all settings in full.
     pub arms: Vec<Arm>,
-    /// For each arm, the arm of this study that it is a change to, if it is one.
+    /// For each arm, the arm of this study that it changes, if there is one.
     pub bases: Vec<Option<String>>,
 }
 
@@ -71,7 +74,7 @@ struct StudyFile {
     grid: Table,
 }
 
-/// An arm as a change to another: `without` takes keys away, all other tables are put over those of the base.
+/// An arm as a change to another: `without` removes keys, all other tables are put over those of the base.
 #[derive(Clone, Default, Deserialize)]
 struct Change {
     name: String,
@@ -104,9 +107,17 @@ impl Study {
     /// # Errors
     /// When the text is no study, or one of its arms makes no sense.
     pub fn parse(name: &str, file: &str, text: &str) -> Result<Self, ExperimentError> {
-        let study: StudyFile = toml::from_str(text).map_err(|error| invalid(file, error))?;
+        let study: StudyFile = files::toml(text).map_err(|error| invalid(file, error))?;
+        let count = study.count();
+        if count > ARMS {
+            return Err(invalid(
+                file,
+                format!("its [[arm]] and [grid] make {count} arms; expected at most {ARMS}\n"),
+            ));
+        }
         let (mut arms, mut bases): (Vec<Arm>, Vec<Option<String>>) = Default::default();
-        for change in study.changes().map_err(|error| invalid(file, error))? {
+        for number in 0..count {
+            let change = study.change(number).map_err(|error| invalid(file, error))?;
             let arm = change.arm(&study.base, &arms, file)?;
             bases.push(change.base.filter(|base| arms.iter().any(|before| before.name == *base)));
             arms.push(arm);
@@ -119,7 +130,7 @@ impl Study {
         Ok(Self { name: name.into(), description, judged_on, seeds, arms, bases })
     }
 
-    /// The patterns that arms are trained on, and those that decide.
+    /// The patterns for training, and those that decide.
     pub fn database(&self, database: Database) -> Database {
         if self.judged_on == JudgedOn::Test {
             return database;
@@ -131,25 +142,35 @@ impl Study {
 }
 
 impl StudyFile {
-    /// Every arm with every combination of the grid.
-    fn changes(&self) -> Result<Vec<Change>, toml::de::Error> {
-        let only_grid = self.arm.is_empty() && !self.grid.is_empty();
-        let mut changes = if only_grid { vec![Change::default()] } else { self.arm.clone() };
-        for (key, values) in &self.grid {
-            let values = values.as_array().cloned().unwrap_or_else(|| vec![values.clone()]);
-            let combined =
-                changes.iter().flat_map(|change| values.iter().map(|value| change.and(key, value)));
-            changes = combined.collect::<Result<_, _>>()?;
-        }
-        Ok(changes)
+    /// The number of arms: each `[[arm]]` with every combination of the grid.
+    fn count(&self) -> usize {
+        let arms = if self.grid.is_empty() { self.arm.len() } else { self.arm.len().max(1) };
+        self.grid.values().map(|values| listed(values).len()).fold(arms, usize::saturating_mul)
     }
+
+    /// The arm of this number. From one to the next, the last key of the grid changes first.
+    fn change(&self, number: usize) -> Result<Change, String> {
+        let (mut combination, mut rest) = (Vec::new(), number);
+        for (key, values) in self.grid.iter().rev() {
+            let values = listed(values);
+            combination.push((key, &values[rest % values.len()]));
+            rest /= values.len();
+        }
+        let change = self.arm.get(rest).cloned().unwrap_or_default();
+        combination.into_iter().rev().try_fold(change, |change, (key, value)| change.and(key, value))
+    }
+}
+
+/// The values of a key of the grid: a list, or a single one.
+fn listed(values: &Value) -> &[Value] {
+    values.as_array().map_or(std::slice::from_ref(values), Vec::as_slice)
 }
 
 impl Change {
     /// This change and one more, named after both.
-    fn and(&self, key: &str, value: &Value) -> Result<Self, toml::de::Error> {
+    fn and(&self, key: &str, value: &Value) -> Result<Self, String> {
         let mut all = self.clone();
-        merge(&mut all.tables, &toml::from_str(&format!("{key} = {value}"))?);
+        merge(&mut all.tables, &files::toml(&format!("{key} = {value}"))?);
         let last = key.rsplit('.').next().unwrap_or_default();
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_string);
         let parts = [self.name.as_str(), last].into_iter().chain(word.split(NO_NAME));
@@ -157,7 +178,7 @@ impl Change {
         Ok(all)
     }
 
-    /// The arm of `file` that it makes: of one of the arms `before` it, or of an arm that is there already.
+    /// The arm of `file` that the change makes of one of the arms `before` it, or of a known arm.
     fn arm(&self, base: &str, before: &[Arm], file: &str) -> Result<Arm, ExperimentError> {
         if self.name.is_empty() || self.name.contains(NO_NAME) {
             return Err(invalid(file, format!("no file can be named after the arm '{}'\n", self.name)));
@@ -168,11 +189,11 @@ impl Change {
         Arm::parse(&self.name, &format!("{file}, arm {}", self.name), &settings.to_string())
     }
 
-    /// The arm that it builds on.
+    /// The base of the change.
     fn found(&self, base: &str, before: &[Arm], file: &str) -> Result<Arm, ExperimentError> {
         let there = before.iter().find(|arm| arm.name == base).cloned();
         there.map_or_else(|| Arm::find(base), Ok).map_err(|error| {
-            let wanted = "a base is an arm that is there already, or stands before it in this study";
+            let wanted = "a base is a known arm, or stands before it in this study";
             invalid(file, format!("the arm '{}' builds on '{base}', but {error}; {wanted}\n", self.name))
         })
     }
@@ -197,7 +218,7 @@ fn invalid(file: &str, fault: impl Display) -> ExperimentError {
     ExperimentError::Usage(format!("{file} is not a valid study:\n{fault}"))
 }
 
-/// Puts `changes` over `settings`: tables within tables, everything else in the place of what was there.
+/// Puts `changes` over `settings`: tables are merged, all other values are replaced.
 fn merge(settings: &mut Table, changes: &Table) {
     for (key, change) in changes {
         match (settings.get_mut(key).and_then(Value::as_table_mut), change) {

@@ -81,7 +81,7 @@ fn a_network_with_blocks_of_today_reads_pictures_and_is_not_drawn() {
         assert!(line.starts_with(&format!("{name}: {}   probabilities 0: ", answer(&pattern))), "{line}");
     }
 
-    let said = desk.experiment(&format!("draw --no-open --model {file}"));
+    let said = desk.experiment(&format!("draw --model {file}"));
     said.fails(2, &[file, "has blocks of today", "a network of an arm without [today]"]);
 }
 

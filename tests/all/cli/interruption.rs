@@ -125,6 +125,35 @@ fn ctrl_c_works_before_the_first_pass_is_complete() {
 }
 
 #[test]
+fn ctrl_c_works_while_figures_are_drawn() {
+    let desk = Desk::new();
+    let mut child = start(desk.command("rbf --embedded --train 20 --test 10 --passes 1 --out run"));
+    let (mut stdout, mut out) = (BufReader::new(child.stdout.take().unwrap()), String::new());
+    while !out.contains("Everything is in run\n") {
+        assert_ne!(stdout.read_line(&mut out).unwrap(), 0, "ended too early:\n{out}");
+    }
+    press_ctrl_c(&child);
+    let said = Said::from(child.wait_with_output().unwrap(), "rbf");
+    said.fails(130, &["stopped; the results in run are complete", "`experiment figures run`"]);
+    assert!(!desk.path("run/report.html").exists());
+    desk.experiment("figures run").succeeds();
+}
+
+#[test]
+fn a_folder_in_use_is_left_alone() {
+    let desk = Desk::new();
+    let words = "rbf --embedded --train 1500 --test 50 --passes 20 --out busy";
+    let mut child = start(desk.command(words));
+    let (mut stderr, mut err) = (BufReader::new(child.stderr.take().unwrap()), String::new());
+    while !err.contains("pass  1/20") {
+        assert_ne!(stderr.read_line(&mut err).unwrap(), 0, "ended too early:\n{err}");
+    }
+    desk.experiment("--resume busy").fails(2, &["busy is in use", "another process"]);
+    press_ctrl_c(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn a_full_disk_leaves_the_last_checkpoint_whole() {
     let desk = Desk::new();
     let words = "rbf --embedded --train 1500 --test 50 --passes 4";

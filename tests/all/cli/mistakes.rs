@@ -10,7 +10,7 @@ fn words_that_name_no_experiment() {
         ("sofmax", ["no arm 'sofmax'", "did you mean 'softmax'?"]),
         ("rbf vs sofmax", ["no arm 'sofmax'", "did you mean 'softmax'?"]),
         ("show rfb", ["no arm 'rfb'", "did you mean 'rbf'?"]),
-        ("transformer", ["no arm 'transformer'", "`experiment list` shows what there is"]),
+        ("transformer", ["no arm 'transformer'", "`experiment list` shows all of them"]),
         ("", ["name an arm", "rbf vs softmax"]),
         ("--embedded", ["name an arm", "rbf vs softmax"]),
         ("rbf softmax", ["found 'softmax' where 'vs' should stand", "ARM vs ARM"]),
@@ -25,6 +25,11 @@ fn words_that_name_no_experiment() {
         ("--resume run rbf", ["cannot be used with", "--resume"]),
         ("--resume run --passes 3", ["cannot be used with", "--passes"]),
         ("--resume run --seed 3", ["cannot be used with", "--seed"]),
+        ("train rbf", ["to train, name an arm", "experiment rbf vs softmax"]),
+        ("test", ["there is no command 'test'", "`experiment classify IMAGE`"]),
+        ("run rbf vs softmax", ["there is no command 'run'", "experiment rbf vs softmax"]),
+        ("download", ["there is no command 'download'", "`experiment fetch`"]),
+        ("completions basch", ["invalid value 'basch'", "bash, elvish, fish, powershell, zsh"]),
     ] {
         desk.experiment(words).fails(2, &phrases);
     }
@@ -53,7 +58,18 @@ fn options_that_make_no_sense() {
         ("--seed -1", ["unexpected argument '-1'", "Usage"]),
         ("--seed 18446744073709551615", ["for '--seed <S>'", "too large"]),
         ("--data here --embedded", ["cannot be used with", "--data"]),
-        ("--epochs 3", ["unexpected argument '--epochs'", "Usage"]),
+        ("--epochs 3", ["unexpected argument '--epochs'", "--passes N"]),
+        ("--epoch=3", ["unexpected argument '--epoch'", "--passes N"]),
+        ("-e 3", ["unexpected argument '-e'", "--passes N"]),
+        ("--lr 0.1", ["unexpected argument '--lr'", "`experiment show rbf > mine.toml`"]),
+        ("--learning-rate 0.1", ["unexpected argument '--learning-rate'", "change [training] there"]),
+        ("--batch-size 64", ["unexpected argument '--batch-size'", "`experiment mine.toml`"]),
+        ("--gpu", ["unexpected argument '--gpu'", "--threads N"]),
+        ("--device cuda", ["unexpected argument '--device'", "on the processor"]),
+        ("--verbose", ["unexpected argument '--verbose'", "unless --quiet is given"]),
+        ("--output here", ["unexpected argument '--output'", "--out DIR names the folder"]),
+        ("--save", ["unexpected argument '--save'", "networks, which are always saved"]),
+        ("--help-all", ["unexpected argument '--help-all'", "--help shows all options"]),
     ] {
         desk.experiment(&format!("rbf {words}")).fails(2, &phrases);
     }
@@ -64,6 +80,33 @@ fn options_that_make_no_sense() {
         desk.experiment(&format!("rbf --embedded {words}")).fails(2, &phrases);
     }
     assert!(!desk.path("runs").exists());
+}
+
+#[test]
+fn a_hint_stands_in_place_of_other_hints() {
+    let desk = Desk::new();
+    let said = desk.experiment("rbf --epochs 3").fails(2, &["tip: --passes N"]);
+    assert_eq!(said.err.matches("tip:").count(), 1, "{}", said.err);
+    // In a command as well.
+    desk.experiment("study heads --epochs 3").fails(2, &["tip: --passes N"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn words_that_are_no_text_are_refused_or_recorded() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let run = |words: &str, odd: &[u8]| {
+        let mut command = desk.command(words);
+        super::Said::from(command.arg(OsStr::from_bytes(odd)).output().unwrap(), words)
+    };
+    run("", b"caf\xe9.toml").fails(2, &["invalid UTF-8"]);
+    run("rbf --embedded --train 20 --test 10 --passes 1 --quiet --out", b"caf\xe9").succeeds();
+    let folder = fs::read_dir(desk.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let config = folder.map(|folder| folder.join("config.toml")).find(|file| file.exists()).unwrap();
+    let config: toml::Table = fs::read_to_string(config).unwrap().parse().unwrap();
+    assert!(config["command"].as_str().unwrap().ends_with("--out 'caf\u{fffd}'"), "{}", config["command"]);
 }
 
 /// An IDX file with this header and this many bytes behind it.
@@ -103,6 +146,55 @@ fn data_that_are_not_mnist() {
     command.env("MNIST_DIR", "from/environment");
     super::Said::from(command.output().unwrap(), "rbf")
         .fails(2, &["from/environment is no folder", "MNIST_DIR"]);
+}
+
+#[test]
+fn names_that_no_file_can_have_are_refused_before_training() {
+    let desk = Desk::new();
+    let arm = desk.experiment("show eq-8").succeeds().out;
+    let long = "a".repeat(201);
+    desk.write(&format!("{long}.toml"), &arm);
+    desk.write("bell\u{7}.toml", &arm);
+    for name in [&long, "bell\u{7}"] {
+        let said = desk.experiment(&format!("{name}.toml --embedded --out run"));
+        let said =
+            said.fails(2, &["name of the arm is", "1 to 200 bytes without slashes and control characters"]);
+        assert!(!said.err.contains('\u{7}'), "{}", said.err);
+    }
+    // Names that this file system does not have: two of 200 bytes make a folder of more than 255.
+    let words = ["b", "c"].map(|letter| {
+        let name = format!("{}.toml", letter.repeat(200));
+        desk.write(&name, &arm);
+        name
+    });
+    let said = desk.experiment(&format!("{} --embedded --train 20 --test 10 --passes 1", words.join(" vs ")));
+    said.fails(1, &["cannot make runs/", "name another folder with --out"]);
+    let deep = vec!["d".repeat(243); 16].join("/");
+    let said =
+        desk.experiment(&format!("{} --embedded --train 20 --test 10 --passes 1 --out {deep}", words[0]));
+    said.fails(1, &["cannot make", "give the arm's file a shorter name"]);
+    assert!(!desk.path(&deep).exists());
+}
+
+#[test]
+fn a_start_that_was_killed_is_no_run() {
+    let desk = Desk::new();
+    const RUN: &str = "rbf --embedded --train 20 --test 10 --passes 1 --quiet --out";
+    fs::create_dir(desk.path("empty")).unwrap();
+    fs::create_dir_all(desk.path("killed/checkpoint")).unwrap();
+    desk.write("killed/.tmpA1b2C3", "half a config.toml");
+    for folder in ["empty", "killed"] {
+        desk.experiment(&format!("{RUN} {folder}")).succeeds();
+        assert!(desk.path(&format!("{folder}/results.json")).exists());
+    }
+    // Temporary files of writes that were killed later are gone when the run goes on, and nothing else is.
+    let parts = ["empty/.tmpA1b2C3", "empty/checkpoint/.tmpD4e5F6", "empty/figures/.tmpG7h8I9"];
+    parts.iter().for_each(|part| desk.write(part, "half"));
+    desk.write("empty/notes.tmp", "mine");
+    desk.experiment("--resume empty").succeeds();
+    assert!(!desk.path("killed/.tmpA1b2C3").exists());
+    parts.iter().for_each(|part| assert!(!desk.path(part).exists(), "{part}"));
+    assert_eq!(desk.read("empty/notes.tmp"), b"mine");
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod interruption;
 mod mistakes;
 mod mnist;
 mod readings;
+#[cfg(unix)]
+mod reliability;
 mod report;
 mod resume;
 mod same_bits;

@@ -49,7 +49,8 @@ fn what_cannot_be_drawn_after_training_costs_no_results() {
     let said = desk.experiment("--resume run");
     assert_eq!(said.code, Some(1), "{}", said.shown());
     assert!(said.out.contains("Everything is in run\n"), "{}", said.shown());
-    for phrase in ["cannot write run/figures", "the results are complete", "`experiment figures run`"] {
+    for phrase in ["cannot write run/figures", "the results in run are complete", "`experiment figures run`"]
+    {
         assert!(said.err.contains(phrase), "no '{phrase}' in {}", said.shown());
     }
     assert!(results == desk.timeless_results("run") && desk.read("run/figures") == b"in the way");
@@ -100,7 +101,52 @@ fn files_that_are_not_what_they_were() {
     ] {
         with(&desk, "run/results.json", &results).fails(1, &["run/results.json", phrases[0], phrases[1]]);
     }
+    // Numbers that no run leaves, and networks of others.
+    let error =
+        |results: &mut Value| results["arms"][0]["runs"][0]["passes"][0]["test_error_pct"] = 1e308.into();
+    let label = |results: &mut Value| results["arms"][0]["runs"][0]["misclassified"][0]["label"] = 99.into();
+    let answer = |results: &mut Value| {
+        let label = results["arms"][0]["runs"][0]["misclassified"][0]["label"].clone();
+        results["arms"][0]["runs"][0]["misclassified"][0]["answer"] = label;
+    };
+    let index = |results: &mut Value| results["arms"][0]["runs"][0]["misclassified"][1]["index"] = 0.into();
+    let other =
+        |results: &mut Value| results["arms"][0]["runs"][0]["model"] = "softmax-seed1.safetensors".into();
+    let outside = |results: &mut Value| results["arms"][0]["runs"][0]["model"] = "/etc/passwd".into();
+    let rate = |results: &mut Value| results["arms"][0]["runs"][0]["passes"][0]["eta"] = 1e308.into();
+    let title = |results: &mut Value| results["experiment"] = "x".repeat(1 << 20).into();
+    let row = |results: &mut Value| {
+        drop(results["arms"][0]["runs"][0]["confusion"][3].as_array_mut().unwrap().pop())
+    };
+    let changes: [(fn(&mut Value), [&str; 2]); 9] = [
+        (error, ["runs[0].passes[0].test_error_pct: found 1e308", "expected 0 to 100"]),
+        (label, ["runs[0].misclassified[0]: different classes", "expected true"]),
+        (answer, ["runs[0].misclassified[0]: different classes", "expected true"]),
+        (index, ["runs[0].misclassified[1].index", "expected true"]),
+        (other, ["runs[0].model: found \"softmax-seed1", "expected \"rbf-seed1"]),
+        (outside, ["runs[0].model: found \"/etc/passwd\"", "expected \"rbf-seed1"]),
+        (rate, ["runs[0].passes[0]: found 1e308", "expected 0 to 3.4"]),
+        (title, ["experiment: found \"xxx", "put the file back"]),
+        (row, ["runs[0].confusion: found [10, 10, 10, 9", "expected [10"]),
+    ];
+    for (change, phrases) in changes {
+        let said = with(&desk, "run/results.json", &changed(change));
+        let said = said.fails(1, &["run/results.json", phrases[0], phrases[1]]);
+        assert!(said.err.len() < 3000);
+    }
+    fs::rename(desk.path("run/rbf-seed1.safetensors"), desk.path("kept")).unwrap();
+    fs::copy(desk.path("run/softmax-seed1.safetensors"), desk.path("run/rbf-seed1.safetensors")).unwrap();
+    desk.experiment("figures run")
+        .fails(1, &["run/rbf-seed1.safetensors", "an arm with other settings, expected rbf"]);
+    fs::rename(desk.path("kept"), desk.path("run/rbf-seed1.safetensors")).unwrap();
     let gallery = String::from_utf8(desk.read("run/gallery.json")).unwrap();
+    let mut empty: Value = serde_json::from_str(&gallery).unwrap();
+    empty["training"] = serde_json::json!([]);
+    with(&desk, "run/gallery.json", &empty.to_string())
+        .fails(1, &["run/gallery.json", "training: an empty list"]);
+    let mut labels: Value = serde_json::from_str(&gallery).unwrap();
+    labels["test"].as_object_mut().unwrap().values_mut().for_each(|shown| shown["label"] = 9.into());
+    with(&desk, "run/gallery.json", &labels.to_string()).fails(1, &["run/gallery.json", ".label: found 9"]);
     let half = &gallery[..gallery.len() / 2];
     with(&desk, "run/gallery.json", half).fails(1, &["run/gallery.json", "EOF"]);
     let config = String::from_utf8(desk.read("run/config.toml")).unwrap();

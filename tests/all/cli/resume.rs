@@ -1,6 +1,8 @@
 //! What `--resume` finds.
 
 use super::Desk;
+use safetensors::SafeTensors;
+use std::collections::HashMap;
 use std::fs;
 
 const RUN: &str = "rbf --embedded --train 100 --test 20 --passes 2 --out run";
@@ -59,7 +61,7 @@ fn the_plan_must_make_sense() {
         desk.experiment("--resume run").fails(code, &phrases);
         assert!(kept == desk.read("run/results.json"));
     }
-    desk.write("run/config.toml", [0xff, 0xfe]);
+    desk.write("run/config.toml", [0xff, 0xff]);
     desk.experiment("--resume run").fails(1, &["run/config.toml", "UTF-8"]);
 }
 
@@ -80,11 +82,12 @@ fn the_checkpoint_must_be_whole() {
         (half, "is not a whole safetensors file"),
         (Vec::new(), "is not a whole safetensors file"),
         (vec![b'x'; 5000], "is not a whole safetensors file"),
-        (infinite, "holds inf in"),
+        (infinite, "inf in"),
         (nameless, "holds no c1.bias"),
     ] {
         desk.write(file, bytes);
-        desk.experiment("--resume run").fails(1, &[file, phrase, "or remove it to train"]);
+        desk.experiment("--resume run")
+            .fails(1, &[file, phrase, "delete this file to train this arm and seed again"]);
         assert!(results == desk.read("run/results.json"));
     }
     // Without it the arm begins anew, and ends as before.
@@ -92,4 +95,53 @@ fn the_checkpoint_must_be_whole() {
     let model = desk.read("run/rbf-seed1.safetensors");
     desk.experiment("--resume run").succeeds();
     assert!(model == desk.read("run/rbf-seed1.safetensors"));
+}
+
+/// The metadata of a checkpoint, changed.
+fn with_metadata(checkpoint: &[u8], change: impl Fn(&mut HashMap<String, String>)) -> Vec<u8> {
+    let (_, header) = SafeTensors::read_metadata(checkpoint).unwrap();
+    let mut metadata = header.metadata().clone().unwrap();
+    change(&mut metadata);
+    safetensors::serialize(SafeTensors::deserialize(checkpoint).unwrap().tensors(), Some(metadata)).unwrap()
+}
+
+#[test]
+fn a_checkpoint_that_was_edited_is_refused() {
+    let desk = Desk::new();
+    desk.experiment(&RUN.replace("rbf", "rbf vs softmax")).succeeds();
+    let file = "run/checkpoint/rbf-seed1.safetensors";
+    let (checkpoint, results) = (desk.read(file), desk.timeless_results("run"));
+    desk.write(file, with_metadata(&checkpoint, |_| {}));
+    desk.experiment("--resume run").succeeds();
+    assert_eq!(desk.timeless_results("run"), results, "the control");
+
+    let edited = |key: &'static str, edit: fn(&str) -> String| {
+        with_metadata(&checkpoint, move |metadata| {
+            let text = edit(&metadata[key]);
+            metadata.insert(key.into(), text);
+        })
+    };
+    let mut flipped = checkpoint.clone();
+    let end = flipped.len();
+    flipped[end - 100] ^= 1;
+    const DAMAGED: &str = "was damaged or edited: its hash is not that of its contents";
+    for (bytes, phrase) in [
+        (flipped, DAMAGED),
+        (edited("passes", |_| "[]".into()), DAMAGED),
+        (edited("passes", |passes| passes.replacen("\"loss\":", "\"loss\":1", 1)), DAMAGED),
+        (edited("seed", |_| "2".into()), "belongs to seed 2, expected seed 1"),
+        (edited("data", |data| data.replace("100 +", "99 +")), "was trained on other patterns: on 99 +"),
+        (with_metadata(&checkpoint, |metadata| drop(metadata.remove("sha256"))), "it has no sha256"),
+        (desk.read("run/checkpoint/softmax-seed1.safetensors"), "belongs to an arm with other settings"),
+    ] {
+        desk.write(file, bytes);
+        desk.experiment("--resume run")
+            .fails(1, &[file, phrase, "delete this file to train this arm and seed again"]);
+    }
+    desk.write(file, checkpoint);
+    // The plan must be that of the checkpoint.
+    let plan = String::from_utf8(desk.read("run/config.toml")).unwrap();
+    desk.write("run/config.toml", plan.replace("train = 100", "train = 99"));
+    desk.experiment("--resume run")
+        .fails(1, &["seed1.safetensors", "was trained on other patterns", "delete this file"]);
 }

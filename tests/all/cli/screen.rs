@@ -10,7 +10,7 @@ fn help_mentions_every_option_and_the_version_is_the_package_s() {
     let desk = Desk::new();
     let help = desk.experiment("--help").succeeds().out;
     for word in
-        "list show classify study figures fetch --data --embedded --out --passes --train --test --seed --seeds --threads \
+        "list show classify study figures fetch completions --data --embedded --out --passes --train --test --seed --seeds --threads \
                  --resume --quiet --help --version"
             .split_whitespace()
     {
@@ -45,7 +45,7 @@ fn each_arm_stands_beside_the_paper_in_eighty_columns() {
 fn quiet_means_the_comparison_alone() {
     let desk = Desk::new();
     let loud = desk.experiment(&format!("{RUN} --out loud")).succeeds();
-    let quiet = desk.experiment(&format!("{RUN} --quiet --out quiet")).succeeds();
+    let quiet = desk.experiment(&format!("{RUN} -q --out quiet")).succeeds();
     assert_eq!(quiet.err, "");
     assert!(quiet.out.contains("EMBEDDED DIGITS, NOT MNIST"));
     assert_eq!(quiet.out.lines().count(), loud.out.lines().count());
@@ -69,5 +69,40 @@ fn a_reader_who_leaves_early_is_no_error() {
         drop(reader);
         let status = desk.command(&words).stdout(Stdio::null()).stderr(err).status().unwrap();
         assert_eq!(status.code(), Some(code), "{words}");
+    }
+}
+
+#[test]
+fn shells_get_their_completions() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = desk.experiment(&format!("completions {shell}")).succeeds().out;
+        for word in ["experiment", "classify", "seeds", "resume"] {
+            assert!(script.contains(word), "no {word} for {shell}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_is_full_costs_no_results() {
+    let desk = Desk::new();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    desk.write(
+        "small.toml",
+        "description = \"one arm\"\nbase = \"rbf\"\njudged_on = \"test\"\nseeds = 1\n[[arm]]\nname = \"a\"\n",
+    );
+    let study = "study small.toml --embedded --train 50 --test 20 --passes 1 --out study";
+    for (words, folder, file) in
+        [(&format!("{RUN} --out run")[..], "run", "report.html"), (study, "study", "study.json")]
+    {
+        let mut command = desk.command(words);
+        command.stdout(full()).stderr(Stdio::piped());
+        let said = Said::from(command.spawn().unwrap().wait_with_output().unwrap(), words);
+        assert_eq!(said.code, Some(1), "{}", said.shown());
+        for phrase in ["cannot write the output", "complete", folder] {
+            assert!(said.err.contains(phrase), "no '{phrase}' in {}", said.err);
+        }
+        assert!(desk.path(&format!("{folder}/{file}")).exists());
     }
 }

@@ -123,6 +123,36 @@ fn values_that_make_no_sense_are_refused() {
         (&[("S", "S = -0.5")], &["network.squashing.S is -0.5", "above 0"]),
         (&[("S", "S = inf")], &["network.squashing.S is inf", "above 0"]),
     ]);
+    // Beyond single precision.
+    refused(&[
+        (&[("mu", "mu = 1e-320")], &["training.mu is 1e-320", "single precision"]),
+        (&[("mu", "mu = 1e39")], &["training.mu is 1e39", "single precision"]),
+        (&[("eta", "eta = [1e-40]")], &["training.eta is 1e-40", "single precision"]),
+        (
+            &[("eta_scale", "eta_scale = 1e-37")],
+            &["training.eta times training.eta_scale is", "single precision"],
+        ),
+        (
+            &[("mu", "mu = 1.2e-38"), ("eta_scale", "eta_scale = 1e6")],
+            &["training.eta_scale / training.mu is"],
+        ),
+        (&[("A", "A = 1e-310")], &["network.squashing.A is 1e-310", "single precision"]),
+        (
+            &[("order", "distortions = { fresh = 1e-300 }")],
+            &["training.distortions is 1e-300", "single precision"],
+        ),
+    ]);
+    // Beyond all bounds.
+    let rates = format!("eta = [{}1e-4]", "1e-4, ".repeat(1000));
+    refused(&[
+        (&[("update", "update = { minibatch = 4097 }")], &["a mini-batch of 4097 patterns", "at most 4096"]),
+        (
+            &[("update", "update = { minibatch = 9223372036854775807 }")],
+            &["training.update is", "at most 4096"],
+        ),
+        (&[("passes", "passes = 100001")], &["training.passes is 100001", "at most 100000"]),
+        (&[("eta", &rates)], &["training.eta is a list of 1001 rates", "at most 1000"]),
+    ]);
     let desk = Desk::new();
     for (constant, found) in [("0.0", "0"), ("-0.5", "-0.5"), ("nan", "NaN")] {
         let settings = format!("{MINIMAL}\n[network]\ninitial_coefficients = {{ constant = {constant} }}\n");
@@ -130,6 +160,61 @@ fn values_that_make_no_sense_are_refused() {
         let wrong = format!("bad.toml: network.initial_coefficients.constant is {found}, ");
         desk.experiment("show bad.toml").fails(2, &[&wrong, "a number above 0"]);
     }
+}
+
+#[test]
+fn files_beyond_all_bounds_are_refused_in_a_short_message() {
+    let desk = Desk::new();
+    let shown = |text: String, phrases: &[&str]| {
+        desk.write("bad.toml", text);
+        let begin = std::time::Instant::now();
+        let said = desk.experiment("show bad.toml").fails(2, phrases);
+        assert!(said.err.len() < 3000 && begin.elapsed().as_secs() < 5, "{} bytes", said.err.len());
+    };
+    shown("a".repeat((256 << 10) + 1), &["bad.toml", "larger than 262144 bytes"]);
+    shown("a".repeat(256 << 10), &["bad.toml is not a valid arm", "[... "]);
+    shown(
+        format!("a{} = 1", ".a".repeat(100_000)),
+        &["bad.toml is not a valid arm", "a key of more than 32 parts"],
+    );
+    shown(format!("[a{}]", ".a".repeat(100_000)), &["a key of more than 32 parts"]);
+    shown(format!("{MINIMAL}\nnetwork = {{ {} = 1 }}", "x".repeat(200_000)), &["[... ", "expected one of"]);
+    let long = MINIMAL.replace("all that is needed", &"long ".repeat(201));
+    shown(long, &["description is a text of 1005 bytes", "at most 1000 bytes"]);
+    desk.write("bad.toml", MINIMAL.replace("all that is", "\u{1b}[31m"));
+    let said = desk.experiment("show bad.toml").fails(2, &["bad.toml is not a valid arm", "\u{fffd}[31m"]);
+    assert!(!said.err.contains('\u{1b}'));
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_no_settings() {
+    let desk = Desk::new();
+    std::os::unix::fs::symlink("/dev/zero", desk.path("zero.toml")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe.toml")).status().unwrap().success());
+    for word in ["show zero.toml", "show pipe.toml", "study zero.toml", "study pipe.toml"] {
+        desk.experiment(word).fails(2, &["cannot read the settings in", "not a regular file"]);
+    }
+    fs::create_dir(desk.path("run")).unwrap();
+    fs::rename(desk.path("pipe.toml"), desk.path("run/config.toml")).unwrap();
+    for word in ["--resume run", "figures run"] {
+        desk.experiment(word).fails(1, &["cannot read run/config.toml", "not a regular file"]);
+    }
+}
+
+#[test]
+fn utf_16_is_read() {
+    let desk = Desk::new();
+    let arm = desk.experiment("show eq-8").succeeds().out;
+    let utf16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{arm}").replace('\n', "\r\n").encode_utf16().flat_map(order).collect()
+    };
+    for bytes in [utf16(u16::to_le_bytes), utf16(u16::to_be_bytes), format!("\u{feff}{arm}").into_bytes()] {
+        desk.write("windows.toml", bytes);
+        assert_eq!(desk.experiment("show windows.toml").succeeds().out, arm);
+    }
+    desk.write("windows.toml", &utf16(u16::to_le_bytes)[2..]);
+    desk.experiment("show windows.toml").fails(2, &["UTF-16 without a byte-order mark", "expected UTF-8"]);
 }
 
 /// No more than an arm needs.
@@ -312,9 +397,11 @@ fn files_that_are_no_settings_are_refused() {
     fs::create_dir(desk.path("folder.toml")).unwrap();
     desk.write("latin1.toml", b"description = \"caf\xe9\"");
     desk.write("empty.toml", "");
-    for (file, phrase) in
-        [("absent.toml", "No such file"), ("folder.toml", "directory"), ("latin1.toml", "UTF-8")]
-    {
+    for (file, phrase) in [
+        ("absent.toml", "No such file"),
+        ("folder.toml", "directory"),
+        ("latin1.toml", "Latin-1 or Windows-1252; expected UTF-8"),
+    ] {
         desk.experiment(&format!("rbf vs {file}"))
             .fails(2, &["cannot read the settings in", file, phrase, "`experiment show rbf`"]);
     }

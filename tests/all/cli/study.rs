@@ -239,6 +239,67 @@ fn a_study_stays_with_its_patterns() {
 }
 
 #[test]
+fn a_folder_belongs_to_one_run_or_study() {
+    let desk = desk();
+    // A run's folder is not for a study, nor for a study of another name or with other settings; and the other way round.
+    desk.experiment("rbf --embedded --train 200 --test 50 --passes 1 --quiet --out run").succeeds();
+    desk.experiment(&format!("study lives.toml {FEW} --seeds 1 --out here")).succeeds();
+    let contents = |folder: &str| -> Vec<Vec<u8>> {
+        let files = ["config.toml", if folder == "run" { "results.json" } else { "study.json" }];
+        files.map(|file| desk.read(&format!("{folder}/{file}"))).into()
+    };
+    let before = ["run", "here"].map(contents);
+    desk.write("other.toml", STUDY);
+    for (words, phrases) in [
+        (
+            "study lives.toml --out run",
+            ["run is the folder of a run, `experiment rbf", "name another folder"],
+        ),
+        ("study other.toml --out here", ["here is the folder of the study 'lives'", "name another folder"]),
+        (
+            "study lives.toml --passes 1 --out here",
+            ["other settings of the arm as-it-is, or other --passes", "--out"],
+        ),
+    ] {
+        let few = if words.contains("--passes") { "--embedded --train 200 --test 50" } else { FEW };
+        desk.experiment(&format!("{words} {few}")).fails(2, &phrases);
+    }
+    desk.write("lives.toml", STUDY.replace("1e9", "1e8"));
+    desk.experiment(&format!("study lives.toml {FEW} --out here"))
+        .fails(2, &["other settings of the arm wild"]);
+    desk.experiment("--resume here")
+        .fails(2, &["here is the folder of the study 'lives'", "`experiment study lives.toml"]);
+    assert!(before == ["run", "here"].map(contents));
+    assert!(!desk.path("here/results.json").exists() && !desk.path("run/study.json").exists());
+}
+
+#[test]
+fn a_study_that_is_beyond_all_bounds_is_refused_at_once() {
+    let desk = desk();
+    let numbers = (1..=100).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+    let keys = ["mu", "eta_scale", "hessian_patterns", "passes"];
+    let grid = keys.map(|key| format!("\"training.{key}\" = [{numbers}]\n")).concat();
+    desk.write("grid.toml", format!("{STUDY}\n[grid]\n{grid}"));
+    let arms = (0..1001).map(|n| format!("[[arm]]\nname = \"a{n}\"\n")).collect::<String>();
+    desk.write("arms.toml", format!("{}{arms}", &STUDY[..STUDY.find("[[arm]]").unwrap()]));
+    let deep = format!("[grid]\n\"a{}\" = [1]\n", ".a".repeat(50_000));
+    desk.write("deep.toml", format!("{STUDY}\n{deep}"));
+    let begin = std::time::Instant::now();
+    for (study, phrase) in [
+        ("grid.toml", "make 400000000 arms; expected at most 1000"),
+        ("arms.toml", "make 1001 arms; expected at most 1000"),
+        ("deep.toml", "a key of more than 32 parts"),
+    ] {
+        let said = desk.experiment(&format!("study {study} {FEW}")).fails(2, &[study, phrase]);
+        assert!(said.err.len() < 3000);
+    }
+    desk.experiment(&format!("study lives.toml {FEW} --seeds 65535"))
+        .fails(2, &["seeds times arms is 262140", "at most 10000"]);
+    assert!(begin.elapsed().as_secs() < 10);
+    assert!(!desk.path("runs").exists());
+}
+
+#[test]
 fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
     let desk = desk();
     desk.write("choice.toml", STUDY.replace("\"test\"", "\"validation\""));
@@ -268,8 +329,7 @@ fn studies_that_cannot_begin() {
     let desk = desk();
     desk.experiment("study").fails(2, &["required arguments", "<STUDY>"]);
     desk.experiment("study frontir").fails(2, &["no study 'frontir'", "did you mean 'frontier'?"]);
-    desk.experiment("study nowhere")
-        .fails(2, &["no study 'nowhere'", "`experiment list` shows what there is"]);
+    desk.experiment("study nowhere").fails(2, &["no study 'nowhere'", "`experiment list` shows all of them"]);
     desk.experiment("study absent.toml")
         .fails(2, &["cannot read the settings in absent.toml", "No such file"]);
     desk.experiment("study base.toml").fails(2, &["base.toml is not a valid study", "unknown field `head`"]);

@@ -31,7 +31,7 @@ impl Stage {
         let browser = Browser::start();
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("experiment"));
-        command.args(["draw", "--no-open", "--port", "0"]).env("HOME", home.path()).env_remove("MNIST_DIR");
+        command.args(["draw", "--port", "0"]).env("HOME", home.path()).env_remove("MNIST_DIR");
         command.env("XDG_CACHE_HOME", home.path().join("cache"));
         let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(program.stdout.take().unwrap()).lines().map(Result::unwrap);

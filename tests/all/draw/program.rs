@@ -20,7 +20,7 @@ impl Program {
     fn start(words: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("experiment"));
-        command.args(["draw", "--no-open"]).args(words).env("HOME", home.path()).env_remove("MNIST_DIR");
+        command.args(["draw"]).args(words).env("HOME", home.path()).env_remove("MNIST_DIR");
         command.env("XDG_CACHE_HOME", home.path().join("cache")).env("ALL_PROXY", "http://127.0.0.1:1");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -149,7 +149,7 @@ fn mistakes_are_said_before_anything_is_served() {
         (&["--model", "nothing.safetensors"], 1, "nothing.safetensors"),
         (&["--port", "65536"], 2, "65536"),
         (&["--listen", "example.org"], 2, "example.org"),
-        (&["--no-open", "--listen", "192.0.2.1"], 1, "192.0.2.1"),
+        (&["--listen", "192.0.2.1"], 1, "192.0.2.1"),
     ] {
         let (found, err) = said(words);
         assert_eq!(found, code, "{words:?}: {err}");
