@@ -1,4 +1,4 @@
-//! What the figures of a run show is what the run has measured, and what its networks say.
+//! The figures of a run show the measurements of the run and the answers of its networks.
 
 use super::{attribute, coloured, drawn, tags, words};
 use lenet5::experiment::{Finished, Gallery};
@@ -57,12 +57,12 @@ fn fig_13_shows_every_map_and_the_answer() {
     for layer in ["input", "C1", "S2", "C3", "S4", "C5", "F6"] {
         assert_eq!(all.iter().filter(|text| **text == layer).count(), 1, "{layer}");
     }
-    assert_eq!(all.iter().filter(|text| text.contains(" costs ")).count(), 9);
+    assert_eq!(all.iter().filter(|text| text.starts_with("next ")).count(), 9);
     for index in run.gallery.arms[0].unusual.iter().take(3) {
         let shown = &run.gallery.test[index];
         let model = run.model(0).unwrap();
         let penalty = model.fprop(&model.pattern(shown.image.0.view())).output.of(shown.label);
-        let text = format!("{} costs {penalty:.0}", shown.label);
+        let text = format!("{}: {penalty:.0}", shown.label);
         assert!(all.contains(&text.as_str()), "no '{text}' in {all:?}");
     }
 }
