@@ -1,4 +1,4 @@
-//! What the committed figures show is what the committed findings say.
+//! The committed figures show the committed findings.
 
 use lenet5::experiment::Finished;
 use lenet5::experiment::study_table::fig_5;
@@ -122,7 +122,11 @@ fn the_paper_is_white_with_round_corners_on_any_background() {
             assert_eq!(page.get_pixel(x, y).0[3], 0, "{}: the corner ({x}, {y}) is transparent", figure.name);
         }
         assert_eq!(page.get_pixel(middle.0, middle.1).0, [255; 4], "{}: the paper is white", figure.name);
-        assert!(page.get_pixel(middle.0, 1).0 < [255, 255, 255, 255], "{}: the paper has an edge", figure.name);
+        assert!(
+            page.get_pixel(middle.0, 1).0 < [255, 255, 255, 255],
+            "{}: the paper has an edge",
+            figure.name
+        );
     }
 }
 
@@ -166,7 +170,7 @@ fn signal_has_a_named_line_for_each_reading() {
     let split = heights.iter().take_while(|point| point.0 == 1e-4).count();
     let (flat, steep) = heights.split_at(split);
     assert!(flat.len() >= 4 && flat.iter().all(|point| point.1 == flat[0].1), "{flat:?}");
-    // A factor of ten is as high anywhere on the page.
+    // A factor of ten has the same height anywhere on the page.
     let (top, bottom) = (steep[steep.len() - 1], steep[0]);
     let decade = f64::from(bottom.1 - top.1) / (top.0 / bottom.0).log10();
     for (h, height) in steep {
@@ -185,8 +189,11 @@ fn fig_5_holds_all_of_fig_5_and_all_passes() {
     for arm in ["paper", "rbf", "softmax"] {
         let arm = study.arms.iter().find(|there| there.name == arm).unwrap();
         for (what, spread) in [("test", arm.test_error()), ("training", arm.train_error())] {
-            let text =
-                format!("{what}, ours {:.2} ± {:.2}", spread.unwrap().mean, spread.unwrap().deviation.unwrap());
+            let text = format!(
+                "{what}, ours {:.2} ± {:.2}",
+                spread.unwrap().mean,
+                spread.unwrap().deviation.unwrap()
+            );
             assert!(words(&svg).contains(&text.as_str()), "no '{text}'");
         }
     }

@@ -1,7 +1,7 @@
 //! Blocks of today: gradients on a mini-batch against central differences in f64, networks against the paper's, rules against
-//! what is printed of them.
+//! their printed formulas.
 //!
-//! As in `tests/gradients.rs` each check proves that it can fail: `agree` refuses a wrong element, and the controls refuse
+//! As in `tests/gradients.rs`, each check proves that it can fail: `agree` refuses a wrong element, and the controls refuse
 //! wrong formulas.
 
 #[path = "common/agreement.rs"]

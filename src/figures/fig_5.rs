@@ -77,7 +77,7 @@ fn draw_curves(arms: &[Curves], caption: String) -> Drawn<Page> {
 /// The key above the panels: the mark of each curve.
 fn draw_key(sheet: &Sheet) -> Drawn {
     let (middle, gap, mut x) = (Words::Label.line() / 2, 24, 0);
-    let mut write = |x: &mut i32, text: &str, colour| {
+    let write = |x: &mut i32, text: &str, colour| {
         sheet.write((*x, middle), text, Words::Label.style(colour, LEFT))?;
         *x += Words::Label.width(text) + gap;
         Ok::<_, super::FigureError>(())

@@ -4,7 +4,9 @@
 //! [`look`](super::look) its appearance.
 
 use super::axis::Axis;
-use super::look::{BAND, DOT, Drawn, FAINT, GREY, INK, LEFT, LINE, RGBColor, RIGHT, THIN, TOP_LEFT, Words, shade};
+use super::look::{
+    BAND, DOT, Drawn, FAINT, GREY, INK, LEFT, LINE, RGBColor, RIGHT, THIN, TOP_LEFT, Words, shade,
+};
 use super::sheet::{Area, Place, around};
 use plotters::chart::ChartBuilder;
 use plotters::coord::cartesian::Cartesian2d;

@@ -22,7 +22,11 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let ceilings: Vec<Point> = passes.iter().map(|pass| (pass.pass as f64, pass.eta / mu)).collect();
     let (low, _) = extent(passes.iter().map(|pass| pass.rate_min).chain(PAPER));
     let (_, high) = extent(ceilings.iter().map(|point| point.1).chain(PAPER));
-    let y = Axis::log("rate ε (log scale)", low / 1.5..high * 1.5, &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0]);
+    let y = Axis::log(
+        "rate ε (log scale)",
+        low / 1.5..high * 1.5,
+        &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0],
+    );
     let rows = layers.len().div_ceil(COLUMNS);
     page(rows as i32 * ROW, frame(run, arm, mu), |sheet| {
         for (n, (area, layer)) in sheet.area.split_evenly((rows, COLUMNS)).iter().zip(layers).enumerate() {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 /// Weights, their rates or last changes, their gradient; two numbers.
 type Case = ([Vec<f64>; 3], [f64; 2]);
 
-/// What each update leaves: by rates, with momentum (weights and changes), scaled.
+/// The results of each update: by rates, with momentum (weights and changes), scaled.
 fn found<R: Real>((arrays, numbers): &Case) -> [Vec<R>; 4] {
     let ([w, v, dw], [alpha, eta]) = (arrays.each_ref().map(|array| rounded::<R>(array)), numbers.map(R::of));
     let mut left = [w.clone(), w.clone(), v.clone(), w];

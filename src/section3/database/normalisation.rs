@@ -169,7 +169,9 @@ pub(crate) fn reduced(image: ArrayView2<u8>) -> Array2<u8> {
         let rows = (image.dim().0 as f32 / STEP).floor();
         area_means(image, rows as usize, (image.dim().0 as f32 - rows * STEP) / 2.0, STEP)
     };
-    rows_reduced(rows_reduced(image.mapv(f32::from).view()).t()).reversed_axes().mapv(|grey| grey.round() as u8)
+    rows_reduced(rows_reduced(image.mapv(f32::from).view()).t())
+        .reversed_axes()
+        .mapv(|grey| grey.round() as u8)
 }
 
 /// So many `rows`, each the mean of `step` rows of `image`; the first of them begins at `begin`.
