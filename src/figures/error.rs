@@ -26,7 +26,7 @@ pub enum FigureError {
         fault: String,
     },
     /// The folder for the figures does not exist.
-    #[error("there is no folder {} here: run `experiment figures` where the repository is, beside its README.md", .0.display())]
+    #[error("there is no folder {} here: run `experiment figures` in the folder of the repository's README.md", .0.display())]
     NoFolder(PathBuf),
     /// A figure cannot be written.
     #[error("cannot write {} ({cause}): make room for it or check the permissions", path.display())]

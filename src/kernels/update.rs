@@ -35,5 +35,5 @@ fn for_each<R, I: IntoIterator>(w: &mut [R], others: I, change: impl Fn(&mut R, 
 
 #[track_caller]
 pub(super) fn assert_same_length<R>(a: &[R], b: &[R]) {
-    assert!(a.len() == b.len(), "{} parameters and {} numbers for them", a.len(), b.len());
+    assert!(a.len() == b.len(), "{} parameters, but {} numbers for them", a.len(), b.len());
 }

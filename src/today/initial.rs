@@ -20,7 +20,7 @@ pub enum Initial {
 
 impl Initial {
     /// The standard deviation of the weights of a unit of this fan-in.
-    pub fn deviation(self, fan_in: usize) -> f64 {
+    pub fn standard_deviation(self, fan_in: usize) -> f64 {
         match self {
             Self::He => (2.0 / fan_in as f64).sqrt(),
             Self::UnscaledKernels => 1.0,
@@ -34,9 +34,9 @@ impl Initial {
         weights: impl Iterator<Item = &'a mut R>,
         random: &mut impl Rng,
     ) {
-        let deviation = self.deviation(fan_in);
+        let standard_deviation = self.standard_deviation(fan_in);
         let normal = |random: &mut _| -> f64 { StandardNormal.sample(random) };
-        weights.for_each(|w| *w = R::of(deviation * normal(random)));
+        weights.for_each(|w| *w = R::of(standard_deviation * normal(random)));
     }
 
     /// Draws new kernels for a layer, each by the fan-in of its map: rows x columns x the number of input maps that it sees.

@@ -58,7 +58,7 @@ fn what_another_case_gives_is_refused() {
 }
 
 #[test]
-#[should_panic(expected = "3 parameters and 2 numbers for them")]
+#[should_panic(expected = "3 parameters, but 2 numbers for them")]
 fn other_lengths_are_refused() {
     kernel::gradient_step(&mut [1.0_f32; 3], &[0.1; 3], &[1.0; 2]);
 }

@@ -14,7 +14,9 @@ pub const IMAGE: usize = 28;
 
 /// The number of images and the number of labels differ.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("{labels} labels for {images} images; expected as many of each: take both files from one place")]
+#[error(
+    "{labels} labels for {images} images; expected one label for each image: take both files from the same data set"
+)]
 pub struct Unpaired {
     /// Images found.
     pub images: usize,
@@ -112,7 +114,7 @@ pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
     let ((_, rows, columns), (height, width)) = (input.dim(), image.dim());
     assert!(
         height <= rows && width <= columns,
-        "an image of {height} x {width} on a plane of {rows} x {columns}"
+        "an image of {height} x {width} does not fit a plane of {rows} x {columns}"
     );
     let within = |plane: usize, image: usize| Slice::from((plane - image) / 2..(plane - image) / 2 + image);
     input.fill(paper);
