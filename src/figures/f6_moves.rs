@@ -53,8 +53,8 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
 fn frame(run: &Finished, arm: usize, codes: ArrayView2<f32>) -> Frame {
     let reading = format!(
         "The first test pattern of each class, the state of F6 before training and after some passes, and the code of \
-         the class. Numbers: the squared distance to that code, orange if another code is nearer. The smallest squared \
-         distance between two codes is {:.0}.",
+         the class. Numbers: the squared distance to that code, blue below 10, orange if another code is nearer. The \
+         smallest squared distance between two codes is {:.0}.",
         Rbf::new(codes.to_owned()).closest_codes()
     );
     Frame::new("F6 approaches its code, pass by pass", reading, arm_source(run, arm, ""))

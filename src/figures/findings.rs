@@ -105,7 +105,7 @@ pub fn arm_source(run: &Finished, arm: usize, more: &str) -> String {
 
 fn source(of: &str, data: &Data, whose: &str) -> String {
     let (name, train, test) = (&data.name, thousands(data.train), thousands(data.test));
-    format!("{of}: {name}, {train} training patterns, {test} test patterns; {whose}.")
+    format!("{of}: {name}, {train} patterns for training, {test} for evaluation; {whose}.")
 }
 
 /// The seeds of a run in words.

@@ -70,7 +70,7 @@ fn draw_signals(area: &Area, lines: &[Vec<Point>]) -> Drawn {
     let y = Axis::log("standard deviation of a unit's state", low / 2.0..2.0, &ticks);
     let panel = layers(area, "the signal", y)?;
     panel.rule(&[(LEFT_SIDE, 1.0), (RIGHT_SIDE, 1.0)], INK)?;
-    panel.name(Name::new("1: that of the codes for F6", INK, (LEFT_SIDE, 1.0)), (0, -8), BOTTOM_LEFT)?;
+    panel.name(Name::new("1: that of the codes for F6", INK, (LEFT_SIDE, 1.0)), (8, -8), BOTTOM_LEFT)?;
     draw_lines(&panel, lines)
 }
 
@@ -82,7 +82,7 @@ fn draw_curvatures(area: &Area, lines: &[Vec<Point>], mu: f64) -> Drawn {
     let panel = layers(area, "the second derivatives", y)?;
     panel.range((LEFT_SIDE, low), (RIGHT_SIDE, least))?;
     panel.rule(&[(LEFT_SIDE, mu), (RIGHT_SIDE, mu)], INK)?;
-    panel.name(Name::new(format!("μ of eq. 21: {mu}"), INK, (LEFT_SIDE, mu)), (0, 8), TOP_LEFT)?;
+    panel.name(Name::new(format!("μ of eq. 21: {mu}"), INK, (LEFT_SIDE, mu)), (8, 8), TOP_LEFT)?;
     panel.name(Name::new("about 0", GREY, (LEFT_SIDE, low)), (8, -6), BOTTOM_LEFT)?;
     draw_lines(&panel, lines)
 }
