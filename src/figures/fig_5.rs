@@ -86,7 +86,7 @@ fn draw_key(sheet: &Sheet) -> Drawn {
         write(&mut x, error, colour)?;
         sheet.circle((x + DOT, middle), DOT - 2, colour.stroke_width(THIN))?;
         x += 2 * DOT + gap / 2;
-        write(&mut x, "the paper", INK)?;
+        write(&mut x, "the paper's", INK)?;
         sheet.line(&[(x, middle), (x + 60, middle)], colour.stroke_width(LINE))?;
         x += 60 + gap / 2;
         write(&mut x, "ours", INK)?;

@@ -192,7 +192,9 @@ fn fig_5_holds_all_of_fig_5_and_all_passes() {
             assert!(words(&svg).contains(&text.as_str()), "no '{text}'");
         }
     }
-    for (text, times) in [("error, % (log scale)", 3), ("pass number", 3), ("the paper", 2), ("ours", 2)] {
+    for (text, times) in
+        [("error, % (log scale)", 3), ("pass number", 3), ("the paper&apos;s", 2), ("ours", 2)]
+    {
         assert_eq!(words(&svg).iter().filter(|there| **there == text).count(), times, "{text}");
     }
 }
