@@ -17,6 +17,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![doc = mathdoc::page!()]
+
 use crate::files;
 use crate::section1::{Network, Parameters, Tensor};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};

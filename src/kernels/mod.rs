@@ -8,6 +8,8 @@
 //!
 //! Slices are row-major arrays; the doc comments give their shapes.
 
+#![doc = mathdoc::page!()]
+
 pub mod adam;
 pub mod convolution;
 pub mod distortion;

@@ -12,6 +12,8 @@
 //!
 //! [`claims`] is the report of all runs together: every claim of the paper, and our verdict.
 
+#![doc = mathdoc::page!()]
+
 pub mod claims;
 pub mod html;
 pub mod markdown;

@@ -1,5 +1,7 @@
 //! III-A, III-D: evaluation of a classifier on test patterns.
 
+#![doc = mathdoc::page!()]
+
 use super::classifiers::Classifier;
 use super::database::Patterns;
 use crate::Real;

@@ -136,6 +136,8 @@
 //! after updates by either rule. `tests/today/rules.rs` compares momentum, Adam and initial weights with their printed
 //! formulas. `cargo bench` times them together with the paper's (`docs/performance.md`).
 
+#![doc = mathdoc::page!()]
+
 pub mod adam;
 pub mod average_pooling;
 pub mod batch_normalisation;

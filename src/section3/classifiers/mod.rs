@@ -7,6 +7,8 @@
 //! [`ARCHITECTURES`] lists the networks. A new network needs a file with its layers, a line in that list, and an *arm*, one
 //! way of training described by a TOML file, that names it.
 
+#![doc = mathdoc::page!()]
+
 pub mod lenet1;
 
 use super::database::{Patterns, reduced};

@@ -5,7 +5,7 @@
 //! takes its place; a page that says "not found", a file cut short or another file under the same name is one more
 //! reason to try the next mirror, and the last message has all the reasons.
 //!
-//! `tests/database/fetch.rs` lets a server of its own refuse, send nothing, send too little, too much, and the wrong
+//! `tests/all/database/fetch.rs` lets a server of its own refuse, send nothing, send too little, too much, and the wrong
 //! thing, and sees that what was there before is still there.
 
 use super::DataError;
