@@ -3,7 +3,7 @@
 //! Each kernel is an ordinary loop over lanes (the numbers of a vector register), which the compiler turns into vector
 //! instructions. LeNet-5's sizes are constants; a plain loop handles all others. The instruction set is chosen at run time
 //! (`dispatched!`). Every one gives the same bits, because additions keep the order that is written here and no
-//! multiplication is fused with an addition. `tests/kernels.rs` compares each kernel with the sum of its equation, on
+//! multiplication is fused with an addition. `tests/all/kernels.rs` compares each kernel with the sum of its equation, on
 //! LeNet-5's sizes and on odd ones. `cargo bench` times it, and `docs/performance.md` reports the experiments.
 //!
 //! Slices are row-major arrays; the doc comments give their shapes.

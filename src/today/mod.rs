@@ -130,10 +130,10 @@
 //!
 //! # How we know that the blocks are right
 //!
-//! `tests/gradients` compares each `bprop`, and that of whole networks, with finite differences in double precision, and
-//! checks that wrong ones are refused; `tests/today/blocks.rs` does so in training, on mini-batches.
-//! `tests/today/network.rs` checks that without any of these blocks the network is the paper's LeNet-5 to the last bit, also
-//! after updates by either rule. `tests/today/rules.rs` compares momentum, Adam and initial weights with their printed
+//! `tests/all/gradients` compares each `bprop`, and that of whole networks, with finite differences in double precision, and
+//! checks that wrong ones are refused; `tests/all/today/blocks.rs` does so in training, on mini-batches.
+//! `tests/all/today/network.rs` checks that without any of these blocks the network is the paper's LeNet-5 to the last bit, also
+//! after updates by either rule. `tests/all/today/rules.rs` compares momentum, Adam and initial weights with their printed
 //! formulas. `cargo bench` times them together with the paper's (`docs/performance.md`).
 
 #![doc = mathdoc::page!()]

@@ -141,7 +141,7 @@ proptest! {
         check(&(module, Array3::from_shape_vec(x.dim(), numbers).expect("an input"), c))?;
     }
 
-    /// As in evaluation, by constant running moments; `tests/today` has training.
+    /// As in evaluation, by constant running moments; `tests/all/today` has training.
     #[test]
     fn batch_normalisation(
         ((mut layer, x, c), mean, variance) in (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| {

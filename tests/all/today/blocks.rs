@@ -1,4 +1,4 @@
-//! Blocks of today in training, on a mini-batch; second derivatives; several patterns in one call. `tests/gradients` has the
+//! Blocks of today in training, on a mini-batch; second derivatives; several patterns in one call. `tests/all/gradients` has the
 //! gradients of all modules in evaluation.
 
 use super::agreement::{Tolerance, agree, compare};
