@@ -1,7 +1,8 @@
 """The same network in PyTorch, on one core, timed in the same run as ours: `python3 benches/against_pytorch.py`.
 
-Needs `pip install torch numpy`. First runs `cargo bench` for LeNet-5 in training, then trains the same network, RBF
-head and all, with PyTorch on random patterns (what they show does not change the time), and prints both with the ratio.
+Needs `pip install torch numpy`. It first runs `cargo bench` for the training of LeNet-5, then trains the same network,
+including its RBF head, with PyTorch on random patterns (their content does not change the time), and prints both times and
+their ratio.
 """
 
 import json
@@ -51,7 +52,7 @@ class LeNet5(nn.Module):
 
 
 def us_per_pattern(batch, patterns):
-    """Microseconds that training takes for a pattern."""
+    """The microseconds of training for a pattern."""
     torch.manual_seed(1)
     net = LeNet5()
     optimiser = torch.optim.SGD(net.parameters(), 1e-5)
@@ -71,7 +72,7 @@ def us_per_pattern(batch, patterns):
 
 
 def ours():
-    """Microseconds for a pattern, by the name of the benchmark."""
+    """Our microseconds for a pattern, by the name of the benchmark."""
     subprocess.run(["cargo", "bench", "--bench", "speed", "--", "peak|training"], cwd=FOLDER, check=True)
     found = {}
     for path in (FOLDER / "target/tmp/criterion").glob("training*/*/new/estimates.json"):

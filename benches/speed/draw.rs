@@ -1,4 +1,4 @@
-//! What stands between a stroke on the drawing page and its answer, but for HTTP: from JSON to JSON.
+//! The drawing page: the work between a stroke and its answer without HTTP, from JSON to JSON.
 
 use crate::time;
 use base64::{Engine, engine::general_purpose::STANDARD};

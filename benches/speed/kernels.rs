@@ -1,6 +1,6 @@
-//! The hot loops, each on the sizes that LeNet-5 has for it on its field of 32 x 32, and on one of 32 x 200.
+//! The kernels, each with LeNet-5's sizes for a field of 32 x 32, and for one of 32 x 200.
 //!
-//! Work done once for each output is counted as a multiply-add, so that rates of both fields compare.
+//! Work done once for each output is counted as a multiply-add, so that the rates of both fields can be compared.
 
 use crate::time;
 use criterion::Criterion;
@@ -29,7 +29,7 @@ pub fn bench(c: &mut Criterion) {
     elementwise(c);
 }
 
-/// Numbers without a pattern.
+/// Irregular numbers between -1 and 1.
 fn waves(count: usize) -> Vec<f32> {
     (0..count).map(|n| f32::sin((n * n) as f32)).collect()
 }
@@ -49,7 +49,7 @@ fn convolutions(c: &mut Criterion, layer: &str, table: &Table, input: (usize, us
     time(&mut group, "bprop_weights", products, || {
         convolution::bprop_weights::<_, false>(sizes, links, black_box(&x), &dy, &mut dw, &mut db);
     });
-    // Nobody asks C1 what the pattern should have been.
+    // Training needs no derivative by the pattern, C1's input.
     if table.inputs() > 1 {
         time(&mut group, "bprop_states", products, || {
             convolution::bprop_states::<_, false>(sizes, links, black_box(&weights), &dy, &mut dx);

@@ -1,4 +1,4 @@
-//! Each layer of LeNet-5, forward and back, with the states that a digit leaves.
+//! Each layer of LeNet-5, forward and backward, with the states of a digit.
 
 use crate::time;
 use criterion::Criterion;
@@ -51,7 +51,7 @@ fn layer<M: SecondOrder<f32, Input = State, Output = State>>(
     let (mut learner, mut rates) = (module.clone(), module.zeros());
     rates.fill(1e-12);
     let products = products(name);
-    // Nobody asks C1 what the pattern should have been.
+    // Training needs no derivative by the pattern, C1's input.
     let (mut wanted, back) = if name == "C1" { (None, products) } else { (Some(&mut dx), 2 * products) };
     let mut group = c.benchmark_group(name);
     time(&mut group, "fprop", products, || module.fprop(black_box(x), &mut y));
@@ -67,7 +67,7 @@ fn layer<M: SecondOrder<f32, Input = State, Output = State>>(
     });
 }
 
-/// Multiply-adds of a layer's weighted sums: a weight for each connection of Fig. 2, without the biases.
+/// The number of multiply-adds of a layer's weighted sums, one for each connection of Fig. 2, without the biases.
 pub fn products(layer: &str) -> usize {
     match layer {
         "C1" => 6 * 25 * 28 * 28,

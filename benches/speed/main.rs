@@ -1,7 +1,7 @@
-//! How long everything takes, from a kernel to the evaluation of 10,000 patterns: `cargo bench`, on an idle machine.
+//! Times of everything, from a kernel to the evaluation of 10,000 patterns: `cargo bench`, on an idle machine.
 //!
-//! Every time is followed by the multiply-adds in a second and by what these are of the most that one core can do,
-//! measured in the same run. `docs/performance.md` reads the table.
+//! Every time is followed by the multiply-adds per second and by their share of the peak of one core, measured in the same
+//! run. `docs/performance.md` explains the table.
 
 mod draw;
 mod kernels;
@@ -34,7 +34,7 @@ fn main() {
     table::print(&folder, begin);
 }
 
-/// Times `work`, which makes so many multiply-adds, or none worth counting.
+/// Times `work`, which does so many multiply-adds; 0 means that they are not counted.
 fn time(group: &mut BenchmarkGroup<WallTime>, name: &str, multiply_adds: usize, mut work: impl FnMut()) {
     group.throughput(Throughput::Elements(multiply_adds as u64));
     group.bench_function(name, |bencher| bencher.iter(&mut work));

@@ -1,4 +1,4 @@
-//! LeNet-5 as a whole: passes of one pattern, training, evaluation.
+//! LeNet-5 as a whole: `fprop`, `bprop` and `bbprop` of one pattern, training, evaluation.
 
 use crate::layers::products;
 use crate::time;
@@ -28,7 +28,7 @@ fn network() -> Network<f32> {
     LeNet5::paper(&mut Chance::Weights.stream(1))
 }
 
-/// Multiply-adds forward, and back: to all weights, and to all states but the pattern's.
+/// The multiply-adds of `fprop`, and of `bprop`: by all weights, and by all states but the pattern's.
 fn work() -> (usize, usize) {
     let layers: usize = ["C1", "C3", "C5", "F6"].map(products).iter().sum();
     (layers + products("output"), 2 * layers - products("C1"))
@@ -63,7 +63,7 @@ fn passes(c: &mut Criterion, digits: &Patterns) {
     wide(&mut group, &net);
 }
 
-/// A field of 32 x 200, on which C5, F6 and the output have 43 columns.
+/// Times `fprop` on a field of 32 x 200, where C5, F6 and the output have 43 columns.
 fn wide(group: &mut BenchmarkGroup<WallTime>, net: &Network<f32>) {
     let columns = |within: usize, out: usize, side: usize| (within - side + 1) as f64 / out as f64;
     let ratios = [
@@ -78,7 +78,7 @@ fn wide(group: &mut BenchmarkGroup<WallTime>, net: &Network<f32>) {
     time(group, "fprop, 32 x 200", work as usize, || net.fprop(black_box(&mut states)));
 }
 
-/// 1,024 patterns, as a run presents them.
+/// Times training on 1,024 patterns, as in a run.
 fn training(c: &mut Criterion, digits: &Patterns) {
     let (mut trainer, order) =
         (Trainer::new(network(), section2::Criterion::TrueClass), (0..1024).collect::<Vec<_>>());

@@ -1,14 +1,14 @@
-//! The most that one core can do: multiply-adds on registers, none of which waits for another.
+//! The peak of one core: independent multiply-adds on registers.
 
 use crate::time;
 use criterion::Criterion;
 use fearless_simd::{Level, Simd, dispatch, f32x16, prelude::*};
 use std::hint::black_box;
 
-/// Registers of 16 numbers: enough to keep all units busy while results are under way.
+/// Registers of 16 numbers, enough to keep all units busy while results are pending.
 const REGISTERS: usize = 16;
 
-/// How often each is worked on.
+/// The number of multiply-adds on each register.
 const ROUNDS: usize = 10_000;
 
 pub fn bench(c: &mut Criterion) {

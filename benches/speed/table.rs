@@ -15,7 +15,7 @@ struct Timing {
     multiply_adds: f64,
 }
 
-/// Prints what has been measured since `begin` and was left in `folder`.
+/// Prints the timings in `folder` that were measured since `begin`.
 pub fn print(folder: &Path, begin: SystemTime) {
     let mut timings: Vec<Timing> = read(folder).unwrap_or_default();
     timings.retain(|timing| timing.measured >= begin);
@@ -42,7 +42,7 @@ pub fn print(folder: &Path, begin: SystemTime) {
         ]);
     }
     if !timings.is_empty() {
-        println!("{table}\nGMAC/s: thousand million multiply-adds in a second");
+        println!("{table}\nGMAC/s: thousand million multiply-adds per second");
     }
 }
 
@@ -52,7 +52,7 @@ impl Timing {
     }
 }
 
-/// Every benchmark whose results are somewhere in `folder`.
+/// Reads every benchmark in `folder` and the folders below.
 fn read(folder: &Path) -> io::Result<Vec<Timing>> {
     let mut timings = Vec::new();
     for entry in fs::read_dir(folder)? {

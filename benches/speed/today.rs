@@ -1,4 +1,5 @@
-//! What came after 1998: the kernels of its blocks, and a pass of the arm `today` beside one of the paper's network.
+//! Methods after 1998: the kernels of their blocks, and a pass of the arm `today` beside one of the paper's network. (An arm
+//! is one way of training, described by a TOML file.)
 
 use crate::time;
 use criterion::{Criterion, Throughput};
@@ -56,7 +57,7 @@ fn steps(c: &mut Criterion) {
     time(&mut group, "step", 0, || adam::step(step, black_box(&mut w), &mut m, &mut v, &dw));
 }
 
-/// 1,024 patterns in mini-batches of 64: beside it stands the paper's network, in the group of `network`.
+/// Times training on 1,024 patterns in mini-batches of 64; `network` times the paper's network in the same group.
 fn training(c: &mut Criterion, digits: &Patterns) {
     let Model { net, .. } = Model::initial(&Arm::find("today").expect("a compiled-in arm"), 1);
     let order: Vec<usize> = (0..1024).collect();

@@ -1,4 +1,4 @@
-//! An axis: what it measures, from where to where, and which of its values are written on it.
+//! An axis: its title with the unit, its range, and the values that are written on it.
 
 use super::look::Words;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
@@ -7,18 +7,18 @@ use std::ops::Range;
 /// An axis. Values beyond its ends are drawn at its ends.
 #[derive(Clone)]
 pub struct Axis {
-    /// What is measured, with its unit.
+    /// The quantity, with its unit.
     pub(super) title: String,
     log: bool,
     range: Range<f64>,
-    /// The values that are written on it, and how.
+    /// The values that are written on it, and their words.
     pub(super) ticks: Vec<(f64, String)>,
-    /// How large they are written.
+    /// The size of those words.
     pub(super) words: Words,
 }
 
 impl Axis {
-    /// Equal steps are equal differences; of the `ticks`, those in the range are written on it, with as many decimals each.
+    /// A linear axis. Those of the `ticks` that are in the range are written on it, all with the same number of decimals.
     pub fn linear(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
         let after_point =
             |tick: &f64| tick.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
@@ -26,7 +26,7 @@ impl Axis {
         Self::new(title, false, range, ticks, |tick| format!("{tick:.decimals$}").replace('-', "−"))
     }
 
-    /// Equal steps are equal ratios; everything on it is positive.
+    /// A logarithmic axis, for positive values.
     pub fn log(title: &str, range: Range<f64>, ticks: &[f64]) -> Self {
         let write = if range.start < 1e-4 { scientific } else { |tick: f64| tick.to_string() };
         Self::new(title, true, range, ticks, write)
@@ -38,37 +38,31 @@ impl Axis {
         Self { title: title.into(), log, range, ticks, words: Words::Label }
     }
 
-    /// Equal differences from `low` to `high`, with round values written on it.
+    /// A linear axis from `low` to `high`, with round values written on it.
     pub fn round(title: &str, low: f64, high: f64) -> Self {
         Self::linear(title, low..high, &steps(low, high))
     }
 
-    /// Passes up to `last`, from `first` on and with `room` behind.
+    /// An axis of passes from `first` to `last`, with `room` after it.
     pub fn passes(first: f64, last: f64, room: f64) -> Self {
         let ticks: Vec<f64> =
             steps(0.0, last).into_iter().filter(|tick| tick.fract() == 0.0 && *tick > 0.0).collect();
-        Self::linear("pass", first..last + room, &ticks)
+        Self::linear("pass number", first..last + room, &ticks)
     }
 
-    /// Things in a row, at 0, 1, 2 and so on, with `room` before the first and after the last.
+    /// An axis of names, at 0, 1, 2 and so on, with `room` before the first and after the last.
     pub fn named(title: &str, names: &[impl ToString], room: f64) -> Self {
         let ticks = names.iter().enumerate().map(|(n, name)| (n as f64, name.to_string())).collect();
         let range = -room..names.len() as f64 - 1.0 + room;
         Self { title: title.into(), log: false, range, ticks, words: Words::Label }
     }
 
-    /// The same in small letters, for long names.
+    /// The same axis in small letters, for long names.
     pub fn small(self) -> Self {
         Self { words: Words::Small, ..self }
     }
 
-    /// The same without its title, where a panel beside it has it already.
-    pub fn untitled(mut self) -> Self {
-        self.title.clear();
-        self
-    }
-
-    /// How far along the axis a value is: 0 at its beginning, 1 at its end.
+    /// The place of a value along the axis: 0 at its beginning, 1 at its end.
     fn share(&self, value: f64) -> f64 {
         let scaled = |value: f64| if self.log { value.log10() } else { value };
         let (from, to) = (scaled(self.range.start), scaled(self.range.end));
@@ -100,7 +94,7 @@ impl ValueFormatter<f64> for Axis {
     }
 }
 
-/// Round values between two ends, eight at most.
+/// Round values between two ends, at most eight steps apart.
 pub fn steps(low: f64, high: f64) -> Vec<f64> {
     let steps = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
     let step = steps.into_iter().find(|step| (high - low) / step <= 8.0).unwrap_or(20.0);
@@ -108,12 +102,12 @@ pub fn steps(low: f64, high: f64) -> Vec<f64> {
     (first..=last).map(|n| (f64::from(n) * step * 100.0).round() / 100.0).collect()
 }
 
-/// The least and the largest of some values.
+/// The smallest and the largest of some values.
 pub fn extent(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max))
 }
 
-/// A penalty in two digits, or as many as it has before the point.
+/// A penalty with two digits, or as many as it has before the point.
 ///
 /// ```
 /// use lenet5::figures::axis::brief;

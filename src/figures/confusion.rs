@@ -1,4 +1,4 @@
-//! Which digit is taken for which.
+//! The confusion matrix: counts of each answer for each digit.
 
 use super::kit::*;
 use crate::experiment::Finished;
@@ -6,17 +6,17 @@ use crate::experiment::Finished;
 /// Counts, summed over seeds: `[label][answer]`.
 type Counts = [Vec<usize>];
 
-/// Sides of a cell.
+/// The sides of a cell.
 const CELL: (i32, i32) = (104, 78);
-/// Where the first cell is.
+/// The place of the first cell.
 const CORNER: (i32, i32) = (130, 100);
-/// How many mistakes are listed.
+/// The number of mistakes that are listed.
 const WORST: usize = 8;
 
 /// Draws the figure of an arm.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let arm = &run.results.arms[arm];
     let classes = arm.runs[0].confusion.len();
@@ -28,10 +28,10 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
         seeds => format!(", summed over {seeds} seeds"),
     };
     let frame = Frame::new(
-        format!("What {} takes for what", arm.name),
+        format!("Right and wrong answers of {}", arm.name),
         format!(
-            "Test patterns after the last pass{summed}: row, what they show; column, the answer. Mistakes are the \
-             more orange the more often they are made; the right answers on the diagonal are left uncoloured."
+            "Numbers of test patterns after the last pass{summed}: the row is the label, the column the answer. The \
+             darker the orange, the more frequent the mistake. Right answers, on the diagonal, are not coloured."
         ),
         run_source(run, &format!("arm {}, {}", arm.name, seeds(run))),
     );
@@ -46,7 +46,7 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     })
 }
 
-/// Draws the table; the most frequent mistake was made so often.
+/// Draws the table; `most` is the count of the most frequent mistake.
 fn draw_cells(sheet: &Sheet, counts: &Counts, most: usize) -> Drawn {
     let (small, name) = (Words::Small.style(GREY, TOP_LEFT), Words::Heading.style(INK, CENTRE));
     sheet.write((CORNER.0 + 14, 0), "answer", small.clone())?;
@@ -64,7 +64,7 @@ fn draw_cells(sheet: &Sheet, counts: &Counts, most: usize) -> Drawn {
     Ok(())
 }
 
-/// Draws a count; a mistake has so much orange in it, a right answer none.
+/// Draws a count; a mistake has this share of orange, a right answer none.
 fn draw_cell(sheet: &Sheet, count: usize, orange: Option<f64>) -> Drawn {
     let colour = orange.map_or(FAINT.mix(0.35), |share| VERMILION.mix(share));
     sheet.rectangle([(0, 0), (CELL.0 - 4, CELL.1 - 4)], colour.filled())?;
@@ -75,7 +75,7 @@ fn draw_cell(sheet: &Sheet, count: usize, orange: Option<f64>) -> Drawn {
 
 /// Lists the most frequent mistakes.
 fn list_worst(sheet: &Sheet, counts: &Counts, mistakes: &[(usize, usize)]) -> Drawn {
-    sheet.write((0, 0), "most often", Words::Heading.style(INK, TOP_LEFT))?;
+    sheet.write((0, 0), "most frequent mistakes", Words::Heading.style(INK, TOP_LEFT))?;
     let made = mistakes.iter().filter(|&&(label, answer)| counts[label][answer] > 0);
     (0..).zip(made.take(WORST)).try_for_each(|(n, &(label, answer))| {
         let (times, all) = (counts[label][answer], counts[label].iter().sum::<usize>());

@@ -5,19 +5,19 @@ use super::kit::*;
 use crate::experiment::Finished;
 use crate::today::elastic::Bent;
 
-/// How far they are bent: twice as far as in arm `today`, to be seen.
+/// The largest displacement: twice that of arm `today`, so that it can be seen.
 const PIXELS: f64 = 1.2;
 
 /// Draws the figure from the first training pattern of each class.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn draw(run: &Finished) -> Drawn<Page> {
     let frame = Frame::new(
-        "The same hand, a little less steady",
+        "Elastic distortions",
         format!(
             "Left: ten training patterns. Right: {COPIES} copies of each, bent by up to {PIXELS} pixels, twice as far as \
-             in training. Each part goes its own way: nothing is slanted, moved or made larger as a whole."
+             in training. Each part moves on its own: no digit is slanted, moved or enlarged as a whole."
         ),
         run_source(run, &format!("elastic distortions of {PIXELS} pixels, seed {SEED}")),
     );

@@ -1,4 +1,4 @@
-//! F6 as a picture, beside the codes that it is compared with.
+//! F6 as a picture, beside the codes.
 
 use super::kit::*;
 use super::shades::{self, Walk};
@@ -9,15 +9,15 @@ use ndarray::ArrayView2;
 pub(super) const PIXEL: i32 = 3;
 /// Units of the page for a unit of F6.
 pub(super) const UNIT: i32 = 8;
-/// From one pattern to the next.
+/// The distance from one pattern to the next.
 const STEP: i32 = 120;
-/// From the penalty of one class to the next.
+/// The distance from the penalty of one class to the next.
 const COLUMN: i32 = 138;
-/// Where F6 is.
+/// The left side of F6.
 const F6: i32 = 150;
-/// Where the penalties begin.
+/// The left side of the penalties.
 const LEFT: i32 = 320;
-/// Where the first pattern begins, below the codes.
+/// The top of the first pattern, below the codes.
 const TOP_ROW: i32 = 200;
 
 /// Draws the figure of an arm that has codes.
@@ -28,10 +28,10 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let model = run.model(arm)?;
     let Some(codes) = model.codes().filter(|codes| codes.ncols() == 84) else { return Ok(None) };
     let frame = Frame::new(
-        "F6, and the code it looks most like",
+        "F6 beside the codes",
         "A row for the first test pattern of each class: the pattern, the 84 units of F6 as a picture of 7 x 12, and \
-         its penalty for each class, from the squared distance to the code above. The smallest wins: blue if it is \
-         the right one, orange if not.",
+         its penalty for each class, from the squared distance to the code above. The smallest penalty is the answer: \
+         blue if it is right, orange if not.",
         arm_source(run, arm, ", after the last pass"),
     );
     let firsts = firsts(run);
@@ -55,7 +55,7 @@ pub(super) fn firsts(run: &Finished) -> Vec<&Shown> {
     firsts.map(|index| &run.gallery.test[index]).collect()
 }
 
-/// Draws the code of a class, 12 x 7.
+/// Draws the code of a class as a picture of 12 rows.
 pub(super) fn draw_code(sheet: &Sheet, at: (i32, i32), codes: ArrayView2<f32>, class: usize) {
     let code = codes.row(class);
     let plane = code.into_shape_with_order((12, 7)).expect("a code has 84 numbers, row after row");

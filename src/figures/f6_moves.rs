@@ -1,4 +1,4 @@
-//! How F6 moves toward its code, pass by pass.
+//! F6 approaching its code, pass by pass.
 
 use super::f6::{PIXEL, UNIT, draw_code, firsts};
 use super::kit::*;
@@ -9,15 +9,15 @@ use crate::section1::flat;
 use crate::section2::Rbf;
 use ndarray::{Array2, ArrayView2};
 
-/// The passes that are shown, as far as they were made; 0 is before training. The last one is always shown.
+/// The passes that are shown if the run has them; 0 is before training. The last pass is always shown.
 const PASSES: [usize; 7] = [0, 1, 2, 3, 5, 10, 20];
-/// Where the first pattern begins, below the names of the passes.
+/// The top of the first pattern, below the names of the passes.
 const TOP_ROW: i32 = 50;
-/// From one pattern to the next.
+/// The distance from one pattern to the next.
 const STEP: i32 = 12 * UNIT + 62;
-/// From one pass to the next.
+/// The distance from one pass to the next.
 const COLUMN: i32 = 174;
-/// Where the first pass begins.
+/// The left side of the first pass.
 const LEFT: i32 = 190;
 
 /// Draws the figure of an arm that has codes.
@@ -52,12 +52,12 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
 
 fn frame(run: &Finished, arm: usize, codes: ArrayView2<f32>) -> Frame {
     let reading = format!(
-        "The first test pattern of each class, and what F6 makes of it before training and after some passes; at the \
-         right, its code. Below, the squared distance to that code; orange where another code is nearer. The closest \
-         two codes are {:.0} apart.",
+        "The first test pattern of each class, the state of F6 before training and after some passes, and the code of \
+         the class. Numbers: the squared distance to that code, blue below 10, orange if another code is nearer. The \
+         smallest squared distance between two codes is {:.0}.",
         Rbf::new(codes.to_owned()).closest_codes()
     );
-    Frame::new("How F6 comes to look like its code", reading, arm_source(run, arm, ""))
+    Frame::new("F6 approaches its code, pass by pass", reading, arm_source(run, arm, ""))
 }
 
 fn write_head(sheet: &Sheet, passes: &[usize]) -> Drawn {

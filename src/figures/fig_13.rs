@@ -1,4 +1,4 @@
-//! Fig. 13 of the paper: patterns on their way through the network.
+//! Fig. 13 of the paper: the states of all layers for unusual, distorted and noisy patterns.
 
 use super::kit::*;
 use super::shades::Walk;
@@ -10,28 +10,28 @@ use crate::section3::presentation::Chance;
 
 /// Patterns of each of the three kinds.
 const OF_A_KIND: usize = 3;
-/// What noise is drawn from.
+/// The seed of the noise.
 const SEED: u64 = 1;
-/// Far beyond those that any network here is trained on.
+/// The distortions, far beyond those of training.
 const DISTORTIONS: [(&str, Distortion); OF_A_KIND] = [
     ("half the size", Distortion { scale: -1.0, ..Distortion::NONE }),
     ("moved by 6", Distortion { rows: 6.0, ..Distortion::NONE }),
     ("slanted", Distortion { shear: 0.7, ..Distortion::NONE }),
 ];
-/// Where the first layer begins.
+/// The left side of the first layer.
 const LEFT: i32 = 216;
-/// Where the first pattern begins, below the names of the layers.
+/// The top of the first pattern, below the names of the layers.
 const TOP_ROW: i32 = 50;
-/// From one pattern to the next.
+/// The distance from one pattern to the next.
 const STEP: i32 = 186;
-/// Between layers.
+/// The gap between layers.
 const GAP: i32 = 34;
-/// Between maps of a layer.
+/// The gap between maps of a layer.
 const SLIT: i32 = 4;
-/// Room for the maps of a layer, one above the other.
+/// The height of a layer: all rows of its maps.
 const HEIGHT: i32 = 135;
 
-/// A pattern and what was done to it.
+/// A pattern, its class and its treatment.
 struct Subject {
     kind: &'static str,
     label: usize,
@@ -46,11 +46,10 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let model = run.model(arm)?;
     let subjects = subjects(run, arm, &model);
     let frame = Frame::new(
-        format!("Through {}, layer by layer", run.results.arms[arm].name),
-        "Fig. 13 of the paper: patterns that are unusual (right, but dearest of their class), distorted, or have one \
-         pixel in ten turned round. Black is +A, white −A. Labels are the darker the less they cost; the answer \
-         stands at the right, orange if wrong. The paper's network was trained with such noise, this one was not \
-         (deviation 21).",
+        format!("The states of {}, layer by layer (Fig. 13)", run.results.arms[arm].name),
+        "Patterns that are unusual (read correctly, but with the largest penalty of their class), distorted, or noisy \
+         (one pixel in ten inverted). Black is +A, white −A. The darker a label, the smaller its penalty; the answer is \
+         at the right, orange if wrong. The paper's network was trained with such noise, this one was not (deviation 21).",
         arm_source(run, arm, &format!("; noise from seed {SEED}")),
     );
     page(TOP_ROW + subjects.len() as i32 * STEP, frame, |sheet| {
@@ -68,7 +67,7 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     })
 }
 
-/// Columns of a layer's maps, which stand in a square, and units of the page for one of its states.
+/// The number of columns in the square of a layer's maps, and the units of the page for a state.
 fn square(maps: &[Grey]) -> (usize, i32) {
     let root = maps.len().isqrt();
     let columns = root + usize::from(root * root < maps.len());
@@ -76,7 +75,7 @@ fn square(maps: &[Grey]) -> (usize, i32) {
     (columns, HEIGHT / rows as i32)
 }
 
-/// Where each layer begins, and behind them what each class costs.
+/// The left side of each layer, and of the penalties after them.
 fn places(walk: &Walk) -> Vec<i32> {
     let mut places = vec![LEFT];
     for (n, (_, maps)) in walk.layers.iter().enumerate() {
@@ -86,7 +85,7 @@ fn places(walk: &Walk) -> Vec<i32> {
     places
 }
 
-/// The patterns: those of each kind from other classes.
+/// The patterns: each kind shows other classes.
 fn subjects(run: &Finished, arm: usize, model: &Model) -> Vec<Subject> {
     let gallery = &run.gallery;
     let shown = |index: &usize| &gallery.test[index];
@@ -119,7 +118,7 @@ fn write(sheet: &Sheet, at: (i32, i32), text: &str, words: Words, colour: RGBCol
     sheet.write(at, text, words.style(colour, TOP_LEFT))
 }
 
-/// Draws what was shown, every layer, and what each class costs.
+/// Draws a pattern, every layer, and the penalty of each class.
 fn draw_subject(sheet: &Sheet, subject: &Subject, walk: &Walk, places: &[i32]) -> Drawn {
     write(sheet, (0, 30), subject.kind, Words::Small, GREY)?;
     write(sheet, (0, 70), &format!("a {}", subject.label), Words::Label, INK)?;
@@ -137,7 +136,7 @@ fn draw_maps(sheet: &Sheet, maps: &[Grey], (columns, scale): (usize, i32)) {
     }
 }
 
-/// Draws all labels, the darker the smaller their penalty, and the answer.
+/// Draws all labels, darker for smaller penalties, and the answer.
 fn draw_penalties(sheet: &Sheet, walk: &Walk, label: usize) -> Drawn {
     let (penalties, least) = (walk.penalties.iter().collect::<Vec<f32>>(), walk.least());
     let largest = penalties.iter().copied().fold(0.0, f32::max);
@@ -151,7 +150,7 @@ fn draw_penalties(sheet: &Sheet, walk: &Walk, label: usize) -> Drawn {
     let (answer, next) = (order[0], order[1]);
     let colour = if answer == label { BLUE } else { VERMILION };
     write(sheet, (236, 2), &answer.to_string(), Words::Title, colour)?;
-    let text = format!("{answer} costs {}", brief(penalties[answer]));
+    let text = format!("{answer}: {}", brief(penalties[answer]));
     write(sheet, (0, 104), &text, Words::Small, colour)?;
-    write(sheet, (0, 138), &format!("next: {next}, {}", brief(penalties[next])), Words::Small, GREY)
+    write(sheet, (0, 138), &format!("next {next}: {}", brief(penalties[next])), Words::Small, GREY)
 }

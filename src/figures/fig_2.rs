@@ -1,8 +1,8 @@
 //! Fig. 2 of the paper: the layers of LeNet-5, drawn from the network's own structure.
 //!
-//! Everything on the page is measured in cells, the units of a map: a map of `n x n` units is `n` cells wide. What a unit
-//! sees of the layer below follows from the shapes of both: windows that leave no unit of a map out, as far apart as
-//! the shapes ask for, are `in - stride (out - 1)` units wide.
+//! Lengths are measured in cells, the units of a map: a map of `n x n` units is `n` cells wide. The window of a unit in the
+//! layer below follows from the shapes of both layers: the windows leave no unit of a map out, their stride is `in / out`,
+//! and they are `in - stride (out - 1)` units wide.
 
 use super::kit::*;
 use crate::section1::{Census, Parameters, Shape};
@@ -10,7 +10,7 @@ use crate::section2::{C3, LeNet5};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// How each layer from C1 to the output is connected to the one below.
+/// The kind of connection of each layer, from C1 to the output, to the one below.
 const KINDS: [&str; 7] = [
     "convolutions",
     "subsampling",
@@ -20,10 +20,10 @@ const KINDS: [&str; 7] = [
     "full connection",
     "Euclidean RBF",
 ];
-/// Between two layers.
+/// The gap between two layers.
 const GAP: f64 = 64.0;
-/// How far a stack of maps reaches to the right and down, for the root of their number: six can be told apart, and 120
-/// do not need the whole page.
+/// The depth of a stack of maps to the right and downwards, divided by the root of their number: six maps can be told
+/// apart, and 120 do not need the whole page.
 const DEPTH: (f64, f64) = (12.0, 24.0);
 /// The height of the names above the layers.
 const NAMES: i32 = 110;
@@ -39,7 +39,7 @@ struct Stack {
 /// Draws the figure; it needs no study.
 ///
 /// # Errors
-/// When the page has no room.
+/// When the page is too small.
 pub fn draw() -> Drawn<Page> {
     let net = LeNet5::paper::<f32>(&mut ChaCha8Rng::seed_from_u64(1));
     let layers = net.census();
@@ -49,7 +49,7 @@ pub fn draw() -> Drawn<Page> {
         let stacks = stacks(sheet.width(), net.input(), &layers);
         stacks.iter().try_for_each(|stack| stack.draw(sheet))?;
         for (n, pair) in stacks.windows(2).enumerate() {
-            // In turns far up and far down, so that what a unit sees and what sees it are apart.
+            // Units alternately near the top and near the bottom, so that a window and the unit above it are apart.
             draw_window(sheet, &pair[0], &pair[1], if n % 2 == 0 { 0.25 } else { 0.75 })?;
         }
         write_names(sheet, &stacks, &layers)?;
@@ -65,16 +65,16 @@ fn frame([parameters, connections]: &[String; 2]) -> Frame {
     let seen = || table.links().by_output.iter().map(Vec::len);
     let (fewest, most) = (seen().min().unwrap_or(0), seen().max().unwrap_or(0));
     let reading = format!(
-        "{parameters} parameters make {connections} connections, because the units of a map share theirs. In blue: \
-         what one unit sees of the layer below; a unit of C3 sees such a window in {fewest} to {most} maps (Table I), \
-         one of C5 in all."
+        "{parameters} parameters make {connections} connections, because the units of a map share them. Blue: one unit \
+         of each layer, and its window in the layer below. A unit of C3 has such a window in {fewest} to {most} maps \
+         (Table I), and one of C5 in all."
     );
     let caption = "Drawn from the network's own structure, src/section2/lenet5.rs: shapes, windows and counts are \
                    computed. The paper's Fig. 2 has “full connection” for C5 and “Gaussian connections” for the output.";
     Frame::new("LeNet-5, layer by layer (Fig. 2)", reading, caption)
 }
 
-/// All layers from left to right, input first, as large as the page lets them be.
+/// All layers from left to right, input first, as large as the page permits.
 fn stacks(width: i32, input: Shape, layers: &[Census]) -> Vec<Stack> {
     let shapes = || std::iter::once(input).chain(layers.iter().map(|layer| layer.shape));
     let deep: f64 = shapes().map(|shape| depth(shape).0).sum();
@@ -91,7 +91,7 @@ fn stacks(width: i32, input: Shape, layers: &[Census]) -> Vec<Stack> {
     shapes().map(place).collect()
 }
 
-/// How far the last map is to the right of the first, and below it.
+/// The shift of the last map to the right of the first, and below it.
 fn depth((maps, ..): Shape) -> (f64, f64) {
     let root = (maps as f64 - 1.0).sqrt();
     (DEPTH.0 * root, DEPTH.1 * root)
@@ -106,7 +106,7 @@ impl Stack {
         (self.left + self.width() / 2.0).round() as i32
     }
 
-    /// The left top corner of a unit: its map, row and column. A row or column more is the far side of the last one.
+    /// The left top corner of a unit, given its map, row and column. One more row or column gives the far side.
     fn corner(&self, map: usize, row: usize, column: usize) -> Place {
         let (right, down) = depth(self.shape);
         let share = map as f64 / (self.shape.0 as f64 - 1.0).max(1.0);
@@ -131,21 +131,21 @@ impl Stack {
         })
     }
 
-    /// The outline of single units one in front of the other.
+    /// The outline of a stack of single units.
     fn hull(&self) -> [Place; 7] {
         let last = self.shape.0 - 1;
         [(0, 0, 0), (0, 0, 1), (last, 0, 1), (last, 1, 1), (last, 1, 0), (0, 1, 0), (0, 0, 0)]
             .map(|(map, row, column)| self.corner(map, row, column))
     }
 
-    /// The unit that is shown, as corners: of maps, one on the first; of single units, the one in the middle.
+    /// The corners of the unit that is shown: one of the front map, or the one in the middle of single units.
     fn unit(&self, row: usize, column: usize) -> [Place; 2] {
         let map = if self.is_vector() { self.shape.0 / 2 } else { self.shape.0 - 1 };
         [self.corner(map, row, column), self.corner(map, row + 1, column + 1)]
     }
 }
 
-/// Draws what is inside a closed line, and the line.
+/// Draws a filled polygon and its outline.
 fn outline(sheet: &Sheet, corners: &[Place], inside: RGBColor, line: RGBColor) -> Drawn {
     sheet.polygon(corners, inside.filled())?;
     sheet.line(corners, line.stroke_width(2))
@@ -162,7 +162,7 @@ pub fn window(within: usize, out: usize) -> (usize, usize) {
     (stride, within - stride * (out - 1))
 }
 
-/// Draws a unit and the window it sees, `share` of the way through its map.
+/// Draws a unit and its window, `share` of the way through its map.
 fn draw_window(sheet: &Sheet, lower: &Stack, upper: &Stack, share: f64) -> Drawn {
     let at = |units: usize| (units as f64 * share) as usize;
     let (row, column) = (at(upper.shape.1), at(upper.shape.2));
@@ -177,7 +177,7 @@ fn draw_window(sheet: &Sheet, lower: &Stack, upper: &Stack, share: f64) -> Drawn
 }
 
 impl Stack {
-    /// What a unit of the layer above sees: the four corners of a window, or both ends of single units.
+    /// The input of a unit of the layer above: the four corners of its window, or both ends of single units.
     fn seen(&self, row: usize, column: usize, upper: &Self) -> Vec<Place> {
         let last = self.shape.0 - 1;
         if self.is_vector() {
@@ -205,7 +205,7 @@ fn write_names(sheet: &Sheet, stacks: &[Stack], layers: &[Census]) -> Drawn {
     Ok(())
 }
 
-/// How each layer is connected to the one before, below the room between both: in turns higher and lower, for width.
+/// The kind of connection between two layers, below the gap between them, alternately higher and lower to save width.
 fn write_kinds(sheet: &Sheet, stacks: &[Stack]) -> Drawn {
     for (n, (pair, kind)) in (0..).zip(stacks.windows(2).zip(KINDS)) {
         let middle = (pair[0].left + pair[0].width() + GAP / 2.0).round() as i32;

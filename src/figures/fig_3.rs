@@ -1,4 +1,4 @@
-//! Fig. 3 of the paper: the codes: what the output layer wants F6 to look like.
+//! Fig. 3 of the paper: the codes, the desired states of F6.
 
 use super::kit::*;
 use crate::section2::{Code, codes};
@@ -7,20 +7,20 @@ use crate::section2::{Code, codes};
 const IN_A_ROW: usize = 16;
 /// Side of a cell, in units of the page.
 const CELL: i32 = 11;
-/// From the top of a row to the top of the next.
+/// The distance from the top of a row to the top of the next.
 const HIGH: i32 = 216;
 
 /// Draws the figure; it needs no study.
 ///
 /// # Errors
-/// When the page has no room.
+/// When the page is too small.
 pub fn draw() -> Drawn<Page> {
     let frame = Frame::new(
-        "The codes: what F6 should look like (Fig. 3)",
-        "A cell for each of the 84 units of F6, 7 × 12: dark is +1, light is −1. Characters that look alike have codes \
-         that are alike. The ten in blue frames are the weights of LeNet-5's output layer.",
+        "The codes: desired states of F6 (Fig. 3)",
+        "Each code has a cell for each of the 84 units of F6, 7 × 12: dark is +1, light is −1. Similar characters have \
+         similar codes. The ten codes in blue frames are the weights of LeNet-5's output layer.",
         "All 96 codes of the printed figure, cell by cell (paper/fig3-bitmaps.txt), in the order of ASCII. The bars \
-         above some characters are in the print as well (deviation 16).",
+         above some characters are in the print, too (deviation 16).",
     );
     page(codes().count().div_ceil(IN_A_ROW) as i32 * HIGH, frame, |sheet| {
         let pitch = sheet.width() / IN_A_ROW as i32;
@@ -32,7 +32,7 @@ pub fn draw() -> Drawn<Page> {
     })
 }
 
-/// A code and its character below.
+/// Draws a code and its character below.
 fn draw_code(sheet: &Sheet, character: char, code: &Code) -> Drawn {
     let (wide, high) = (code[0].len() as i32 * CELL, code.len() as i32 * CELL);
     sheet.rectangle([(0, 0), (wide, high)], shade(FAINT, 0.6).filled())?;
@@ -48,7 +48,7 @@ fn draw_code(sheet: &Sheet, character: char, code: &Code) -> Drawn {
     sheet.write((wide / 2, high + 14), spoken(character), style)
 }
 
-/// Ink in few rectangles, runs of cells that are the same in several rows: two opposite corners, columns and rows.
+/// The ink of a code as few rectangles, by joining equal runs of several rows: two opposite corners, columns and rows.
 fn blocks(code: &Code) -> Vec<[(usize, usize); 2]> {
     let mut blocks: Vec<[(usize, usize); 2]> = Vec::new();
     for (row, cells) in code.iter().enumerate() {
@@ -63,7 +63,7 @@ fn blocks(code: &Code) -> Vec<[(usize, usize); 2]> {
     blocks
 }
 
-/// Where ink begins and ends in a row of cells.
+/// The beginning and the end of each run of ink in a row of cells.
 fn runs(cells: &[i8]) -> impl Iterator<Item = (usize, usize)> {
     let mut end = 0;
     cells.chunk_by(|a, b| (*a > 0) == (*b > 0)).filter_map(move |run| {
@@ -72,7 +72,7 @@ fn runs(cells: &[i8]) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// A character, or the name of one that cannot be seen.
+/// A character, or its name if it is invisible.
 fn spoken(character: char) -> String {
     match character {
         ' ' => "space".into(),

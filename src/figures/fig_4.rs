@@ -5,7 +5,7 @@ use crate::experiment::{Finished, Gallery};
 
 /// Units of the page for a pixel.
 const SCALE: i32 = 3;
-/// From one pattern to the next.
+/// The distance from one pattern to the next.
 const STEP: i32 = 28 * SCALE;
 /// Room for the label of a row.
 const LABEL: i32 = 32;
@@ -13,16 +13,15 @@ const LABEL: i32 = 32;
 /// Draws the figure from the gallery of a run.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn draw(run: &Finished) -> Drawn<Page> {
     let frame = Frame::new(
-        "What there is to read",
+        "Test patterns (Fig. 4)",
         format!(
-            "Fig. 4 of the paper, with the first {} test patterns of each class. Look along a row: width, slant and \
-             style differ.",
+            "The first {} test patterns of each class. Within a row, width, slant and style differ.",
             Gallery::SAMPLES
         ),
-        run_source(run, "28 x 28 pixels each, size-normalised and centred as III-A has it"),
+        run_source(run, "28 x 28 pixels each, size-normalised and centred (III-A)"),
     );
     page(10 * STEP, frame, |sheet| {
         for (row, indices) in (0..).zip(&run.gallery.samples) {

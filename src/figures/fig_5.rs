@@ -4,16 +4,18 @@ use super::kit::*;
 use crate::experiment::study_table::fig_5;
 use crate::experiment::{ArmResults, Finished, Pass, Spread, StudyArm};
 
-/// The arms of study `heads`, a panel each, and what to call them.
+/// The arms of study `heads`, a panel each, and the headings of the panels.
 const ARMS: [(&str, &str); 3] = [
     ("paper", "paper: closest to Fig. 5"),
-    ("rbf", "rbf: the lowest error"),
-    ("softmax", "softmax: the departure"),
+    ("rbf", "rbf: lowest validation error"),
+    ("softmax", "softmax: another output layer"),
 ];
 /// Panels in a row.
 const COLUMNS: usize = 3;
-/// How high a row of panels is.
+/// The height of a row of panels.
 const ROW: i32 = 840;
+/// The height of the key.
+const KEY: i32 = 74;
 /// The values that may be written on the vertical axis, percent.
 const TICKS: [f64; 12] = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
 
@@ -22,13 +24,13 @@ pub type Curve = Vec<(f64, Spread)>;
 
 /// The errors of an arm, pass by pass, over the seeds that did not diverge.
 pub struct Curves {
-    /// What stands above its panel.
+    /// The heading of its panel.
     pub name: String,
     /// After each pass on the test patterns, percent.
     pub test: Curve,
     /// During each pass on the training patterns, percent.
     pub train: Curve,
-    /// How many seeds diverged, and how many there are.
+    /// The number of seeds that diverged, and of all seeds.
     pub diverged: (usize, usize),
 }
 
@@ -46,29 +48,51 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
 /// Draws the figure of a run.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn of_run(run: &Finished) -> Drawn<Page> {
     let curves: Vec<Curves> = run.results.arms.iter().map(Curves::of_arm).collect();
     draw_curves(&curves, run_source(run, &seeds(run)))
 }
 
 fn draw_curves(arms: &[Curves], caption: String) -> Drawn<Page> {
-    let reading = "Rings: Fig. 5, read off the plot. Lines: our means over seeds ± one standard deviation; in \
-                   figures, after the last pass. Training errors are those met during a pass.";
+    let reading = "Errors after each pass: the paper's, read off the 21 points of its plot, and our means over seeds, \
+                   shaded ± one standard deviation of single seeds. The numbers are ours after the last pass. Training \
+                   errors are counted during the pass.";
     let curves = arms.iter().flat_map(|arm| [&arm.test, &arm.train]);
     let (least, largest) = extent(curves.flatten().map(|(_, spread)| spread.mean));
-    // Below the lowest line stands its name.
+    // There is room for a name below the lowest line.
     let (bottom, top) = ((least / 2.0).clamp(0.01, 0.15), (largest * 1.1).clamp(6.0, 100.0));
     let last = 1.5 + arms.iter().map(|arm| arm.test.len()).max().unwrap_or(0).max(20) as f64;
     let (rows, columns) = (arms.len().div_ceil(COLUMNS), arms.len().min(COLUMNS));
-    page(rows as i32 * ROW, Frame::new("Learning curves beside the paper's", reading, caption), |sheet| {
-        let mut y = Axis::log("error, %", bottom..top, &TICKS);
-        for (area, arm) in sheet.area.split_evenly((rows, columns)).iter().zip(arms) {
-            draw_arm(&Panel::new(area, &arm.name, Axis::passes(0.5, last, 0.0), y.clone(), 36)?, arm)?;
-            y = y.untitled();
-        }
-        Ok(())
+    page(KEY + rows as i32 * ROW, Frame::new("Learning curves (Fig. 5)", reading, caption), |sheet| {
+        draw_key(sheet)?;
+        let panels = sheet.area.margin(KEY, 0, 0, 0).split_evenly((rows, columns));
+        panels.iter().zip(arms).try_for_each(|(area, arm)| {
+            let y = Axis::log("error, % (log scale)", bottom..top, &TICKS);
+            draw_arm(&Panel::new(area, &arm.name, Axis::passes(0.5, last, 0.0), y, 36)?, arm)
+        })
     })
+}
+
+/// The key above the panels: the mark of each curve.
+fn draw_key(sheet: &Sheet) -> Drawn {
+    let (middle, gap, mut x) = (Words::Label.line() / 2, 24, 0);
+    let write = |x: &mut i32, text: &str, colour| {
+        sheet.write((*x, middle), text, Words::Label.style(colour, LEFT))?;
+        *x += Words::Label.width(text) + gap;
+        Ok::<_, super::FigureError>(())
+    };
+    for (error, colour) in [("test error:", BLUE), ("training error:", VERMILION)] {
+        write(&mut x, error, colour)?;
+        sheet.circle((x + DOT, middle), DOT - 2, colour.stroke_width(THIN))?;
+        x += 2 * DOT + gap / 2;
+        write(&mut x, "the paper's", INK)?;
+        sheet.line(&[(x, middle), (x + 60, middle)], colour.stroke_width(LINE))?;
+        x += 60 + gap / 2;
+        write(&mut x, "ours", INK)?;
+        x += 2 * gap;
+    }
+    Ok(())
 }
 
 fn draw_arm(panel: &Panel, arm: &Curves) -> Drawn {
@@ -81,7 +105,7 @@ fn draw_arm(panel: &Panel, arm: &Curves) -> Drawn {
         panel.rings(&paper, colour)?;
         let Some(&(last, spread)) = curve.last() else { continue };
         draw_mean(panel, curve, colour)?;
-        let name = Name::new(format!("{name} {}", in_words(&spread)), colour, (last, spread.mean));
+        let name = Name::new(format!("{name}, ours {}", in_words(&spread)), colour, (last, spread.mean));
         panel.name(name, (24, down), if last > 10.0 { late } else { early })?;
     }
     match arm.diverged {
@@ -93,7 +117,7 @@ fn draw_arm(panel: &Panel, arm: &Curves) -> Drawn {
     }
 }
 
-/// A mean over seeds, pass by pass, and its standard deviation as a band.
+/// Draws a mean over seeds, pass by pass, and the standard deviation as a band.
 pub fn draw_mean(panel: &Panel, curve: &Curve, colour: RGBColor) -> Drawn {
     let edge = |(pass, spread): &(f64, Spread)| {
         (*pass, spread.mean - deviation(spread), spread.mean + deviation(spread))
@@ -102,7 +126,7 @@ pub fn draw_mean(panel: &Panel, curve: &Curve, colour: RGBColor) -> Drawn {
     panel.line(&curve.iter().map(|(pass, spread)| (*pass, spread.mean)).collect::<Vec<_>>(), colour)
 }
 
-/// The curve of several seeds: of each, its errors after all passes.
+/// The curve of several seeds, given the errors of each seed pass by pass.
 fn curve(seeds: &[Vec<f64>]) -> Curve {
     let passes = seeds.iter().map(Vec::len).min().unwrap_or(0);
     let spread = |pass: usize| Spread::of(&seeds.iter().map(|errors| errors[pass]).collect::<Vec<_>>());

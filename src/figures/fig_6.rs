@@ -1,4 +1,4 @@
-//! Fig. 6 of the paper, and our errors beside it: what more training patterns buy.
+//! Fig. 6 of the paper, and our errors beside it: the error against the number of training patterns.
 
 use super::kit::*;
 use crate::experiment::{Spread, StudyArm};
@@ -7,10 +7,10 @@ use crate::experiment::{Spread, StudyArm};
 const FIG_6: &str = include_str!("../../paper/fig6.csv");
 /// The columns: three sizes of the training set, each twice the last, and the largest with distorted copies.
 const COLUMNS: [&str; 4] = ["15,000", "30,000", "60,000", "+ 540,000 distorted"];
-/// How far beside the paper's points ours are drawn.
+/// The shift of our points from the paper's.
 const BESIDE: f64 = 0.08;
-/// The arms of study `fig-6` from left to right, their name, how much of their colour they have, and how far beside the
-/// paper's points they are drawn.
+/// The arms of study `fig-6` from left to right, their name, their share of colour, and their shift from the paper's
+/// points.
 const ARMS: [([&str; 3], &str, f64, f64); 2] = [
     (["15000", "30000", "60000"], "equal passes", 0.45, -BESIDE),
     (["15000-as-many-updates", "30000-as-many-updates", "60000"], "equal updates", 1.0, BESIDE),
@@ -18,7 +18,7 @@ const ARMS: [([&str; 3], &str, f64, f64); 2] = [
 
 /// The error of an arm after its last pass.
 type Error = fn(&StudyArm) -> Option<Spread>;
-/// What is drawn: the column of Fig. 6, ours, the name, the colour.
+/// The errors that are drawn: the column of Fig. 6, ours, the name, the colour.
 const ERRORS: [(usize, Error, &str, RGBColor); 2] =
     [(2, StudyArm::test_error, "test error", BLUE), (3, StudyArm::train_error, "training error", VERMILION)];
 
@@ -31,9 +31,9 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
     let distorted = distortions.arm("fixed-600000")?;
     let frame = Frame::new(
         "More patterns help (Fig. 6)",
-        "Rings and square: the paper's, read off its plot (paper/fig6.csv). Dots: our means over seeds ± one \
-         standard deviation, beside the paper's so as not to cover them. On fewer patterns we trained for as many \
-         updates (strong) or as many passes (pale) as on 60,000; the paper does not say which it did.",
+        "Rings and square: the paper's errors, read off its plot (paper/fig6.csv). Dots: our means over seeds ± one \
+         standard deviation, drawn beside the paper's so as not to cover them. On fewer patterns we trained for as \
+         many updates (strong) or as many passes (pale) as on 60,000; the paper does not say which it did.",
         [sizes.source(&sizes.results.arms), distortions.source([distorted])].join("\n"),
     );
     page(980, frame, |sheet| {
@@ -48,7 +48,7 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
     })
 }
 
-/// The paper's points, and ours beside them.
+/// Draws the paper's points, and ours beside them.
 fn draw_error(
     panel: &Panel,
     paper: &[Point],
@@ -81,7 +81,7 @@ fn draw_distorted(panel: &Panel, ours: Spread) -> Drawn {
     panel.name(Name::new(format!("the paper {:.2}", paper.1), BLUE, paper), (0, -24), BOTTOM_LEFT)
 }
 
-/// A mean, and one standard deviation to either side.
+/// Draws a mean, and one standard deviation to either side.
 fn whisker(panel: &Panel, x: f64, spread: &Spread, colour: RGBColor) -> Drawn {
     let (mean, reach) = (spread.mean, deviation(spread));
     panel.rule(&[(x, mean - reach), (x, mean + reach)], colour)?;
@@ -93,8 +93,7 @@ fn last(findings: &Findings, arm: &str, error: Error) -> Drawn<Spread> {
     error(arm).ok_or_else(|| findings.lacking(arm, "seed that did not diverge"))
 }
 
-/// The points of Fig. 6 in a column of its table, with or without distortions; each row has a place of its own from
-/// left to right.
+/// The points of Fig. 6 in a column of its table, with or without distortions; the number of the row is the x of a point.
 fn fig_6(column: usize, distortions: &str) -> Vec<Point> {
     let rows = FIG_6.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
     let rows = (0..).zip(rows.map(|row| row.split(',').collect::<Vec<_>>()));

@@ -9,28 +9,27 @@ use ndarray::{Array3, Axis, stack};
 
 /// Copies of each pattern beside the pattern itself.
 pub(super) const COPIES: usize = 15;
-/// How strongly they are distorted: as arm `fresh` of study `distortions` has it.
+/// The strength of their distortions: that of arm `fresh` of study `distortions`.
 const STRENGTH: f64 = 1.0;
-/// What they are drawn from.
+/// The seed of the distortions.
 pub(super) const SEED: u64 = 1;
 /// Units of the page for a pixel.
 const SCALE: i32 = 3;
-/// From one pattern to the next.
+/// The distance from one pattern to the next.
 const STEP: i32 = 32 * SCALE + 6;
-/// Between the patterns and their copies.
+/// The gap between the patterns and their copies.
 const GAP: i32 = 40;
 
 /// Draws the figure from the first training pattern of each class.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn draw(run: &Finished) -> Drawn<Page> {
     let frame = Frame::new(
-        "One pattern, and what else it could have been",
+        "Distorted patterns (Fig. 7)",
         format!(
-            "Fig. 7 of the paper. Left: ten training patterns. Right: {COPIES} distorted copies of each; translation, \
-             scale, squeezing and shear are drawn at random (deviation 20). A reader still knows the digit: so should \
-             the network."
+            "Left: ten training patterns. Right: {COPIES} distorted copies of each; translation, scale, squeezing and \
+             shear are drawn at random (deviation 20). A reader still recognises the digit, and so should the network."
         ),
         run_source(run, &format!("distortions of strength {STRENGTH}, seed {SEED}")),
     );
@@ -38,7 +37,7 @@ pub fn draw(run: &Finished) -> Drawn<Page> {
     copies(&patterns, frame, "distorted", &Distorted { patterns: &patterns, strength: STRENGTH, seed: SEED })
 }
 
-/// Draws patterns, and beside each of them [`COPIES`] others that a presentation makes of it.
+/// Draws patterns, and beside each of them [`COPIES`] copies made by a presentation.
 pub(super) fn copies(
     patterns: &Patterns,
     frame: Frame,
@@ -46,7 +45,7 @@ pub(super) fn copies(
     presentation: &dyn Presentation<f32>,
 ) -> Drawn<Page> {
     page(patterns.len() as i32 * STEP + Words::Small.line(), frame, |sheet| {
-        sheet.write((0, 0), "as it is", Words::Small.style(GREY, TOP_LEFT))?;
+        sheet.write((0, 0), "original", Words::Small.style(GREY, TOP_LEFT))?;
         sheet.write((STEP + GAP, 0), made, Words::Small.style(GREY, TOP_LEFT))?;
         let mut input = Array3::<f32>::zeros((1, 32, 32));
         for number in 0..patterns.len() * (COPIES + 1) {

@@ -1,4 +1,4 @@
-//! Fig. 8 of the paper: every test pattern that is read wrongly.
+//! Fig. 8 of the paper: every test pattern with a wrong answer.
 
 use super::kit::*;
 use crate::experiment::{Finished, Gallery};
@@ -7,17 +7,17 @@ use crate::experiment::{Finished, Gallery};
 const COLUMNS: usize = 10;
 /// Units of the page for a pixel.
 const SCALE: i32 = 4;
-/// From one pattern to the next, to the right and downwards.
+/// The distance from one pattern to the next, to the right and downwards.
 const STEP: (i32, i32) = (171, 28 * SCALE + 56);
 
 /// Draws the figure of an arm.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let results = &run.results.arms[arm];
     let wrong = &results.runs[0].misclassified;
-    let title = format!("What {} reads wrongly", results.name);
+    let title = format!("Wrong answers of {} (Fig. 8)", results.name);
     let frame = Frame::new(title, reading(wrong.len(), run.results.data.test), arm_source(run, arm, ""));
     let rows = wrong.len().min(Gallery::WRONG).div_ceil(COLUMNS).max(1) as i32;
     page(rows * STEP.1, frame, |sheet| {
@@ -31,7 +31,7 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     })
 }
 
-/// How many they are, and how to read what stands below each.
+/// The number of wrong answers, and the meaning of the labels.
 fn reading(wrong: usize, test: usize) -> String {
     let (all, test) = (thousands(wrong), thousands(test));
     let which = match wrong {
@@ -39,8 +39,8 @@ fn reading(wrong: usize, test: usize) -> String {
         _ => format!("The first {} of {all} of {test} test patterns", Gallery::WRONG),
     };
     format!(
-        "Fig. 8 of the paper. {which} that get the wrong answer after the last pass, in the order of the test set: \
-         true label → answer. Cover the labels and ask how many of them you would have got right. The paper's 82 are \
-         of a network that was trained on distorted patterns as well (deviation 21)."
+        "{which} with a wrong answer after the last pass, in the order of the test set: true label → answer. Cover the \
+         labels, and see how many you read correctly. The paper's 82 are those of a network that was trained on \
+         distorted patterns, too (deviation 21)."
     )
 }

@@ -1,4 +1,4 @@
-//! What the figures are drawn from: the findings of studies, looked up by name.
+//! The findings of studies, looked up by name, and the sources of figures in words.
 
 use super::look::Drawn;
 use super::{FigureError, RESULTS};
@@ -10,11 +10,11 @@ pub struct Studies(Vec<Findings>);
 
 /// The findings of one study.
 pub struct Findings {
-    /// The study.
+    /// The name of the study.
     pub name: String,
-    /// Where they are from.
+    /// The file of the findings.
     pub file: String,
-    /// What was found.
+    /// The findings.
     pub results: StudyResults,
 }
 
@@ -22,15 +22,15 @@ impl Studies {
     /// The findings that are compiled in: `experiments/results/*.json`.
     ///
     /// # Errors
-    /// When one of the files holds no findings.
+    /// When one of the files is not a file of findings.
     pub fn built_in() -> Drawn<Self> {
         Self::parse(&RESULTS)
     }
 
-    /// Reads findings: the name of each study, and its JSON.
+    /// Reads findings from the name of each study and its JSON.
     ///
     /// # Errors
-    /// When one of them is none.
+    /// When one of the texts is not a file of findings.
     pub fn parse(texts: &[(&str, &str)]) -> Drawn<Self> {
         let read = |&(name, text): &(&str, &str)| -> Result<Findings, ExperimentError> {
             let file = format!("experiments/results/{name}.json");
@@ -42,7 +42,7 @@ impl Studies {
     /// The findings of a study.
     ///
     /// # Errors
-    /// When there are none.
+    /// When there are no findings of this study.
     pub fn get(&self, study: &str) -> Drawn<&Findings> {
         let (missing, advice) =
             ("there are no findings of study", "add its JSON to RESULTS in src/figures/mod.rs");
@@ -51,7 +51,7 @@ impl Studies {
 }
 
 impl Findings {
-    /// What was measured of an arm.
+    /// The measurements of an arm.
     ///
     /// # Errors
     /// When the study has no such arm.
@@ -67,14 +67,14 @@ impl Findings {
         FigureError::Missing(format!("{}, arm {}: found no {what}; {advice}", self.file, arm.name))
     }
 
-    /// Where a figure's numbers are from: file, patterns, seeds of `arms`.
+    /// The source of a figure's numbers: file, patterns, seeds of `arms`.
     pub fn source<'a>(&self, arms: impl IntoIterator<Item = &'a StudyArm>) -> String {
         let seeds: Vec<u64> = arms.into_iter().flat_map(|arm| &arm.runs).map(|run| run.seed).collect();
         let (first, last) = (seeds.iter().min().unwrap_or(&0), seeds.iter().max().unwrap_or(&0));
         source(&format!("Study {}", self.file), &self.results.data, &seeds_in_words(*first, *last))
     }
 
-    /// Which errors these are.
+    /// The kind of these errors: on the test set or the validation set.
     pub fn error_of(&self) -> &'static str {
         match self.results.judged_on {
             JudgedOn::Test => "test error",
@@ -83,7 +83,7 @@ impl Findings {
     }
 }
 
-/// What goes by a name, or an error that says what is missing, which names there are, and what to do.
+/// The item with this name, or an error with the missing name, the existing names, and advice.
 fn named<'a, T>(all: &'a [T], of: fn(&T) -> &str, name: &str, missing: &str, advice: &str) -> Drawn<&'a T> {
     all.iter().find(|one| of(one) == name).ok_or_else(|| {
         let there = all.iter().map(of).collect::<Vec<_>>().join(", ");
@@ -91,13 +91,13 @@ fn named<'a, T>(all: &'a [T], of: fn(&T) -> &str, name: &str, missing: &str, adv
     })
 }
 
-/// Where the numbers of a figure of a run are from: folder, patterns, and `whose` they are.
+/// The source of the numbers of a figure of a run: folder, patterns, and `whose` they are.
 pub fn run_source(run: &Finished, whose: &str) -> String {
     let (title, folder) = (&run.results.experiment, run.folder.display());
     source(&format!("Run {folder} ({title})"), &run.results.data, whose)
 }
 
-/// The same for a figure of one arm, which is of its first seed; `more` follows.
+/// The source of the numbers of a figure of one arm, which shows its first seed; `more` follows.
 pub fn arm_source(run: &Finished, arm: usize, more: &str) -> String {
     let arm = &run.results.arms[arm];
     run_source(run, &format!("arm {}, seed {}{more}", arm.name, arm.runs[0].seed))
@@ -105,7 +105,7 @@ pub fn arm_source(run: &Finished, arm: usize, more: &str) -> String {
 
 fn source(of: &str, data: &Data, whose: &str) -> String {
     let (name, train, test) = (&data.name, thousands(data.train), thousands(data.test));
-    format!("{of}: {name}, {train} patterns trained on, {test} judged; {whose}.")
+    format!("{of}: {name}, {train} patterns for training, {test} for evaluation; {whose}.")
 }
 
 /// The seeds of a run in words.
@@ -129,7 +129,8 @@ pub fn in_words(spread: &Spread) -> String {
     format!("{:.2}{deviation}", spread.mean)
 }
 
-/// The test errors of an arm after the last pass, and how many seeds before had the same: dots side by side.
+/// The test errors of an arm after the last pass, each with the number of earlier seeds that had the same error, so that
+/// equal dots can be drawn side by side.
 pub fn last_errors(arm: &StudyArm) -> Vec<(f64, f64)> {
     let errors: Vec<f64> = arm.runs.iter().filter_map(|run| run.test_error_pct.last().copied()).collect();
     let same = |n: usize| errors[..n].iter().filter(|error| **error == errors[n]).count();

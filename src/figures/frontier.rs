@@ -1,12 +1,12 @@
-//! How large the rates can be, and what that does to the error.
+//! The range of the rates of each arm, and its error.
 
 use super::kit::*;
 use super::rates;
 use crate::experiment::{PAPER_TEST_ERROR, Spread, StudyArm};
 
-/// What is worse than this, percent, is written at the edge.
+/// Errors above this, percent, are written at the edge.
 const CEILING: f64 = 1.5;
-/// Room before the first row and after the last.
+/// The room before the first row and after the last.
 const ROOM: f64 = 0.7;
 
 /// Draws the figure from studies `frontier` and `finalists-rbf`.
@@ -19,8 +19,8 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
     let frame = Frame::new(
         "How large can the rates be?",
         "A row for each arm, the largest rates at the bottom. Left: from the smallest to the largest rate of any \
-         parameter in the first pass; shaded, what the paper prints. Right: the error after the last pass, mean over \
-         seeds ± one standard deviation.",
+         parameter in the first pass; shaded: the range that the paper prints. Right: the error after the last pass, \
+         mean over seeds ± one standard deviation.",
         findings.map(source).join("\n"),
     );
     let arms = findings.iter().flat_map(|findings| &findings.results.arms);
@@ -54,7 +54,7 @@ impl<'a> Row<'a> {
         Self { name: "the paper", rates: rates::PAPER, error: Some(error), paper: true }
     }
 
-    /// From the lower to the upper end of its error's whiskers, if it is not beyond the ceiling.
+    /// The lower and the upper end of the whiskers of its error, if the error is not above the ceiling.
     fn whiskers(&self) -> Option<[f64; 2]> {
         let spread = self.error.filter(|spread| spread.mean <= CEILING)?;
         Some([spread.mean - deviation(&spread), spread.mean + deviation(&spread)])
@@ -69,7 +69,7 @@ fn draw_rates(area: &Area, rows: &[Row]) -> Drawn {
     let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
     let (least, largest) = extent(rows.iter().flat_map(|row| row.rates));
     let ticks = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1];
-    let x = Axis::log("rates in the first pass", least * 0.7..largest * 1.6, &ticks);
+    let x = Axis::log("rates ε in the first pass (log scale)", least * 0.7..largest * 1.6, &ticks);
     let panel = Panel::new(area, "", x, Axis::named("", &names, ROOM).small(), 40)?;
     panel.range((rates::PAPER[0], -ROOM), (rates::PAPER[1], rows.len() as f64 - 1.0 + ROOM))?;
     for (y, row) in rows.iter().enumerate() {

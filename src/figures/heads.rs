@@ -14,11 +14,12 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
         || findings.lacking(rbf, "two seeds or more to compare with softmax, none of them diverged");
     let paired = rbf.against(softmax).ok_or_else(lacking)?;
     let reading = format!(
-        "Left: a dot for each network after its last pass; a line joins two of the same seed; short bars are means. \
+        "Left: a dot for each network after its last pass; a line joins the two networks of a seed; short bars are means. \
          Right: {}",
         spoken(&paired, rbf.runs.len().min(softmax.runs.len()))
     );
-    let frame = Frame::new("Two heads, the same seeds", reading, findings.source([rbf, softmax]));
+    let title = "RBF units or softmax: errors from the same seeds";
+    let frame = Frame::new(title, reading, findings.source([rbf, softmax]));
     page(890, frame, |sheet| {
         let (left, right) = sheet.area.split_horizontally(1120);
         draw_errors(&left, findings.error_of(), [rbf, softmax])?;
@@ -57,18 +58,18 @@ fn draw_errors(area: &Area, error: &str, arms: [&StudyArm; 2]) -> Drawn {
     Ok(())
 }
 
-/// What stands under a column.
+/// The title of a column.
 fn titled(head: &str, arm: &StudyArm) -> String {
     arm.test_error().map_or(head.into(), |spread| format!("{head} {}", in_words(&spread)))
 }
 
 fn draw_difference(area: &Area, paired: &Paired) -> Drawn {
     let ([from, to], mean) = (paired.interval, paired.difference.mean);
-    let y = Axis::round("RBF less softmax, percentage points", from.min(0.0) - 0.05, to.max(0.0) + 0.05);
+    let y = Axis::round("RBF minus softmax, percentage points", from.min(0.0) - 0.05, to.max(0.0) + 0.05);
     let panel = Panel::new(area, "", Axis::named("", &[""], 1.0), y, 0)?;
     panel.rule(&[(-1.0, 0.0), (1.0, 0.0)], INK)?;
-    panel.name(Name::new("softmax better", GREY, (1.0, 0.0)), (0, -8), BOTTOM_RIGHT)?;
-    panel.name(Name::new("RBF better", GREY, (1.0, 0.0)), (0, 10), TOP_RIGHT)?;
+    panel.name(Name::new("softmax is better", GREY, (1.0, 0.0)), (0, -8), BOTTOM_RIGHT)?;
+    panel.name(Name::new("RBF is better", GREY, (1.0, 0.0)), (0, 10), TOP_RIGHT)?;
     panel.rule(&[(-0.6, from), (-0.6, to)], BLUE)?;
     panel.dots(&[(-0.6, mean)], BLUE)?;
     [mean, from, to]
@@ -76,7 +77,7 @@ fn draw_difference(area: &Area, paired: &Paired) -> Drawn {
         .try_for_each(|y| panel.name(Name::new(hundredths(y), BLUE, (-0.6, y)), (24, 0), LEFT))
 }
 
-/// The last test errors of an arm around x; equal ones side by side, away from the other arm.
+/// The last test errors of an arm around x; equal errors are side by side, on the side away from the other arm.
 fn column(arm: &StudyArm, x: f64, away: f64) -> Vec<Point> {
     last_errors(arm).into_iter().map(|(error, before)| (x + away * 0.035 * before, error)).collect()
 }

@@ -1,4 +1,4 @@
-//! What C1 and C3 have learnt to look for.
+//! The trained kernels of C1 and C3.
 
 use super::kit::*;
 use super::shades;
@@ -7,11 +7,11 @@ use crate::section2::Convolution;
 
 /// Units of the page for a weight.
 const SCALE: i32 = 16;
-/// From one kernel to the next.
+/// The distance from one kernel to the next.
 const STEP: i32 = 5 * SCALE + 18;
-/// Room for the names of rows.
+/// The width of the names of rows.
 const NAMES: i32 = 112;
-/// Where C3's table begins, below C1's kernels.
+/// The top of C3's table, below C1's kernels.
 const TABLE: i32 = STEP + 120;
 
 /// Draws the figure of an arm.
@@ -23,9 +23,9 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let convolution = |name| model.net.layer::<Convolution<f32>>(name);
     let (Some(c1), Some(c3)) = (convolution("C1"), convolution("C3")) else { return Ok(None) };
     let reading = format!(
-        "Black weights are positive, white ones negative, grey is 0; a map is one kernel shifted everywhere. Above, \
-         C1's {}. Below, C3's {}, one for each connection of its table: column a map of C3, row the map of S2 it looks \
-         at. What is empty is not connected.",
+        "Black weights are positive, white ones negative, grey is 0. Above: the {} kernels of C1, one for each map. \
+         Below: the {} kernels of C3, a column for each map of C3 and a row for each map of S2. An empty cell is a pair \
+         of maps without a connection.",
         c1.table().len(),
         c3.table().len()
     );
@@ -52,7 +52,7 @@ fn write_table(sheet: &Sheet, c3: &Convolution<f32>) -> Drawn {
     })
 }
 
-/// Draws every kernel of a layer: a column for each of its maps, a row for each map that it looks at.
+/// Draws every kernel of a layer: a column for each of its maps, a row for each map of the layer below.
 fn draw_kernels(sheet: &Sheet, layer: &Convolution<f32>) {
     let limit = layer.weight.iter().fold(0.0_f32, |limit, w| limit.max(w.abs()));
     for ((map, input), kernel) in layer.table().pairs().zip(layer.weight.outer_iter()) {

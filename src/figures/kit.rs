@@ -1,4 +1,4 @@
-//! The vocabulary of the figures, for `use super::kit::*`: where numbers are from, axes, panels, words, shapes, colours.
+//! The vocabulary of the figures, for `use super::kit::*`: sources of numbers, axes, panels, words, shapes, colours.
 
 pub use super::axis::{Axis, brief, extent};
 pub use super::findings::*;

@@ -1,18 +1,18 @@
-//! Lines between two axes, whatever they are of.
+//! Lines between two axes, for any numbers.
 
 use super::kit::*;
 
-/// How high the axes are.
+/// The height of the axes.
 const HEIGHT: i32 = 840;
 
-/// A line and the name that stands at its right end.
+/// A line and the name at its right end.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// The name.
     pub name: String,
     /// Its points, from left to right, in the units of the axes.
     pub points: Vec<Point>,
-    /// Its colour, unless it is that of its place among the lines.
+    /// Its colour, or `None` for the colour of its number among the lines.
     pub colour: Option<RGBColor>,
 }
 
@@ -40,7 +40,7 @@ impl Line {
 /// ```
 ///
 /// # Errors
-/// When the names leave no room for the axes.
+/// When the names leave too little room for the axes.
 pub fn draw(frame: &Frame, x: Axis, y: Axis, lines: &[Line]) -> Drawn<Page> {
     page(HEIGHT, frame.clone(), |sheet| {
         let widest = lines.iter().map(|line| Words::Label.width(&line.name)).max().unwrap_or(0);

@@ -1,15 +1,14 @@
-//! # How figures look
+//! # The look of figures
 //!
 //! The one place for colours, letters, sizes and widths. Title, reading and caption are on the
 //! [`page`](super::page), words and pictures on a [`sheet`](super::sheet), axes and marks in a [`panel`](super::panel).
 //!
-//! A page is 1800 units wide and is shown at half of that: two units are a pixel of the reader's screen. It is white, so
-//! that it can be read on dark pages as well.
+//! A page is 1800 units wide and is shown at half of that: two units are a pixel of the reader's screen.
 //!
 //! # Rules
-//! - Lines are named where they end, not in a legend.
-//! - Colour is never the only difference: what it tells is also written, or told by the shape of the mark.
-//! - A ring is the paper's value, read off its plot; a dot or a line is ours; a band or a whisker is one standard
+//! - Lines are named where they end.
+//! - Colour is never the only difference: words or the shape of a mark say the same.
+//! - A ring is the paper's value, read off its plot. A dot or a line is ours. A band or a whisker is one standard
 //!   deviation of single seeds to either side of their mean, unless the figure says otherwise.
 
 use super::FigureError;
@@ -18,21 +17,21 @@ pub use plotters::prelude::RGBColor;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle, register_font};
 
-/// The first of two: test errors, and whatever a figure is about.
+/// The first of two colours: test errors, and the subject of a figure.
 ///
 /// Both colours are of Okabe and Ito's palette, which readers with any of the usual colour blindnesses can tell apart, and
 /// dark enough for thin lines on white paper.
 pub const BLUE: RGBColor = RGBColor(0, 114, 178);
-/// The second of two: training errors. Blue and orange stay apart under every kind of colour blindness.
+/// The second of two colours: training errors. Blue and orange differ under every kind of colour blindness.
 pub const VERMILION: RGBColor = RGBColor(213, 94, 0);
-/// Letters, axes, and what the paper says.
+/// Letters, and the paper's values where colours have no other meaning.
 pub const INK: RGBColor = RGBColor(34, 34, 34);
-/// What stands back: captions, rules, lines that only join.
+/// Captions, axes, rules, lines that only join.
 pub const GREY: RGBColor = RGBColor(110, 110, 110);
-/// What is hardly there: the lines of the grid, and shaded ranges.
+/// The lines of the grid, and shaded ranges.
 pub const FAINT: RGBColor = RGBColor(224, 224, 224);
 
-/// How wide every page is.
+/// The width of every page.
 pub const WIDTH: u32 = 1800;
 /// A line of data.
 pub const LINE: u32 = 5;
@@ -40,14 +39,13 @@ pub const LINE: u32 = 5;
 pub const THIN: u32 = 3;
 /// The radius of a dot.
 pub const DOT: i32 = 10;
-/// How much of a colour is in a band.
+/// The share of colour in a band.
 pub const BAND: f64 = 0.18;
 
-/// The letters are compiled in, and go along with every page ([`letters`]). A viewer that does not take them from there
-/// and has no DejaVu takes Verdana, which is as wide, or any narrower one.
+/// The fonts of words. DejaVu Sans is compiled in and part of every page ([`letters`]). A viewer that ignores it there and
+/// has no DejaVu uses Verdana, which is as wide, or a narrower font.
 pub const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
-/// Subsets of DejaVu Sans (Latin, Greek, and the mathematical signs): TrueType, and WOFF2 for browsers, which take no other
-/// from inside a page.
+/// Subsets of DejaVu Sans (Latin, Greek, and the mathematical signs): TrueType for drawing, and WOFF2 for browsers.
 pub(super) const FONTS: [(FontStyle, &[u8], &[u8]); 2] = [
     (FontStyle::Normal, include_bytes!("font/DejaVuSans.ttf"), include_bytes!("font/DejaVuSans.woff2")),
     (
@@ -57,7 +55,7 @@ pub(super) const FONTS: [(FontStyle, &[u8], &[u8]); 2] = [
     ),
 ];
 
-/// A style sheet that brings the letters along: words are there on a machine without fonts.
+/// A style sheet with the letters, so that words can be read on a machine without fonts.
 pub fn letters() -> String {
     let face = |(weight, _, font): (FontStyle, &[u8], &[u8])| {
         let (weight, font) = (weight.as_str(), STANDARD.encode(font));
@@ -69,7 +67,7 @@ pub fn letters() -> String {
     FONTS.map(face).concat()
 }
 
-/// Makes the letters known to plotters: nothing can be measured or written before.
+/// Registers the letters with plotters, which must be done before anything is measured or written.
 pub(super) fn register_letters() {
     for (style, font, _) in FONTS {
         register_font(FAMILY, style, font).ok().expect("the letters are compiled in");
@@ -82,15 +80,15 @@ pub fn shade(RGBColor(red, green, blue): RGBColor, share: f64) -> RGBColor {
     RGBColor(mixed(red), mixed(green), mixed(blue))
 }
 
-/// The colour of the nth line; from the fourth on they share one, and are told apart by their names.
+/// The colour of the nth line; from the fourth on lines share one, and their names tell them apart.
 pub fn colour_of_line(n: usize) -> RGBColor {
     [BLUE, VERMILION, INK, GREY][n.min(3)]
 }
 
-/// Something drawn, or why it could not be.
+/// The result of drawing.
 pub type Drawn<T = ()> = Result<T, FigureError>;
 
-// The corner, edge or centre of words that is put at their place.
+// The corner, edge or centre of words that is at their place.
 
 /// The left upper corner.
 pub const TOP_LEFT: Pos = Pos { h_pos: HPos::Left, v_pos: VPos::Top };
@@ -111,21 +109,21 @@ pub const BOTTOM: Pos = Pos { h_pos: HPos::Center, v_pos: VPos::Bottom };
 /// The right lower corner.
 pub const BOTTOM_RIGHT: Pos = Pos { h_pos: HPos::Right, v_pos: VPos::Bottom };
 
-/// What words are for, and so how large they are.
+/// The use of words, which decides their size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Words {
     /// The title of the page.
     Title,
     /// The title of a panel.
     Heading,
-    /// Names of lines, axes, and what is said about them.
+    /// Names of lines and axes, and the reading.
     Label,
     /// The caption, and names of many points.
     Small,
 }
 
 impl Words {
-    /// Size, from the foot of a line to the foot of the next, and weight.
+    /// Size, distance of lines, and weight.
     const fn measures(self) -> (f64, i32, FontStyle) {
         match self {
             Self::Title => (52.0, 64, FontStyle::Bold),
@@ -135,19 +133,19 @@ impl Words {
         }
     }
 
-    /// From the foot of a line to the foot of the next.
+    /// The distance from the foot of a line to the foot of the next.
     pub const fn line(self) -> i32 {
         self.measures().1
     }
 
-    /// Words in a colour, with this side or corner where they are put.
+    /// The style of words in a colour, with this side or corner at their place.
     pub fn style(self, colour: RGBColor, pos: Pos) -> TextStyle<'static> {
         let (size, _, style) = self.measures();
         let font = FontDesc::new(FontFamily::Name(FAMILY), size, style);
         TextStyle { font, color: colour.to_backend_color(), pos }
     }
 
-    /// How wide these words are.
+    /// The width of these words.
     pub(super) fn width(self, text: &str) -> i32 {
         let size = self.style(INK, TOP_LEFT).font.box_size(text);
         size.expect("the letters are registered before a page is begun").0 as i32

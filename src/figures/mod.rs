@@ -55,10 +55,10 @@ const RESULTS: [(&str, &str); 7] = [
     ("today", include_str!("../../experiments/results/today.json")),
 ];
 
-/// Figures of one kind: the names of their files, and how each is drawn from what they show.
+/// Figures drawn from the same kind of source: the name of the files of each, and the function that draws it.
 type Figures<Of> = &'static [(&'static str, fn(&Of) -> Drawn<Page>)];
 
-/// The figures that need no data, and those that are drawn from studies.
+/// The figures of studies, and those that need no data.
 const STUDIES: Figures<Studies> = &[
     ("fig-2", |_| fig_2::draw()),
     ("fig-3", |_| fig_3::draw()),
@@ -76,15 +76,15 @@ const STUDIES: Figures<Studies> = &[
 /// The figures of all arms of a run.
 const CURVES: Figures<Finished> = &[("fig-5", fig_5::of_run), ("arms", arms::of_run)];
 
-/// A figure of `docs/figures` that shows a run's patterns, but nothing of the run.
+/// A figure of `docs/figures` that shows a run's patterns, but no result of the run.
 const ELASTIC: Figures<Finished> = &[("elastic", elastic::draw)];
 /// The figures of a run's patterns.
 const PATTERNS: Figures<Finished> = &[("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
 
-/// Draws a figure of an arm of a run, which has this number, unless there is nothing to be seen.
+/// Draws a figure of the arm of a run with this number, if the arm has that figure.
 type OfArm = fn(&Finished, usize) -> Drawn<Option<Page>>;
 
-/// The figures of each arm of a run; not all arms have all of them.
+/// The figures of each arm of a run; some arms have only some of them.
 const ARM: [(&str, OfArm); 8] = [
     ("fig-13", fig_13::draw),
     ("f6", f6::draw),
@@ -106,25 +106,25 @@ pub struct Figure {
 
 /// Figures that belong together.
 pub struct Chapter {
-    /// What they are about.
+    /// The title of the chapter.
     pub title: String,
-    /// In the order in which they are to be looked at.
+    /// The figures, in reading order.
     pub figures: Vec<Figure>,
 }
 
-/// Draws every figure of `docs/figures`: from nothing but the library, from `studies`, and from the first arm of a `run`.
+/// Draws every figure of `docs/figures`: from the library, from `studies`, and from the first arm of a `run`.
 ///
 /// # Errors
-/// When the studies lack an arm, or an arm or the run lacks what a figure shows.
+/// When the studies lack an arm, or when an arm or the run lacks numbers that a figure shows.
 pub fn paper(studies: &Studies, run: &Finished) -> Drawn<Vec<Figure>> {
     let parts = [drawn(STUDIES, studies)?, drawn(ELASTIC, run)?, drawn(PATTERNS, run)?, of_arm(run, 0, "")?];
     Ok(parts.into_iter().flatten().collect())
 }
 
-/// Draws every figure of a run: those of all arms together, then those of each.
+/// Draws every figure of a run: those of all arms together, then those of each arm.
 ///
 /// # Errors
-/// When a file of the run does not hold what a figure shows.
+/// When the files of the run lack numbers that a figure shows.
 pub fn of_run(run: &Finished) -> Drawn<Vec<Chapter>> {
     let chapter = |title: &str, figures| Chapter { title: title.into(), figures };
     // An arm that diverged from every seed has nothing to show.
@@ -151,7 +151,7 @@ fn of_arm(run: &Finished, arm: usize, prefix: &str) -> Drawn<Vec<Figure>> {
 }
 
 impl Figure {
-    /// Writes `NAME.svg` and `NAME.png` in a folder that is there, and says where.
+    /// Writes `NAME.svg` and `NAME.png` in an existing folder, and returns their paths.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -161,22 +161,22 @@ impl Figure {
         Ok([write(svg, self.svg().as_bytes())?, write(png, &self.png()?)?])
     }
 
-    /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
+    /// The page as a self-contained SVG file ([`Page::file`]).
     pub fn svg(&self) -> String {
         self.page.file()
     }
 
-    /// The page as PNG, as wide as the SVG says.
+    /// The page as PNG, one pixel for each unit of the SVG.
     ///
     /// # Errors
-    /// When the SVG is none.
+    /// When the SVG cannot be read.
     #[cfg(feature = "cli")]
     pub fn png(&self) -> Drawn<Vec<u8>> {
         png::of(&self.page.svg).map_err(|fault| FigureError::Pixels { name: self.name.clone(), fault })
     }
 }
 
-/// Writes a file of figures or of a report and says where; one that is there already is replaced.
+/// Writes a file of figures or of a report and returns its path; an existing file is replaced.
 #[cfg(feature = "cli")]
 pub(crate) fn write(path: PathBuf, bytes: &[u8]) -> Drawn<PathBuf> {
     match crate::files::put(&path, bytes) {
@@ -185,10 +185,10 @@ pub(crate) fn write(path: PathBuf, bytes: &[u8]) -> Drawn<PathBuf> {
     }
 }
 
-/// Makes the folder that figures go into; the one above it must be there.
+/// Makes the folder `figures` in an existing folder.
 ///
 /// # Errors
-/// When it is not, or the folder cannot be made.
+/// When the folder `above` does not exist, or the new one cannot be made.
 pub fn folder(above: &Path) -> Drawn<PathBuf> {
     if !above.is_dir() {
         return Err(FigureError::NoFolder(above.into()));

@@ -1,23 +1,28 @@
-//! The page that every figure is drawn on: a title, how to read the figure, the figure, and where its numbers are from.
+//! The page of every figure: the paper, a title, a reading (how to read the figure), the figure, and the source of its
+//! numbers.
+//!
+//! The paper is white, with round corners and a thin edge. It is part of the SVG, because the theme of the documentation
+//! need not be that of the system: so a figure looks the same on light and on dark pages.
 
 use super::look::{Drawn, GREY, INK, TOP_LEFT, WIDTH, Words, letters, register_letters};
 use super::sheet::Sheet;
-use plotters::prelude::{IntoDrawingArea, SVGBackend, WHITE};
+use plotters::prelude::{IntoDrawingArea, SVGBackend};
 
-/// White on all four sides.
+/// The white margin on all four sides.
 const MARGIN: i32 = 44;
-/// White between the words above a figure and the figure, and between it and those below.
+/// The white margin between a figure and the words above it.
 const ABOVE: i32 = 30;
+/// The white margin between a figure and the words below it.
 const BELOW: i32 = 24;
 
 /// The words around a figure.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// What is shown.
+    /// The subject of the figure.
     pub title: String,
-    /// How to read it.
+    /// The explanation of its marks.
     pub reading: String,
-    /// Where the numbers are from: study, data, seeds ([`Findings::source`](super::Findings::source)).
+    /// The source of its numbers: study, data, seeds ([`Findings::source`](super::Findings::source)).
     pub caption: String,
 }
 
@@ -28,7 +33,7 @@ pub struct Page {
     pub svg: String,
     /// The words around the figure.
     pub frame: Frame,
-    /// Where the figure itself is on the page: its top and its height.
+    /// The top and the height of the figure itself on the page.
     pub inside: (i32, i32),
 }
 
@@ -40,27 +45,27 @@ impl Frame {
 }
 
 impl Page {
-    /// The page as a file that needs nothing else: its letters are in it. Without blank lines, it can stand in Markdown.
+    /// The page as a self-contained SVG file, with its letters. It has no blank lines, so it can be part of Markdown.
     pub fn file(&self) -> String {
         let style = format!(" style=\"max-width:100%;height:auto\">\n<style>{}</style>", letters());
         self.svg.replacen('>', &style, 1).replace("\n\n", "\n")
     }
 
-    /// The same as wide as it is meant to be seen, half of [`WIDTH`], and narrower where there is less room.
+    /// The file at the width for reading, half of [`WIDTH`], or narrower if there is less room.
     pub fn inline(&self) -> String {
         let file = self.file();
         let (_, view) = file.split_once(" viewBox").expect("a page says its height and its viewBox");
         format!("<svg width=\"{}\" viewBox{view}", WIDTH / 2)
     }
 
-    /// Shows the page below the cell of a notebook that ends with it: evcxr, the Rust kernel, calls this.
+    /// Shows the page below the cell of a notebook that ends with it; evcxr, the Rust kernel, calls this.
     pub fn evcxr_display(&self) {
         println!("EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT", self.inline());
     }
 }
 
-/// A page with its frame around a figure of this height, for a figure that is always there or an optional one; `draw` gets
-/// the room inside.
+/// A page with its frame around a figure of this height, for a figure that always exists or an optional one; `draw` gets
+/// the area inside.
 ///
 /// # Errors
 /// Those of `draw`.
@@ -73,7 +78,6 @@ pub fn page<P: From<Page>>(height: i32, frame: Frame, draw: impl FnOnce(&Sheet) 
     let (mut svg, whole) = (String::new(), top + height + foot);
     let pictures = {
         let root = SVGBackend::with_string(&mut svg, (WIDTH, whole as u32)).into_drawing_area();
-        root.fill(&WHITE)?;
         let words = Sheet::new(root.margin(MARGIN, MARGIN, MARGIN, MARGIN));
         words.write((0, 0), &frame.title, Words::Title.style(INK, TOP_LEFT))?;
         write_rows(&words, Words::Title.line(), &reading, Words::Label)?;
@@ -83,10 +87,19 @@ pub fn page<P: From<Page>>(height: i32, frame: Frame, draw: impl FnOnce(&Sheet) 
         root.present()?;
         sheet.into_pictures()
     };
-    // The first tag is the page, the second the white on it.
-    let under = svg.match_indices("/>\n").next().map_or(svg.len(), |(place, tag)| place + tag.len());
-    svg.insert_str(under, &pictures);
+    // The first line is the tag of the page; the paper and the pictures are below everything else.
+    let under = svg.find('\n').map_or(svg.len(), |end| end + 1);
+    svg.insert_str(under, &(paper(whole) + &pictures));
     Ok(Page { svg, frame, inside: (top, height) }.into())
+}
+
+/// The paper of a page of this height.
+fn paper(height: i32) -> String {
+    let (width, height) = (WIDTH - 3, height - 3);
+    format!(
+        "<rect x=\"1.5\" y=\"1.5\" width=\"{width}\" height=\"{height}\" rx=\"28\" \
+         fill=\"#FFFFFF\" stroke=\"#D0D0D0\" stroke-width=\"3\"/>\n"
+    )
 }
 
 fn write_rows(sheet: &Sheet, top: i32, rows: &[String], words: Words) -> Drawn {
@@ -94,7 +107,7 @@ fn write_rows(sheet: &Sheet, top: i32, rows: &[String], words: Words) -> Drawn {
     places.zip(rows).try_for_each(|(at, row)| sheet.write(at, row, words.style(GREY, TOP_LEFT)))
 }
 
-/// The lines of paragraphs that are as wide as a page lets them be.
+/// The lines of paragraphs, broken at the width of a page.
 fn wrapped(text: &str, words: Words) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for paragraph in text.lines() {

@@ -1,10 +1,12 @@
-//! # A panel: two axes and what is drawn between them
+//! # A panel: two axes and the marks between them
 //!
-//! Every mark a figure needs has a method here, in the units of the axes, so that a figure's file says what is shown and
-//! [`look`](super::look) how.
+//! Every mark of a figure has a method here, in the units of the axes. So the file of a figure decides its content, and
+//! [`look`](super::look) its appearance.
 
 use super::axis::Axis;
-use super::look::{BAND, DOT, Drawn, FAINT, GREY, INK, LEFT, LINE, RGBColor, RIGHT, THIN, TOP_LEFT, Words};
+use super::look::{
+    BAND, DOT, Drawn, FAINT, GREY, INK, LEFT, LINE, RGBColor, RIGHT, THIN, TOP_LEFT, Words, shade,
+};
 use super::sheet::{Area, Place, around};
 use plotters::chart::ChartBuilder;
 use plotters::coord::cartesian::Cartesian2d;
@@ -13,7 +15,7 @@ use plotters::prelude::{DrawingArea, SVGBackend, TRANSPARENT, WHITE};
 use plotters::style::Color;
 use plotters::style::text_anchor::Pos;
 
-/// Two axes and the room between them.
+/// Two axes and the area between them.
 pub struct Panel<'a> {
     area: DrawingArea<SVGBackend<'a>, Cartesian2d<Axis, Axis>>,
 }
@@ -36,10 +38,10 @@ impl Name {
 }
 
 impl<'a> Panel<'a> {
-    /// Draws the axes in an area; `right` is kept free beside them for names.
+    /// Draws the axes in an area; a margin of `right` beside them is left free for names.
     ///
     /// # Errors
-    /// When there is no room.
+    /// When the area is too small.
     pub fn new(area: &Area<'a>, heading: &str, x: Axis, y: Axis, right: i32) -> Drawn<Self> {
         let left = y.ticks.iter().map(|(_, text)| y.words.width(text)).max().unwrap_or(0) + 20;
         let below = if x.title.is_empty() { 1 } else { 2 } * Words::Label.line();
@@ -52,22 +54,23 @@ impl<'a> Panel<'a> {
             .build_cartesian_2d(x.clone(), y)?;
         let mut mesh = chart.configure_mesh();
         mesh.disable_x_mesh().bold_line_style(FAINT.stroke_width(2)).light_line_style(TRANSPARENT);
-        mesh.axis_style(TRANSPARENT).set_all_tick_mark_size(6).x_label_style(x_words).y_label_style(y_words);
+        mesh.axis_style(shade(GREY, 0.7).stroke_width(2)).set_all_tick_mark_size(8);
+        mesh.x_label_style(x_words).y_label_style(y_words);
         mesh.axis_desc_style(Words::Label.style(GREY, TOP_LEFT)).x_desc(x.title).draw()?;
         Ok(Self { area: chart.plotting_area().clone() })
     }
 
-    /// A line of data.
+    /// Draws a line of data.
     pub fn line(&self, points: &[Point], colour: RGBColor) -> Drawn {
         self.path(points, colour, LINE)
     }
 
-    /// A line that only joins, or says where something is.
+    /// Draws a thin line that joins points or marks a value.
     pub fn rule(&self, points: &[Point], colour: RGBColor) -> Drawn {
         self.path(points, colour, THIN)
     }
 
-    /// A path; the path of a single point is a dot, so that a run of one pass can be seen.
+    /// Draws a path; the path of a single point is a dot, so that a run of one pass can be seen.
     fn path(&self, points: &[Point], colour: RGBColor, width: u32) -> Drawn {
         Ok(match points {
             [point] => self.area.draw(&Circle::new(*point, 2 * width as i32, colour.filled())),
@@ -75,17 +78,17 @@ impl<'a> Panel<'a> {
         }?)
     }
 
-    /// The room between two lines: x, and the lower and the upper of them.
+    /// Shades the band between two lines: x, and the lower and the upper of them.
     pub fn band(&self, edges: &[(f64, f64, f64)], colour: RGBColor) -> Drawn {
         self.shade(edges, colour, BAND)
     }
 
-    /// A range, from bottom to top or side to side: two opposite corners.
+    /// Shades a range, given by two opposite corners.
     pub fn range(&self, corner: Point, opposite: Point) -> Drawn {
         self.cell(corner, opposite, FAINT, 0.6)
     }
 
-    /// A rectangle with so much of a colour: two opposite corners.
+    /// Fills a rectangle, given by two opposite corners, with this share of a colour.
     pub fn cell(&self, (left, bottom): Point, (right, top): Point, colour: RGBColor, share: f64) -> Drawn {
         self.shade(&[(left, bottom, top), (right, bottom, top)], colour, share)
     }
@@ -97,7 +100,7 @@ impl<'a> Panel<'a> {
         Ok(self.area.draw(&polygon)?)
     }
 
-    /// Our values. Each has a white edge, so that dots that cover each other can be told apart.
+    /// Draws our values as dots with a white edge, so that overlapping dots can be told apart.
     pub fn dots(&self, points: &[Point], colour: RGBColor) -> Drawn {
         points.iter().try_for_each(|&at| {
             self.area.draw(&Circle::new(at, DOT + 3, WHITE.filled()))?;
@@ -105,13 +108,13 @@ impl<'a> Panel<'a> {
         })
     }
 
-    /// The paper's values.
+    /// Draws the paper's values.
     pub fn rings(&self, points: &[Point], colour: RGBColor) -> Drawn {
         let ring = |&at: &Point| Circle::new(at, DOT - 2, colour.stroke_width(THIN));
         points.iter().try_for_each(|at| Ok(self.area.draw(&ring(at))?))
     }
 
-    /// The paper's values under other conditions than those of its rings.
+    /// Draws the paper's values under other conditions than those of its rings.
     pub fn squares(&self, points: &[Point], colour: RGBColor) -> Drawn {
         let path =
             || PathElement::new(around([(1 - DOT, 1 - DOT), (DOT - 1, DOT - 1)]), colour.stroke_width(THIN));
@@ -119,23 +122,23 @@ impl<'a> Panel<'a> {
         points.iter().try_for_each(|at| Ok(self.area.draw(&square(at))?))
     }
 
-    /// A short line across x.
+    /// Draws a short horizontal line across a point.
     pub fn bar(&self, (x, y): Point, half: f64, colour: RGBColor) -> Drawn {
         self.path(&[(x - half, y), (x + half, y)], colour, LINE + 2)
     }
 
-    /// A name whose side or corner `pos` is `(right, down)` units of the page from its point.
+    /// Writes a name whose side or corner `pos` is `(right, down)` units of the page from its point.
     pub fn name(&self, name: Name, (right, down): Place, pos: Pos) -> Drawn {
         let ((x, y), style) = (self.pixel(name.at), Words::Label.style(name.colour, pos));
         Ok(self.area.strip_coord_spec().draw_text(&name.text, &style, (x + right, y + down))?)
     }
 
-    /// Names lines at their right ends, one under the other.
+    /// Writes the names of lines at their right ends, one below the other.
     pub fn name_ends(&self, names: &[Name]) -> Drawn {
         self.name_beside(names, 1, LEFT)
     }
 
-    /// The same at their left ends.
+    /// Writes the names of lines at their left ends, one below the other.
     pub fn name_starts(&self, names: &[Name]) -> Drawn {
         self.name_beside(names, -1, RIGHT)
     }
@@ -153,19 +156,19 @@ impl<'a> Panel<'a> {
         Ok(())
     }
 
-    /// Where a point is between the axes, in units of the page from the left top corner.
+    /// The place of a point between the axes, in units of the page from the left top corner.
     fn pixel(&self, at: Point) -> Place {
         let ((x, y), (left, top)) = (self.area.map_coordinate(&at), self.area.get_base_pixel());
         (x - left, y - top)
     }
 }
 
-/// Writes the heading of a panel and what its vertical axis measures, and says how high that is.
-fn write_head(area: &Area, heading: &str, measured: &str) -> Drawn<i32> {
+/// Writes the heading of a panel and the title of its vertical axis, and returns their height.
+fn write_head(area: &Area, heading: &str, axis_title: &str) -> Drawn<i32> {
     let head = if heading.is_empty() { 0 } else { Words::Heading.line() };
     for (text, style, y) in [
         (heading, Words::Heading.style(INK, TOP_LEFT), 0),
-        (measured, Words::Label.style(GREY, TOP_LEFT), head),
+        (axis_title, Words::Label.style(GREY, TOP_LEFT), head),
     ] {
         if !text.is_empty() {
             area.draw_text(text, &style, (0, y))?;
@@ -174,7 +177,7 @@ fn write_head(area: &Area, heading: &str, measured: &str) -> Drawn<i32> {
     Ok(head + Words::Label.line())
 }
 
-/// Shifts positions in a column apart until they are `gap` from each other, each as little as it takes.
+/// Moves positions in a column apart until they differ by `gap`, each as little as necessary.
 fn apart(wanted: &[i32], gap: i32) -> Vec<i32> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|&n| wanted[n]);

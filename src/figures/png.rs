@@ -1,4 +1,4 @@
-//! The same page in pixels, for readers that show no SVG.
+//! A page in pixels, for viewers that show no SVG.
 
 use super::look;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -6,9 +6,9 @@ use image::{ExtendedColorType, ImageEncoder};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-/// An SVG in pixels, one for each of its units; says what is wrong with it if it is none.
+/// An SVG as PNG, a pixel for each of its units, or the fault of the SVG.
 ///
-/// The only letters are those compiled in: a machine without fonts draws the same.
+/// It has only the letters that are compiled in, so a machine without fonts draws the same.
 pub(super) fn of(svg: &str) -> Result<Vec<u8>, String> {
     let mut options = Options::default();
     look::FONTS.iter().for_each(|(_, font, _)| options.fontdb_mut().load_font_data(font.to_vec()));

@@ -7,13 +7,13 @@ use crate::experiment::{Finished, LayerRates, Pass};
 pub const PAPER: [f64; 2] = [7e-5, 0.016];
 /// Panels in a row.
 const COLUMNS: usize = 4;
-/// How high a row of panels is.
+/// The height of a row of panels.
 const ROW: i32 = 560;
 
 /// Draws the figure of an arm that has a rate for each parameter.
 ///
 /// # Errors
-/// When there is no room on the page.
+/// When the page is too small.
 pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let passes = &run.results.arms[arm].runs[0].passes;
     let layers: Vec<&str> = passes[0].rates.iter().map(|rates| rates.layer.as_str()).collect();
@@ -22,7 +22,11 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
     let ceilings: Vec<Point> = passes.iter().map(|pass| (pass.pass as f64, pass.eta / mu)).collect();
     let (low, _) = extent(passes.iter().map(|pass| pass.rate_min).chain(PAPER));
     let (_, high) = extent(ceilings.iter().map(|point| point.1).chain(PAPER));
-    let mut y = Axis::log("rate", low / 1.5..high * 1.5, &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0]);
+    let y = Axis::log(
+        "rate ε (log scale)",
+        low / 1.5..high * 1.5,
+        &[1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0],
+    );
     let rows = layers.len().div_ceil(COLUMNS);
     page(rows as i32 * ROW, frame(run, arm, mu), |sheet| {
         for (n, (area, layer)) in sheet.area.split_evenly((rows, COLUMNS)).iter().zip(layers).enumerate() {
@@ -31,7 +35,6 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
             panel.range((0.3, PAPER[0]), (1.7, PAPER[1]))?;
             panel.rule(&ceilings, INK)?;
             if n == 0 {
-                y = y.clone().untitled();
                 name_ceiling(&panel, &ceilings)?;
             }
             draw_layer(&panel, passes, layer)?;
@@ -42,17 +45,16 @@ pub fn draw(run: &Finished, arm: usize) -> Drawn<Option<Page>> {
 
 fn frame(run: &Finished, arm: usize, mu: f64) -> Frame {
     Frame::new(
-        format!("How far {} steps", run.results.arms[arm].name),
-        "The rates of all parameters of a layer in each pass: line, median; shaded, every tenth of them; thin lines, \
-         the least and the largest. No rate can exceed eta / mu (black, falling with the schedule): where a layer is \
-         there, its second derivatives are next to nothing. Grey block: the range that the paper prints for pass 1, \
-         all layers together.",
-        arm_source(run, arm, &format!(", mu = {mu}")),
+        format!("The rates of {}, layer by layer", run.results.arms[arm].name),
+        "The rates of all parameters of a layer in each pass: median (blue line), deciles (shades), smallest and \
+         largest (thin lines). No rate can exceed η/μ (black, falling with the schedule); a layer at this ceiling has \
+         second derivatives of almost 0. Grey block: the range that the paper prints for pass 1, all layers together.",
+        arm_source(run, arm, &format!(", μ = {mu}")),
     )
 }
 
 fn name_ceiling(panel: &Panel, ceilings: &[Point]) -> Drawn {
-    let name = Name::new("eta / mu", INK, ceilings[ceilings.len() / 2]);
+    let name = Name::new("η/μ", INK, ceilings[ceilings.len() / 2]);
     panel.name(name, (0, -12), if ceilings.len() > 3 { BOTTOM_LEFT } else { BOTTOM_RIGHT })
 }
 

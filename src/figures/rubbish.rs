@@ -1,4 +1,4 @@
-//! II-C, eq. 9 beside eq. 8: what the penalty j of rubbish does.
+//! II-C, eq. 9 beside eq. 8: the effect of the penalty j of rubbish.
 
 use super::kit::*;
 use super::lines::{self, Line};
@@ -34,7 +34,7 @@ pub fn at(criterion: Criterion, wrong: f64) -> [f64; 2] {
 /// Draws the figure; it needs no study.
 ///
 /// # Errors
-/// When the page has no room.
+/// When the page is too small.
 pub fn draw() -> Drawn<Page> {
     page(860, frame()?, |sheet| {
         let (left, right) = sheet.area.split_horizontally(960);
@@ -47,13 +47,13 @@ fn frame() -> Drawn<Frame> {
     let rbf = Arm::find("rbf")?.settings.head.rubbish;
     let ours = rbf.map_or(String::new(), |j| format!("; our arm rbf has {j}"));
     let reading = format!(
-        "Two classes: the right one has penalty {RIGHT}, the wrong one any from 0 to {WRONG}. It is pushed away \
-         while its penalty is below both j and {RIGHT}, and left alone above. With j far below all penalties eq. 9 is \
-         eq. 8 less a constant: it has the same gradient, and pushes no wrong class."
+        "Two classes: the right one has penalty {RIGHT}, the wrong one a penalty from 0 to {WRONG}. Eq. 9 pushes the \
+         wrong class away while its penalty is below both j and {RIGHT}, and leaves it alone above. If j is far below \
+         all penalties, eq. 9 is eq. 8 minus a constant: it has the same gradient and pushes no wrong class."
     );
     let caption = format!(
         "Computed by src/section2/loss.rs, the losses that training uses (eq. 8 and 9, II-C). The paper gives no \
-         value of j{ours}. {RIGHT} is how far apart the closest codes of two digits are."
+         value of j{ours}. {RIGHT} is the smallest squared distance between the codes of two digits."
     );
     Ok(Frame::new("Rubbish: when is a wrong class pushed away?", reading, caption))
 }
@@ -73,13 +73,13 @@ fn curves(of: usize) -> impl Iterator<Item = Line> {
 
 fn draw_losses(area: &Area) -> Drawn {
     let y = Axis::linear("loss E", 0.0..52.0, &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]);
-    let panel = Panel::new(area, "what it costs", penalty(), y, 330)?;
+    let panel = Panel::new(area, "the loss", penalty(), y, 330)?;
     lines::draw_named(&panel, &curves(0).collect::<Vec<_>>())
 }
 
 fn draw_shares(area: &Area) -> Drawn {
     let y = Axis::linear("push −dE/dy: its share p", 0.0..1.1, &[0.0, 0.5, 1.0]);
-    let panel = Panel::new(area, "how hard it is pushed", penalty(), y, 20)?;
+    let panel = Panel::new(area, "the push on the wrong class", penalty(), y, 20)?;
     for (n, curve) in curves(1).enumerate() {
         panel.line(&curve.points, curve.colour.unwrap_or(INK))?;
         if let Some(j) = J.get(n) {

@@ -13,7 +13,7 @@ pub fn pattern(input: &Maps<f32>) -> Grey {
     signed(ink - middle, centred.view())
 }
 
-/// Numbers from `-limit`, white, to `limit`, black.
+/// Numbers from `-limit` (white) to `limit` (black).
 pub fn signed(limit: f32, numbers: ArrayView2<f32>) -> Grey {
     Grey::between(limit, numbers).inverted()
 }
@@ -23,7 +23,7 @@ pub fn maps(limit: f32, states: &Maps<f32>) -> Vec<Grey> {
     states.outer_iter().map(|map| signed(limit, map)).collect()
 }
 
-/// The maps of a layer; single units as one picture of 12 rows, if they fill them: C5 is 12 x 10, F6 and the codes 12 x 7.
+/// The maps of a layer. Single units become one picture, of 12 rows if their number permits: C5 is 12 x 10, F6 12 x 7.
 fn layer(limit: f32, state: &Maps<f32>) -> Vec<Grey> {
     let units = state.len();
     if state.dim().0 < units {
@@ -34,16 +34,16 @@ fn layer(limit: f32, state: &Maps<f32>) -> Vec<Grey> {
     vec![signed(limit, plane.view())]
 }
 
-/// A pattern on its way through a network.
+/// The states of a network for a pattern, as pictures.
 pub struct Walk {
-    /// The name of each layer, the input first, and its maps; single units as one picture.
+    /// The name of each layer, the input first, and its maps; single units are one picture.
     pub layers: Vec<(String, Vec<Grey>)>,
     /// The penalty of each class.
     pub penalties: Penalties<f32>,
 }
 
 impl Walk {
-    /// Shows a pattern to a network.
+    /// The states of a network for this pattern.
     pub fn through(model: &Model, input: &Maps<f32>) -> Self {
         let (limit, states) = (model.squashing().amplitude as f32, model.fprop(input));
         let layers = states.layers().map(|(name, state)| (name.into(), layer(limit, state)));
@@ -56,7 +56,7 @@ impl Walk {
         &self.layers[self.layers.len() - 1].1[0]
     }
 
-    /// The least penalty.
+    /// The smallest penalty.
     pub fn least(&self) -> f32 {
         self.penalties.iter().fold(f32::INFINITY, f32::min)
     }

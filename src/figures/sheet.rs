@@ -1,16 +1,16 @@
-//! A part of a page, and what is put on it: words, pictures, and shapes.
+//! A part of a page, with words, pictures and shapes.
 
 use super::look::Drawn;
 use crate::experiment::Grey;
 use plotters::coord::Shift;
-use plotters::element::{PathElement, Polygon, Rectangle};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::prelude::{DrawingArea, SVGBackend};
 use plotters::style::{ShapeStyle, TextStyle};
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::rc::Rc;
 
-/// Where a figure's parts are drawn.
+/// A rectangle of the page to draw in.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// A place on the page, in units to the right and down.
 pub type Place = (i32, i32);
@@ -18,7 +18,7 @@ pub type Place = (i32, i32);
 /// A part of a page; places are counted from its left top corner.
 #[derive(Clone)]
 pub struct Sheet<'a> {
-    /// The room for panels.
+    /// The area, for panels.
     pub area: Area<'a>,
     corner: Place,
     pictures: Rc<RefCell<String>>,
@@ -35,17 +35,17 @@ impl<'a> Sheet<'a> {
         Self { corner: self.shifted(corner), ..self.clone() }
     }
 
-    /// How wide the area is.
+    /// The width of the area.
     pub fn width(&self) -> i32 {
         self.area.dim_in_pixel().0 as i32
     }
 
-    /// Puts words at a place.
+    /// Writes words at a place.
     pub fn write(&self, at: Place, text: impl Display, style: TextStyle) -> Drawn {
         Ok(self.area.draw_text(&text.to_string(), &style, self.shifted(at))?)
     }
 
-    /// Puts a picture below everything else that is drawn: its left top corner, and units of the page for each pixel.
+    /// Draws a picture below all other marks: its left top corner, and the units of the page for each pixel.
     pub fn picture(&self, at: Place, picture: &Grey, scale: i32) {
         let ((left, top), (x, y)) = (self.area.get_base_pixel(), self.shifted(at));
         let ((x, y), (width, height), data) = ((left + x, top + y), size(picture, scale), picture.base64());
@@ -60,7 +60,7 @@ impl<'a> Sheet<'a> {
         Ok(self.area.draw(&PathElement::new(self.all_shifted(places), style))?)
     }
 
-    /// Draws what is inside a line through places.
+    /// Fills a polygon.
     pub fn polygon(&self, places: &[Place], style: ShapeStyle) -> Drawn {
         Ok(self.area.draw(&Polygon::new(self.all_shifted(places), style))?)
     }
@@ -68,6 +68,11 @@ impl<'a> Sheet<'a> {
     /// Draws a rectangle between two opposite corners.
     pub fn rectangle(&self, corners: [Place; 2], style: ShapeStyle) -> Drawn {
         Ok(self.area.draw(&Rectangle::new(corners.map(|corner| self.shifted(corner)), style))?)
+    }
+
+    /// Draws a circle around a place.
+    pub fn circle(&self, centre: Place, radius: i32, style: ShapeStyle) -> Drawn {
+        Ok(self.area.draw(&Circle::new(self.shifted(centre), radius, style))?)
     }
 
     /// The pictures as SVG.
@@ -84,13 +89,13 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// How wide and high a picture is, with so many units of the page for each pixel.
+/// The width and height of a picture, with so many units of the page for each pixel.
 pub fn size(picture: &Grey, scale: i32) -> Place {
     let (rows, columns) = picture.0.dim();
     (columns as i32 * scale, rows as i32 * scale)
 }
 
-/// The way around a rectangle, for an outline as wide as a line: plotters' own rectangles have the thinnest only.
+/// The corners around a rectangle, for an outline of any width; plotters' own rectangles have only the thinnest.
 pub fn around([(left, top), (right, bottom)]: [Place; 2]) -> [Place; 5] {
     [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
 }

@@ -1,11 +1,10 @@
-//! What the initial weights decide before training: how much of the patterns reaches each layer, and how steep the loss is
-//! there.
+//! The effect of initial weights before training: the signal that reaches each layer, and the second derivatives there.
 
 use super::kit::*;
 use crate::experiment::{Study, StudyArm};
 
-/// The arms of study `readings` that differ in their initial values, what to call them, and their colour: one for each
-/// distribution of the weights, the paler the smaller the coefficients.
+/// The arms of study `readings` that differ in their initial values, their names on the page, and their colour: one for
+/// each distribution of the weights, paler for smaller coefficients.
 const ARMS: [(&str, &str, RGBColor, f64); 5] = [
     ("coefficients-1.0", "1/√F, 1", BLUE, 1.0),
     ("as-it-is", "1/√F, ½", BLUE, 0.75),
@@ -15,18 +14,19 @@ const ARMS: [(&str, &str, RGBColor, f64); 5] = [
 ];
 /// The layers of LeNet-5 that have rates.
 const LAYERS: [&str; 6] = ["C1", "S2", "C3", "S4", "C5", "F6"];
-/// The findings keep three digits of a rate: a share of mu + h that is smaller than this cannot be told from 0.
+/// The findings have three digits of a rate, so a share of mu + h below this cannot be distinguished from 0.
 const RESOLUTION: f64 = 0.005;
-/// The room for names at the right.
+/// The width of the names at the right.
 const RIGHT: i32 = 220;
-/// Where a panel begins and ends, in layers.
+/// The left side of a panel, in layers.
 const LEFT_SIDE: f64 = -0.2;
+/// The right side of a panel, in layers.
 const RIGHT_SIDE: f64 = 5.2;
 
 /// Draws the figure from study `readings`.
 ///
 /// # Errors
-/// When an arm is missing, or diverged before its signal or its rates could be kept.
+/// When an arm is missing, or diverged before its signal or its rates were measured.
 pub fn draw(studies: &Studies) -> Drawn<Page> {
     let (findings, study) = (studies.get("readings")?, Study::find("readings")?);
     let arms = ARMS.iter().map(|(name, ..)| findings.arm(name)).collect::<Drawn<Vec<_>>>()?;
@@ -43,21 +43,21 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
     })
 }
 
-/// `ceiling`: the least share of η/μ, percent, that the median rate of a layer has with ±2.4/F.
+/// `ceiling` is the smallest share of η/μ, in percent, of the median rate of a layer with ±2.4/F.
 fn frame(findings: &Findings, arms: &[&StudyArm], ceiling: f64) -> Frame {
     let reading = format!(
-        "At the line ends: weights drawn from ±1/√F or ±2.4/F, F the inputs of a unit; coefficients of S2 and S4. \
-         With ±2.4/F the signal dies on its way and h is next to nothing, so rates start at the ceiling η/μ of eq. \
-         21, or near: the median of each layer has {ceiling:.0} % of it or more."
+        "At the ends of the lines: the range of initial weights, ±1/√F or ±2.4/F for F inputs of a unit, and the initial \
+         coefficient of S2 and S4. With ±2.4/F the signal vanishes on its way up and h is almost 0, so rates start near \
+         the ceiling η/μ of eq. 21: the median of each layer has {ceiling:.0} % of it or more."
     );
     let caption = format!(
-        "{} Left: mean over seeds. Right: seed {}, h solved from the median rate of each layer in the first pass \
-         (eq. 21). Rates are kept with three digits: h below {} % of μ + h cannot be told from 0.",
+        "{} Left: mean over seeds. Right: seed {}, h computed from the median rate of each layer in the first pass \
+         (eq. 21). Rates have three digits, so h below {} % of μ + h cannot be distinguished from 0.",
         findings.source(arms.iter().copied()),
         arms[0].runs[0].seed,
         100.0 * RESOLUTION
     );
-    Frame::new("Before training: what reaches each layer, and how it bends the loss", reading, caption)
+    Frame::new("Before training: signal and second derivatives in each layer", reading, caption)
 }
 
 fn heights(lines: &[Vec<Point>]) -> impl Iterator<Item = f64> + Clone {
@@ -67,10 +67,10 @@ fn heights(lines: &[Vec<Point>]) -> impl Iterator<Item = f64> + Clone {
 fn draw_signals(area: &Area, lines: &[Vec<Point>]) -> Drawn {
     let (low, _) = extent(heights(lines).chain([0.1]));
     let ticks = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0];
-    let y = Axis::log("deviation of a unit's state over patterns", low / 2.0..2.0, &ticks);
+    let y = Axis::log("standard deviation of a unit's state", low / 2.0..2.0, &ticks);
     let panel = layers(area, "the signal", y)?;
     panel.rule(&[(LEFT_SIDE, 1.0), (RIGHT_SIDE, 1.0)], INK)?;
-    panel.name(Name::new("1: what the codes ask of F6", INK, (LEFT_SIDE, 1.0)), (0, -8), BOTTOM_LEFT)?;
+    panel.name(Name::new("1: that of the codes for F6", INK, (LEFT_SIDE, 1.0)), (8, -8), BOTTOM_LEFT)?;
     draw_lines(&panel, lines)
 }
 
@@ -79,11 +79,11 @@ fn draw_curvatures(area: &Area, lines: &[Vec<Point>], mu: f64) -> Drawn {
     let (least, ticks) = (RESOLUTION * mu, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
     let low = least / 10.0;
     let y = Axis::log("median second derivative h of a layer", low..high * 2.0, &ticks);
-    let panel = layers(area, "the curvature", y)?;
+    let panel = layers(area, "the second derivatives", y)?;
     panel.range((LEFT_SIDE, low), (RIGHT_SIDE, least))?;
     panel.rule(&[(LEFT_SIDE, mu), (RIGHT_SIDE, mu)], INK)?;
-    panel.name(Name::new(format!("μ of eq. 21: {mu}"), INK, (LEFT_SIDE, mu)), (0, 8), TOP_LEFT)?;
-    panel.name(Name::new("not told from 0", GREY, (LEFT_SIDE, low)), (8, -6), BOTTOM_LEFT)?;
+    panel.name(Name::new(format!("μ of eq. 21: {mu}"), INK, (LEFT_SIDE, mu)), (8, 8), TOP_LEFT)?;
+    panel.name(Name::new("about 0", GREY, (LEFT_SIDE, low)), (8, -6), BOTTOM_LEFT)?;
     draw_lines(&panel, lines)
 }
 
@@ -103,7 +103,7 @@ fn draw_lines(panel: &Panel, lines: &[Vec<Point>]) -> Drawn {
     panel.name_ends(&names)
 }
 
-/// The layers from left to right and the deviation in each: mean over the seeds that were measured.
+/// The layers from left to right and the standard deviation in each: mean over the seeds that were measured.
 fn deviations(findings: &Findings, arm: &StudyArm) -> Drawn<Vec<Point>> {
     let runs: Vec<_> = arm.runs.iter().filter(|run| run.signal.len() >= 6).collect();
     if runs.is_empty() {
@@ -115,7 +115,7 @@ fn deviations(findings: &Findings, arm: &StudyArm) -> Drawn<Vec<Point>> {
 }
 
 /// The layers from left to right and the median second derivative in each, by eq. 21 from the median rate of the first
-/// seed; what cannot be told from 0 is half the least that could.
+/// seed. Values that cannot be distinguished from 0 are drawn at half the resolution.
 fn curvatures(findings: &Findings, study: &Study, arm: &StudyArm) -> Drawn<Vec<Point>> {
     let [eta, mu] = eta_and_mu(findings, study, arm)?;
     let rates = arm.runs.first().map(|run| run.layer_rates.as_slice()).filter(|rates| rates.len() >= 6);
@@ -127,7 +127,7 @@ fn curvatures(findings: &Findings, study: &Study, arm: &StudyArm) -> Drawn<Vec<P
     Ok((0..6).map(|layer| (layer as f64, h(rates[layer].median))).collect())
 }
 
-/// The eta of the first pass and the mu that an arm is trained with.
+/// The eta of the first pass and the mu of an arm.
 fn eta_and_mu(findings: &Findings, study: &Study, arm: &StudyArm) -> Drawn<[f64; 2]> {
     let found = study.arms.iter().find(|there| there.name == arm.name);
     let both = found.and_then(|arm| Some([arm.settings.training.eta(1), arm.settings.training.mu?]));

@@ -1,16 +1,16 @@
-//! II-B, App. A: the squashing function and its first two derivatives: where it is steep, and where it bends.
+//! II-B, App. A: the squashing function and its first two derivatives.
 
 use super::kit::*;
 use super::lines::{self, Line};
 use crate::section1::{Activation, Maps};
 use crate::section2::{A, S, Squashing};
 
-/// How far the curves are drawn to either side of 0.
+/// The curves reach so far to either side of 0.
 const REACH: f64 = 3.0;
-/// Points of a curve on either side.
+/// The number of points of a curve on either side.
 const POINTS: i32 = 150;
 
-/// `f(a)`, `f'(a)` and `f''(a)` of the paper's function, by the passes that training uses.
+/// `f(a)`, `f'(a)` and `f''(a)` of the paper's function, computed by the functions of training.
 ///
 /// ```
 /// let [y, slope, curvature] = lenet5::figures::squashing::at(0.0);
@@ -25,7 +25,7 @@ pub fn at(a: f64) -> [f64; 3] {
     [y, slope, -2.0 * S * y / A * slope]
 }
 
-/// Where `|f''|` is largest: its derivative vanishes where `tanh²(S a) = 1/3`.
+/// The positive `a` at which `|f''|` is largest: its derivative is 0 if `tanh²(S a) = 1/3`.
 pub fn sharpest_bend() -> f64 {
     (1.0 / 3f64.sqrt()).atanh() / S
 }
@@ -33,7 +33,7 @@ pub fn sharpest_bend() -> f64 {
 /// Draws the figure; it needs no study.
 ///
 /// # Errors
-/// When the page has no room.
+/// When the page is too small.
 pub fn draw() -> Drawn<Page> {
     page(910, frame(), |sheet| {
         let x = Axis::linear("weighted sum a", -REACH..REACH, &[-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0]);
@@ -45,7 +45,7 @@ pub fn draw() -> Drawn<Page> {
         let a = (-POINTS..=POINTS).map(|i| REACH * f64::from(i) / f64::from(POINTS));
         let curve = |n: usize, name| Line::new(name, a.clone().map(|a| (a, at(a)[n])));
         let curves =
-            [curve(0, "f(a): the state"), curve(1, "f'(a): its slope"), curve(2, "f''(a): its bend")];
+            [curve(0, "f(a): the state"), curve(1, "f'(a): the slope"), curve(2, "f''(a): the bend")];
         lines::draw_named(&panel, &curves)?;
         mark(&panel, sharpest_bend())
     })
@@ -65,10 +65,10 @@ fn frame() -> Frame {
         "Computed by src/section2/squashing.rs: f(a) = A tanh(S a), A = {A}, S = 2/3 (eq. 6, App. A); \
          f' = S (A − f²/A), f'' = −2 S f/A f'."
     );
-    Frame::new("The squashing function, and where it bends", reading, caption)
+    Frame::new("The squashing function and its derivatives", reading, caption)
 }
 
-/// Marks the points that the paper speaks of.
+/// Marks the points that the paper mentions.
 fn mark(panel: &Panel, bend: f64) -> Drawn {
     let [right, left] = [1.0, -1.0].map(|a| (a, at(a)[0]));
     let (slope, largest) = ((0.0, at(0.0)[1]), (bend, at(bend)[2]));

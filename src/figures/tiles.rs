@@ -7,11 +7,11 @@ use crate::section1::Maps;
 use ndarray::ArrayView2;
 use std::fmt::Display;
 
-/// Room for the names of rows.
+/// The width of the names of rows.
 const LEFT: i32 = 190;
-/// Between pictures of a row.
+/// The gap between pictures of a row.
 const SLIT: i32 = 14;
-/// Between rows.
+/// The gap between rows.
 const GAP: i32 = 26;
 
 /// Pictures side by side, each with a note below.
@@ -23,31 +23,31 @@ pub struct Row {
 }
 
 impl Row {
-    /// An empty row: its name stands at the left, and each number is a square of `scale` units of the page, which is 1800
+    /// An empty row with its name at the left. Each number will be a square of `scale` units of the page, which is 1800
     /// wide.
     pub fn new(name: &str, scale: i32) -> Self {
         Self { name: name.into(), scale, tiles: Vec::new() }
     }
 
-    /// The same row with one more picture: numbers from `-limit`, white, to `limit`, black.
+    /// The row with one more picture: numbers from `-limit` (white) to `limit` (black).
     pub fn numbers(mut self, limit: f32, numbers: ArrayView2<f32>, note: impl Display) -> Self {
         self.tiles.push((shades::signed(limit, numbers), note.to_string()));
         self
     }
 
-    /// The same row with every map of a layer.
+    /// The row with every map of a layer added.
     pub fn maps(mut self, limit: f32, maps: &Maps<f32>) -> Self {
         self.tiles.extend(shades::maps(limit, maps).into_iter().map(|map| (map, String::new())));
         self
     }
 
-    /// The same row with a pattern as it is on the input plane: paper is white.
+    /// The row with a pattern on the input plane added; paper is white.
     pub fn pattern(mut self, input: &Maps<f32>, note: impl Display) -> Self {
         self.tiles.push((shades::pattern(input), note.to_string()));
         self
     }
 
-    /// The highest picture, and a line for notes if there are any.
+    /// The height of the highest picture, and of a line for notes if there are any.
     fn height(&self) -> i32 {
         let rows = self.tiles.iter().map(|(picture, _)| picture.0.nrows()).max().unwrap_or(0);
         let notes = if self.tiles.iter().all(|(_, note)| note.is_empty()) { 0 } else { Words::Small.line() };

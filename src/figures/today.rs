@@ -1,10 +1,10 @@
-//! From 1998 to today: the test error after each change, from the top down.
+//! From 1998 to today: the test error after each change, from top to bottom.
 
 use super::kit::*;
 use crate::experiment::{PAPER_TEST_ERROR, StudyArm};
 
-/// Draws the figure from the ladder of study `today`: the arms that lead from its first one, change by change, and the
-/// changes that were tried on the way and not kept.
+/// Draws the figure from the ladder of study `today`: the chain of arms from its first one, change by change, and the
+/// changes that were tried on the way and left out.
 ///
 /// # Errors
 /// When a seed diverged.
@@ -12,12 +12,13 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
     let findings = studies.get("today")?;
     let ladder = ladder(&findings.results.arms);
     if let Some((arm, _)) = ladder.iter().find(|(arm, _)| arm.diverged() > 0) {
-        return Err(findings.lacking(arm, "seeds that all came to their last pass"));
+        return Err(findings.lacking(arm, "last pass of every seed"));
     }
     let frame = Frame::new(
         "From 1998 to today, one change at a time",
-        "From the top down each row changes one thing in the blue row above it. What is grey was tried there and not \
-         kept. A dot is a network after its last pass, the bar and the number are the mean of its row.",
+        "From top to bottom, each row changes one thing in the nearest blue row above it. Grey rows were tried there and \
+         left out of the later rows. A dot is a network after its last pass; the bar and the number are the mean of the \
+         row.",
         findings.source(ladder.iter().map(|&(arm, _)| arm)),
     );
     page(62 * ladder.len() as i32 + 190, frame, |sheet| {
@@ -25,7 +26,7 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
     })
 }
 
-/// The longest chain of changes, and the changes to it from which nothing followed; whether they are of the chain.
+/// The longest chain of changes, and the changes to it without a successor; each with whether it is in the chain.
 fn ladder(arms: &[StudyArm]) -> Vec<(&StudyArm, bool)> {
     let is_base = |arm: &StudyArm, of: &StudyArm| of.base.as_ref() == Some(&arm.name);
     let base = |of: &&StudyArm| arms.iter().find(|arm| is_base(arm, of));
@@ -36,7 +37,7 @@ fn ladder(arms: &[StudyArm]) -> Vec<(&StudyArm, bool)> {
             && !arms.iter().any(|of| is_base(arm, of))
     };
     let rows = arms.iter().map(|arm| (arm, longest.contains(&&arm.name)));
-    rows.filter(|&(arm, kept)| kept || tried(arm)).collect()
+    rows.filter(|&(arm, in_chain)| in_chain || tried(arm)).collect()
 }
 
 fn draw_ladder(area: &Area, error: &str, ladder: &[(&StudyArm, bool)]) -> Drawn {
@@ -49,9 +50,9 @@ fn draw_ladder(area: &Area, error: &str, ladder: &[(&StudyArm, bool)]) -> Drawn 
     panel.rule(&[(PAPER_TEST_ERROR, -0.6), (PAPER_TEST_ERROR, top)], INK)?;
     let paper = Name::new(format!("the paper: {PAPER_TEST_ERROR}"), INK, (PAPER_TEST_ERROR, top));
     panel.name(paper, (10, 0), BOTTOM_LEFT)?;
-    for (&(arm, kept), y) in ladder.iter().zip((0..ladder.len()).rev()) {
-        let (y, colour) = (y as f64, if kept { BLUE } else { GREY });
-        // Equal errors stand one above the other.
+    for (&(arm, in_chain), y) in ladder.iter().zip((0..ladder.len()).rev()) {
+        let (y, colour) = (y as f64, if in_chain { BLUE } else { GREY });
+        // Equal errors are one above the other.
         let dots = last_errors(arm).into_iter().map(|(error, before)| (error, y + 0.12 * before));
         panel.dots(&dots.collect::<Vec<_>>(), colour)?;
         let Some(spread) = arm.test_error() else { continue };

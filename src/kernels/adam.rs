@@ -6,24 +6,24 @@ use super::{Real, dispatched};
 /// The numbers of one step, bias corrections included.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<R> {
-    /// How much of the mean gradient is kept.
+    /// The share of the mean gradient that is kept.
     pub beta1: R,
-    /// How much of the mean square is kept.
+    /// The share of the mean square that is kept.
     pub beta2: R,
-    /// What `m` is multiplied by: the rate over `1 - beta1^t`.
+    /// The factor of `m`: the rate divided by `1 - beta1^t`.
     pub rate: R,
-    /// What the root of `v` is multiplied by: `1 / sqrt(1 - beta2^t)`.
+    /// The factor of the root of `v`: `1 / sqrt(1 - beta2^t)`.
     pub root: R,
     /// Added to the root.
     pub epsilon: R,
-    /// The part of a weight that is taken away: the rate times the decay.
+    /// The share of a weight that decays: the rate times the decay.
     pub decay: R,
 }
 
 /// `m <- beta1 m + (1 - beta1) dw`, `v <- beta2 v + (1 - beta2) dw²`, `w <- w - rate m / (root sqrt(v) + epsilon) - decay w`.
 ///
 /// # Panics
-/// When the slices are not of the same length.
+/// When the lengths of the slices differ.
 pub fn step<R: Real>(step: Step<R>, w: &mut [R], m: &mut [R], v: &mut [R], dw: &[R]) {
     [&*m, &*v, dw].into_iter().for_each(|other| assert_same_length(w, other));
     dispatched!(_simd => step_inlined(step, w, m, v, dw))

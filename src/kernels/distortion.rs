@@ -1,23 +1,23 @@
-//! Images on a plane, under a map and with displacements: [distortions](crate::section3::distortions) and [elastic
-//! ones](crate::today::elastic).
+//! Images on a plane, under an affine map and with displacements: the loops of
+//! [distortions](crate::section3::distortions) and [elastic distortions](crate::today::elastic).
 //!
-//! An image has grey levels from 0 to 255, 0 being paper, which goes on beyond its edges. Places are counted in parts of
-//! a pixel: whole numbers add up exactly, and fall apart into line and rest at no cost. With floating point the whole
-//! takes almost twice as long. An image of 28 x 28 needs no room from the heap.
+//! An image has grey levels from 0 (paper) to 255; beyond its edges there is paper. Places are fixed-point numbers: they
+//! add up exactly, and split into line and fraction at no cost. Floating point takes almost twice as long. An image of
+//! 28 x 28 needs no heap memory.
 
 use super::{Real, dispatched};
 use std::array::from_fn;
 
-/// Parts in a pixel.
+/// A pixel in fixed-point numbers.
 const PIXEL: i64 = 1 << 32;
 
-/// Lines of paper around an image: one before it, and two after, for the last of it to be mixed with.
+/// Lines of paper around an image: one before it, and two after it for the interpolation.
 const BORDER: usize = 3;
 
-/// Sides of MNIST's images: they are constants for the compiler.
+/// Side of MNIST's images, a constant for the compiler.
 const SIDE: usize = 28;
 
-/// Columns of the plane that are worked on at once.
+/// Columns of the plane that are processed at once.
 const RUN: usize = 32;
 
 /// Displacements at the nodes of a grid, pixels downwards and to the right.
@@ -39,11 +39,11 @@ pub struct Plane<'a, R> {
     pub states: &'a mut [R],
     /// Columns.
     pub columns: usize,
-    /// The state of paper, and what a grey level adds to it.
+    /// The state of paper, and the increase of the state for each grey level.
     pub paint: [R; 2],
 }
 
-/// The affine map from the pixels of a plane to the places of an image with its border, in parts of a pixel.
+/// The affine map from the pixels of a plane to the places of an image with its border, in fixed-point numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Inverse {
     /// Row and column for the first pixel of the plane.
@@ -55,8 +55,8 @@ pub struct Inverse {
 }
 
 impl Inverse {
-    /// The map of this linear part, rows and columns of the image for each pixel `down` and each to the `right`, that takes
-    /// the place `middle` of the plane to the middle of an image of this size.
+    /// The map that takes the place `middle` of the plane to the middle of an image of this `size`. Its linear part is given
+    /// as rows and columns of the image for each pixel `down` and for each to the `right`.
     pub fn new(down: [f64; 2], right: [f64; 2], middle: [f64; 2], size: [usize; 2]) -> Self {
         let [row, column] = middle.map(|place| -place);
         let [source_row, source_column] = size.map(|pixels| (pixels + 1) as f64 / 2.0);
@@ -67,19 +67,19 @@ impl Inverse {
         Self { first: first.map(parts), down: down.map(parts), right: right.map(parts) }
     }
 
-    /// Where a place of the plane comes from that need not be a pixel.
+    /// The source of a place of the plane, which need not be a pixel.
     #[inline(always)]
     fn source(&self, [row, column]: [f64; 2]) -> [i64; 2] {
         from_fn(|n| self.first[n] + (self.down[n] as f64 * row + self.right[n] as f64 * column) as i64)
     }
 }
 
-/// So many parts are so many pixels, a million at most, which is beyond any image and still far from overflow.
+/// A number of pixels in fixed-point form, limited to a million, which is beyond any image and far from overflow.
 fn parts(pixels: f64) -> i64 {
     (pixels.clamp(-1e6, 1e6) * PIXEL as f64) as i64
 }
 
-/// Does the work with room for an image, its border and one line more.
+/// Does the work with a buffer for an image, its border and one more line.
 macro_rules! with_room {
     ($image:ident, $room:ident => $work:expr) => {
         if $image.size == [SIDE, SIDE] {
@@ -94,7 +94,7 @@ macro_rules! with_room {
     };
 }
 
-/// Writes an image on a plane: each pixel shows what is where the map says.
+/// Writes an image on a plane: each pixel looks up its source in the image by the map.
 pub fn place<R: Real>(image: Image, map: &Inverse, plane: Plane<R>) {
     dispatched!(_simd => with_room!(image, room => place_inlined(image, map, room, plane)))
 }
@@ -119,7 +119,7 @@ fn place_inlined<R: Real>(image: Image, map: &Inverse, room: &mut [R], plane: Pl
     }
 }
 
-/// [`place`], each pixel looking from its own place on by what the nodes say.
+/// [`place`] with displacements, interpolated between the nodes, before the map.
 pub fn place_bent<R: Real, const N: usize>(image: Image, map: &Inverse, nodes: &Grid<N>, plane: Plane<R>) {
     dispatched!(_simd => with_room!(image, room => bent_inlined(image, map, nodes, room, plane)))
 }
@@ -147,12 +147,12 @@ fn bent_inlined<R: Real, const N: usize>(
     }
 }
 
-/// What the nodes, which span a plane of this size, say at this pixel.
+/// The displacement at a pixel of a plane of this size, which the nodes span.
 pub fn displacement<const N: usize>(nodes: &Grid<N>, pixel: [usize; 2], size: [usize; 2]) -> [f64; 2] {
     along_nodes(&row_of_nodes(nodes, way::<N>(pixel[0], size[0])), way::<N>(pixel[1], size[1]))
 }
 
-/// The node before this pixel of so many, and how much the next one has to say.
+/// The node before this pixel of so many, and the weight of the next node.
 #[inline(always)]
 fn way<const N: usize>(pixel: usize, pixels: usize) -> (usize, f64) {
     let way = pixel as f64 * ((N - 1) as f64 / (pixels.max(2) - 1) as f64);
@@ -161,7 +161,7 @@ fn way<const N: usize>(pixel: usize, pixels: usize) -> (usize, f64) {
     (before, part * part * (3.0 - 2.0 * part))
 }
 
-/// The nodes as they would be in a row of pixels.
+/// The nodes, interpolated at a row of pixels.
 #[inline(always)]
 fn row_of_nodes<const N: usize>(nodes: &Grid<N>, (above, part): (usize, f64)) -> [[f64; 2]; N] {
     from_fn(|column| from_fn(|n| mix(nodes[above][column][n], nodes[above + 1][column][n], part)))
@@ -173,15 +173,15 @@ fn along_nodes<const N: usize>(nodes: &[[f64; 2]; N], (left, part): (usize, f64)
     from_fn(|n| mix(nodes[left][n], nodes[left + 1][n], part))
 }
 
-/// Grey levels with paper all around.
+/// The grey levels of an image with a border of paper.
 struct Bordered<'a, R> {
     levels: &'a [R],
-    /// Rows and columns of the image in the middle.
+    /// Rows and columns of the image without its border.
     size: [usize; 2],
 }
 
 impl<'a, R: Real> Bordered<'a, R> {
-    /// The image, and room for a line.
+    /// The image with its border, and a buffer for a line.
     #[inline(always)]
     fn new(image: Image, room: &'a mut [R]) -> (Self, &'a mut [R]) {
         let [rows, columns] = image.size;
@@ -196,7 +196,7 @@ impl<'a, R: Real> Bordered<'a, R> {
         (Self { levels, size: image.size }, line)
     }
 
-    /// The grey levels at this height between two rows.
+    /// Writes the grey levels at this height between two rows.
     #[inline(always)]
     fn write_line(&self, row: i64, line: &mut [R]) {
         let (above, part) = split(row, self.size[0]);
@@ -213,7 +213,7 @@ impl<'a, R: Real> Bordered<'a, R> {
         mix(line[left], line[left + 1], part)
     }
 
-    /// The grey level at this place: the two rows mixed, then the two columns.
+    /// The grey level at this place, interpolated between two rows and then between two columns.
     #[inline(always)]
     fn at(&self, [row, column]: [i64; 2]) -> R {
         let ((above, down), (left, right)) = (split(row, self.size[0]), split(column, self.size[1]));
@@ -224,15 +224,15 @@ impl<'a, R: Real> Bordered<'a, R> {
     }
 }
 
-/// Splits a position into a line of an image of so many with its border, the nearest one if it is beyond, and the way to
-/// the next line.
+/// Splits a position into a line of the image with its border (the nearest one, if it is beyond the border) and the fraction
+/// of the way to the next line. The image has so many lines without its border.
 #[inline(always)]
 fn split<R: Real>(position: i64, lines: usize) -> (usize, R) {
     let position = position.clamp(0, (lines + 1) as i64 * PIXEL);
     ((position / PIXEL) as usize, R::of((position % PIXEL) as f64 / PIXEL as f64))
 }
 
-/// The value at a `part` of the way from `a` to `b`. Grey levels being from 0 to 255, rounding leaves them there.
+/// The value at the fraction `part` of the way from `a` to `b`. Rounding keeps grey levels between 0 and 255.
 #[inline(always)]
 fn mix<R: Real>(a: R, b: R, part: R) -> R {
     a + (b - a) * part

@@ -1,17 +1,17 @@
-//! Every output connected to every input: `a = W x + b` and what comes back.
+//! Every output connected to every input: `a = W x + b` and its derivatives.
 //!
-//! `weights` is outputs x inputs, row-major, and is read once per pass, row after row: the 192 kB of C5 are too many for
-//! the cache next to the core. As many inputs as C5, F6 and the output of LeNet-5 have are constants for the compiler.
+//! `weights` is outputs x inputs, row-major, and is read once per pass, row after row, because the 192 kB of C5 do not fit
+//! the first-level cache. The numbers of inputs of C5, F6 and the output of LeNet-5 are constants for the compiler.
 
 use super::lanes::{SETS, add_scaled, all, dot, load, load_last, load_power, totals, width};
 use super::{Real, dispatched};
 use fearless_simd::prelude::*;
 use std::ops::Range;
 
-/// Rows that are walked over side by side, so that `dx` is fetched and put back less often.
+/// Rows that are processed together, so that `dx` is loaded and stored less often.
 const ROWS: usize = 4;
 
-/// Patterns that share a walk over the weights, which come from the second cache or further.
+/// Patterns that are processed together, so that the weights, from the second-level cache or further, are read less often.
 const PATTERNS: usize = 4;
 
 /// Does the work with the number of inputs as a constant, if it is one of LeNet-5's.
@@ -35,7 +35,7 @@ macro_rules! by_inputs {
     };
 }
 
-/// Does the work with the columns of a window as a constant, if they are those of a kernel of LeNet-5 or of a unit.
+/// Does the work with the columns of a window as a constant, if there are 5, as in LeNet-5's kernels, or 1.
 macro_rules! by_columns {
     ($columns:expr, $constant:ident => $work:expr) => {
         match $columns {
@@ -58,7 +58,7 @@ pub fn fprop<R: Real>(weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     fprop_side_by_side(weights, biases, &mut [(x, y)]);
 }
 
-/// [`fprop`] of several patterns, `x` and `y` of each: the same bits, with fewer walks over the weights.
+/// [`fprop`] of several patterns, `x` and `y` of each, with the same bits; the weights are read less often.
 pub fn fprop_all<R: Real>(weights: &[R], biases: &[R], batch: &mut [(&[R], &mut [R])]) {
     let (many, rest) = batch.as_chunks_mut::<PATTERNS>();
     many.iter_mut().for_each(|some| fprop_side_by_side(weights, biases, some));
@@ -110,8 +110,8 @@ fn fprop_inlined<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     }
 }
 
-/// The products of a row and `x`, summed lane by lane, for each pattern; four sets of lanes, so that one addition need
-/// not wait for the last.
+/// The products of a row and `x`, summed lane by lane, for each pattern; four sets of lanes, so that an addition need not
+/// wait for the one before.
 #[inline(always)]
 fn products<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     simd: S,
@@ -147,13 +147,13 @@ fn products<S: Simd, R: Real, const INPUTS: usize, const P: usize>(
     whole
 }
 
-/// The last lanes of `x`; zeros where a number belongs to whole lanes before them.
+/// The last lanes of `x`, with zeros for the numbers that full sets of lanes have already covered.
 #[inline(always)]
 fn load_rest<S: Simd, R: Real, const INPUTS: usize>(simd: S, x: &[R]) -> R::Lanes<S> {
     load_last(simd, &x[..INPUTS], INPUTS % width::<S, R>())
 }
 
-/// Writes `dx_j = sum_i w_ij dy_i` and adds `dw_ij += dy_i x_j` and `db_i += dy_i` (weights and states squared, if
+/// Writes `dx_j = sum_i w_ij dy_i` and adds `dw_ij += dy_i x_j` and `db_i += dy_i` (weights and states squared if
 /// `SQUARED`).
 pub fn bprop<R: Real, const SQUARED: bool>(
     weights: &[R],
@@ -166,7 +166,7 @@ pub fn bprop<R: Real, const SQUARED: bool>(
     bprop_side_by_side::<R, SQUARED, true, true, 1>(weights, &mut [(x, dy, dx)], dweights, dbiases);
 }
 
-/// [`bprop`] of several patterns, `x`, `dy` and `dx` of each: the same bits, with fewer walks over weights and gradient.
+/// [`bprop`] of several patterns, `x`, `dy` and `dx` of each, with the same bits; weights and gradient are read less often.
 pub fn bprop_all<R: Real>(
     weights: &[R],
     batch: &mut [(&[R], &[R], &mut [R])],
@@ -182,7 +182,7 @@ pub fn bprop_all<R: Real>(
     }
 }
 
-/// [`bprop`] of patterns that share the walk: of the `STATES`, the `WEIGHTS` or both. What is not asked for is empty.
+/// [`bprop`] of `P` patterns together, by the `STATES`, the `WEIGHTS` or both. Slices for the other part are empty.
 fn bprop_side_by_side<
     R: Real,
     const SQUARED: bool,
@@ -229,9 +229,9 @@ fn bprop_side_by_side<
     }))
 }
 
-/// Walks over rows of the weights, `N` side by side and all patterns at once. Where a row ends within its last lanes, these
-/// overlap the lanes before: they are fetched before those are put back and put back after them; those of `dx` are taken
-/// and returned.
+/// [`bprop`] of some rows of the weights, `N` rows and all patterns at a time. If the lanes do not divide a row, its last
+/// lanes overlap those before: they are loaded before those are stored, and stored after them. The last lanes of `dx` are
+/// passed in and returned.
 #[inline(always)]
 fn bprop_rows<
     S: Simd,
@@ -312,7 +312,7 @@ fn bprop_rows<
     dx_last
 }
 
-/// Puts the last lanes of a row back, if they are not whole lanes of their own.
+/// Stores the last lanes of a row, if they overlap those before.
 #[inline(always)]
 fn put_last<S: Simd, R: Real, const INPUTS: usize>(last: R::Lanes<S>, row: &mut [R]) {
     if !INPUTS.is_multiple_of(width::<S, R>()) {
@@ -320,8 +320,8 @@ fn put_last<S: Simd, R: Real, const INPUTS: usize>(last: R::Lanes<S>, row: &mut 
     }
 }
 
-/// A step on one pattern (eq. 18): `dx_j = sum_i w_ij dy_i`, then `w_ij -= epsilon_ij dy_i x_j` and
-/// `b_i -= epsilon_i dy_i`, in one walk over the weights.
+/// `bprop` and update on one pattern (eq. 18): `dx_j = sum_i w_ij dy_i`, then `w_ij -= epsilon_ij dy_i x_j` and
+/// `b_i -= epsilon_i dy_i`, reading the weights once.
 pub fn bprop_and_update<R: Real>(
     weights: &mut [R],
     biases: &mut [R],
@@ -353,7 +353,7 @@ pub fn bprop_and_update<R: Real>(
     }))
 }
 
-/// [`bprop_rows`] with the step of [`bprop_and_update`].
+/// [`bprop_rows`] with the update of [`bprop_and_update`].
 #[inline(always)]
 fn update_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize>(
     simd: S,
@@ -395,13 +395,13 @@ fn update_rows<S: Simd, R: Real, const INPUTS: usize, const N: usize>(
     dx_last
 }
 
-/// Windows of a field, which is lines of `count + columns - 1` numbers: one for each column of the output. A window takes
-/// `columns` numbers of every line, side by side with those of its neighbours; without a convolution, one.
+/// The windows of a field, one for each column of the output. The lines of the field have `count + columns - 1` numbers;
+/// window `n` has `columns` numbers of every line, from number `n` on. Without a convolution, `columns` is 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Windows {
     /// Columns of a window.
     pub columns: usize,
-    /// How many there are.
+    /// The number of windows.
     pub count: usize,
 }
 
@@ -425,7 +425,7 @@ pub fn fprop_columns<R: Real>(windows: Windows, weights: &[R], biases: &[R], x: 
     });
 }
 
-/// Writes what comes back to the states of every window: the `dx` of [`bprop`], added up where windows overlap. `dy` is
+/// Writes the derivatives by the states of all windows: the `dx` of [`bprop`], added up where windows overlap. `dy` is
 /// outputs x windows.
 pub fn bprop_states_columns<R: Real, const SQUARED: bool>(
     windows: Windows,
@@ -448,7 +448,7 @@ pub fn bprop_states_columns<R: Real, const SQUARED: bool>(
     });
 }
 
-/// Adds what comes back to weights and biases from every window: `dw` and `db` of [`bprop`].
+/// Adds the derivatives by weights and biases from every window: the `dw` and `db` of [`bprop`].
 pub fn bprop_weights_columns<R: Real, const SQUARED: bool>(
     windows: Windows,
     x: &[R],
@@ -470,7 +470,7 @@ pub fn bprop_weights_columns<R: Real, const SQUARED: bool>(
     });
 }
 
-/// Calls `work` with so much room, which comes from the heap only if LeNet-5 would not need it.
+/// Calls `work` with a buffer of `needed` numbers, on the heap only if LeNet-5 would not need so many.
 fn with_room<R: Real>(needed: usize, work: impl FnOnce(&mut [R])) {
     const ROOM: usize = PATTERNS * (400 + 120);
     if needed <= ROOM {
@@ -480,18 +480,18 @@ fn with_room<R: Real>(needed: usize, work: impl FnOnce(&mut [R])) {
     }
 }
 
-/// The next of [`PATTERNS`].
+/// The next of [`PATTERNS`] slices.
 fn next<T>(slices: &mut impl Iterator<Item = T>) -> T {
     slices.next().expect("a slice for each pattern")
 }
 
 impl Windows {
-    /// The columns of the output.
+    /// The windows of one column each: the columns of the output.
     fn units(self) -> Self {
         Self { columns: 1, ..self }
     }
 
-    /// Copies the windows from `start` on, each of so many numbers, one behind the other; zeros for those that are not there.
+    /// Copies the windows from `start` on, of `inputs` numbers each, one after the other; zeros beyond the last window.
     fn gather<R: Real>(self, start: usize, field: &[R], inputs: usize, room: &mut [R]) {
         room.fill(R::zero());
         for (window, n) in room.chunks_exact_mut(inputs).zip(start..self.count) {

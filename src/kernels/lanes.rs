@@ -1,14 +1,14 @@
-//! Several numbers at a time: 16 `f32` or 8 `f64`, on every machine, in registers of whatever size it has.
+//! Lanes: 16 `f32` or 8 `f64` that are processed together, on every machine, in vector registers of any size.
 
 use super::{Real, power};
 use fearless_simd::{SimdFloatElement, f32x16, f64x8, prelude::*};
 
-/// Numbers that vector registers hold. Only kernels can name it, since this module is private.
+/// Numbers of vector registers. Only kernels can name this trait, because the module is private.
 pub trait Vectorised: SimdFloatElement {
-    /// Several of these numbers, worked on side by side.
+    /// A set of lanes of these numbers.
     type Lanes<S: Simd>: SimdFloat<S, Element = Self>;
 
-    /// The sum of all lanes, folded in half again and again.
+    /// The sum of all lanes, by adding one half to the other again and again.
     fn total<S: Simd>(lanes: Self::Lanes<S>) -> Self;
 }
 
@@ -35,16 +35,16 @@ impl Vectorised for f64 {
     }
 }
 
-/// Most lanes that there are: so far may they run on beyond the end of a line.
+/// The largest number of lanes. Vector loads may read up to so many numbers past the end of a line.
 pub(super) const LANES: usize = 16;
 
-/// How many numbers are worked on side by side.
+/// The number of lanes.
 #[inline(always)]
 pub(super) const fn width<S: Simd, R: Real>() -> usize {
     <R::Lanes<S> as SimdBase<S>>::LEN
 }
 
-/// [`width`], where the instruction set has no name.
+/// [`width`], where the type of the instruction set cannot be named.
 #[inline(always)]
 pub(super) fn lanes_of<S: Simd, R: Real>(_: S) -> usize {
     width::<S, R>()
@@ -56,19 +56,19 @@ pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
     R::Lanes::<S>::splat(simd, value)
 }
 
-/// Where each set of lanes starts that a line of so many numbers is worked on in; the last overlaps the one before.
+/// The start of each set of lanes in a line of so many numbers; the last set may overlap the one before.
 #[inline(always)]
 pub(super) fn blocks<S: Simd, R: Real>(_: S, numbers: usize) -> impl Iterator<Item = usize> {
     (0..numbers).step_by(width::<S, R>()).map(move |at| at.min(numbers - width::<S, R>()))
 }
 
-/// The numbers at the start of a slice.
+/// The first numbers of a slice.
 #[inline(always)]
 pub(super) fn load<S: Simd, R: Real>(simd: S, values: &[R]) -> R::Lanes<S> {
     R::Lanes::<S>::from_slice(simd, &values[..width::<S, R>()])
 }
 
-/// The last numbers of a slice, with zeros for all but the last `count`.
+/// The last numbers of a slice, with zeros in place of all but the last `count`.
 #[inline(always)]
 pub(super) fn load_last<S: Simd, R: Real>(simd: S, values: &[R], count: usize) -> R::Lanes<S> {
     let mut last = load(simd, &values[values.len() - width::<S, R>()..]);
@@ -76,14 +76,14 @@ pub(super) fn load_last<S: Simd, R: Real>(simd: S, values: &[R], count: usize) -
     last
 }
 
-/// The numbers at the start of a slice as they are, or squared.
+/// The first numbers of a slice, squared if `SQUARED`.
 #[inline(always)]
 pub(super) fn load_power<S: Simd, R: Real, const SQUARED: bool>(simd: S, values: &[R]) -> R::Lanes<S> {
     let values = load(simd, values);
     if SQUARED { values * values } else { values }
 }
 
-/// `sums += factor * values`, to the first or second power of the values, over whole slices.
+/// `sums += factor * values` over whole slices, the values squared if `SQUARED`.
 #[inline(always)]
 pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(
     simd: S,
@@ -103,7 +103,7 @@ pub(super) fn add_scaled<S: Simd, R: Real, const SQUARED: bool>(
     }
 }
 
-/// The sum of a slice, lane by lane; four sets of lanes, so that one addition need not wait for the last.
+/// The sum of a slice, lane by lane, in four sets of lanes, so that an addition need not wait for the one before.
 #[inline(always)]
 pub(super) fn sum<S: Simd, R: Real>(simd: S, values: &[R]) -> R {
     let width = width::<S, R>();
@@ -135,10 +135,10 @@ pub(super) fn dot<S: Simd, R: Real>(simd: S, a: &[R], b: &[R]) -> R {
     R::total(sums) + rest
 }
 
-/// How many sets of lanes [`totals`] adds up at once.
+/// The number of sets of lanes that [`totals`] sums at once.
 pub(super) const SETS: usize = 32;
 
-/// The sum of each set of lanes: neighbours are added until one number is left of each.
+/// The sum of each set of lanes: neighbours are added until each set is one number.
 #[inline(always)]
 pub(super) fn totals<S: Simd, R: Real>(simd: S, sets: &[R::Lanes<S>; SETS]) -> [R; SETS] {
     let mut totals = [R::zero(); SETS];
@@ -152,7 +152,7 @@ pub(super) fn totals<S: Simd, R: Real>(simd: S, sets: &[R::Lanes<S>; SETS]) -> [
     totals
 }
 
-/// Half as many sets, each of the neighbours' sums in two.
+/// Adds neighbouring lanes: half as many sets, each with the sums of two.
 #[inline(always)]
 fn halved<S: Simd, R: Real, const N: usize, const HALF: usize>(
     simd: S,
@@ -166,7 +166,7 @@ fn halved<S: Simd, R: Real, const N: usize, const HALF: usize>(
     half
 }
 
-/// Writes lanes one behind the other.
+/// Writes the sets of lanes one after the other.
 #[inline(always)]
 fn put<S: Simd, R: Real, const N: usize>(lanes: [R::Lanes<S>; N], numbers: &mut [R]) {
     for (lanes, numbers) in lanes.iter().zip(numbers.chunks_exact_mut(width::<S, R>())) {

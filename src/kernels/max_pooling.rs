@@ -2,17 +2,17 @@
 //! ([`today::max_pooling`](crate::today::max_pooling)).
 //!
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high. S2's and S4's widths are
-//! constants for the compiler: there the upper lines of all windows are put one behind the other, and the lower ones, so
-//! that lanes need not end with a line. Lines of windows that fill the lanes are worked on as they are.
+//! constants for the compiler: there the upper lines of all windows are copied one after the other, and so are the lower
+//! ones, so that a set of lanes need not end with a line. Lines that fill the lanes are processed directly.
 
 use super::lanes::{LANES, all, blocks, lanes_of, load, width};
 use super::{Real, dispatched};
 use fearless_simd::prelude::*;
 
-/// Windows that are worked on at once: one map of S2, eight of S4.
+/// The number of windows that are processed at once: one map of S2, eight of S4.
 const WINDOWS: usize = 200;
 
-/// Upper or lower lines of so many windows, and more than the last lanes need.
+/// Upper or lower lines of so many windows, with room for the last lanes.
 type Lines<R> = [R; 2 * (WINDOWS + LANES)];
 
 /// `y = max` of the four inputs.
@@ -67,8 +67,8 @@ fn largest<S: Simd, R: Real>(simd: S, upper: &[R], lower: &[R]) -> R::Lanes<S> {
     later(left.unzip_low(right), left.unzip_high(right)).1
 }
 
-/// Gives `dy` to the largest of the four inputs, the first one if several are alike, and 0 to the others. Which it was is
-/// found in `x` once more.
+/// Writes `dy` to the largest of the four inputs, the first one if several are equal, and 0 to the others. The largest is
+/// found again in `x`.
 pub fn bprop<R: Real>(columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
     dispatched!(simd => match columns {
         14 => bprop_inlined::<_, R, 14>(simd, x, dy, dx),
@@ -108,7 +108,7 @@ fn bprop_inlined<S: Simd, R: Real, const COLUMNS: usize>(simd: S, x: &[R], dy: &
     }
 }
 
-/// Where `b` is larger than `a`, and the larger one.
+/// Whether `b` is larger than `a`, and the larger one, lane by lane.
 #[inline(always)]
 fn later<S: Simd, V: SimdFloat<S>>(a: V, b: V) -> (V::Mask, V) {
     let later = b.simd_gt(a);
@@ -128,7 +128,8 @@ fn bprop_lines<S: Simd, R: Real>(simd: S, columns: usize, x: &[R], dy: &[R], dx:
     }
 }
 
-/// What `dy` gives to the windows of two lines: to each upper line and each lower one, what its left and its right inputs get.
+/// The derivatives of the inputs of two lines of windows: for the upper and the lower line, those of the left and of the
+/// right inputs.
 #[inline(always)]
 fn given<S: Simd, R: Real>(simd: S, upper: &[R], lower: &[R], dy: R::Lanes<S>) -> [[R::Lanes<S>; 2]; 2] {
     let (width, nothing) = (width::<S, R>(), all(simd, R::zero()));
@@ -144,7 +145,7 @@ fn given<S: Simd, R: Real>(simd: S, upper: &[R], lower: &[R], dy: R::Lanes<S>) -
     ]
 }
 
-/// Writes left and right inputs in turn.
+/// Writes left and right inputs alternately.
 #[inline(always)]
 fn put<S: Simd, R: Real>([left, right]: [R::Lanes<S>; 2], line: &mut [R]) {
     let width = width::<S, R>();
@@ -152,7 +153,7 @@ fn put<S: Simd, R: Real>([left, right]: [R::Lanes<S>; 2], line: &mut [R]) {
     left.zip_high(right).store_slice(&mut line[width..2 * width]);
 }
 
-/// Window `j` of two lines of `x`: where its largest number stands, or the first of them.
+/// The place of the largest number, or the first of several, in window `j` of two lines of `x`.
 #[inline(always)]
 fn place_of_largest<R: Real>(columns: usize, j: usize, x: &[R]) -> usize {
     let later = |a: usize, b: usize| if x[b] > x[a] { b } else { a };
@@ -160,7 +161,7 @@ fn place_of_largest<R: Real>(columns: usize, j: usize, x: &[R]) -> usize {
     later(later(left, left + 1), later(below, below + 1))
 }
 
-/// The upper lines of all windows one behind the other, and the lower ones.
+/// Copies the upper lines of all windows one after the other, and the lower ones likewise.
 #[inline(always)]
 fn take_apart<R: Real, const COLUMNS: usize>(x: &[R], upper: &mut Lines<R>, lower: &mut Lines<R>) {
     let lines = upper.chunks_exact_mut(2 * COLUMNS).zip(lower.chunks_exact_mut(2 * COLUMNS));
@@ -170,7 +171,7 @@ fn take_apart<R: Real, const COLUMNS: usize>(x: &[R], upper: &mut Lines<R>, lowe
     }
 }
 
-/// The reverse.
+/// The reverse of [`take_apart`].
 #[inline(always)]
 fn put_together<R: Real, const COLUMNS: usize>(upper: &Lines<R>, lower: &Lines<R>, dx: &mut [R]) {
     let lines = upper.chunks_exact(2 * COLUMNS).zip(lower.chunks_exact(2 * COLUMNS));

@@ -1,12 +1,12 @@
 //! The hot loops: plain slices in, plain slices out. Nothing else in the crate is allowed to be clever.
 //!
-//! Each kernel is an ordinary loop over lanes that the compiler turns into vector instructions; where a size is one of
-//! LeNet-5's it is a constant, and a plain loop takes all others. The instruction set is chosen at run time
-//! (`dispatched!`): since additions keep the order that is written here and no multiplication is fused with an addition,
-//! every one gives the same bits. `tests/all/kernels.rs` compares each kernel with the sum that its equation prints, on
-//! LeNet-5's sizes and on odd ones; `cargo bench` times it; `docs/performance.md` tells what was tried.
+//! Each kernel is an ordinary loop over lanes (the numbers of a vector register), which the compiler turns into vector
+//! instructions. LeNet-5's sizes are constants; a plain loop handles all others. The instruction set is chosen at run time
+//! (`dispatched!`). Every one gives the same bits, because additions keep the order that is written here and no
+//! multiplication is fused with an addition. `tests/all/kernels.rs` compares each kernel with the sum of its equation, on
+//! LeNet-5's sizes and on odd ones. `cargo bench` times it, and `docs/performance.md` reports the experiments.
 //!
-//! Slices are row-major arrays; their shapes stand in the doc comments.
+//! Slices are row-major arrays; the doc comments give their shapes.
 
 #![doc = mathdoc::page!()]
 
@@ -26,10 +26,10 @@ pub mod update;
 
 pub use real::Real;
 
-/// Compiles the expression once per instruction set and runs the best one this machine has.
+/// Compiles the expression once for each instruction set and runs the best version for this machine.
 ///
-/// Everything that is called inside must be `#[inline(always)]`: a call that is not inlined falls back to the
-/// baseline instructions.
+/// Every function that it calls must be `#[inline(always)]`: a call that is not inlined falls back to the baseline
+/// instructions.
 macro_rules! dispatched {
     ($simd:ident => $work:expr) => {
         fearless_simd::dispatch!(fearless_simd::Level::new(), $simd => $work)
@@ -37,8 +37,8 @@ macro_rules! dispatched {
 }
 pub(crate) use dispatched;
 
-/// What a kernel does to the numbers it meets: a first-order pass takes them as they are, a second-order pass
-/// squares them (equations 25 and 27 are equation 4 with weights, states and slopes squared).
+/// The number itself in a first-order pass, its square in a second-order pass: equations 25 and 27 are equation 4 with
+/// weights, states and slopes squared.
 #[inline(always)]
 fn power<R: Real, const SQUARED: bool>(value: R) -> R {
     if SQUARED { value * value } else { value }

@@ -1,7 +1,7 @@
-//! Sums over the units of a map, and affine functions of them: what [batch
-//! normalisation](crate::today::batch_normalisation) is made of.
+//! Sums over the units of a map, and affine functions of the units: the loops of [batch
+//! normalisation](crate::today::batch_normalisation).
 //!
-//! All maps of a state stand one behind the other, and every other slice has a number for each map.
+//! The states of all maps follow one another; every other slice has one number for each map.
 
 use super::lanes::{all, load, sum, width};
 use super::{Real, dispatched};

@@ -1,8 +1,8 @@
-//! Distances from one state to several codes, and what comes back from them.
+//! Squared distances from one state to several codes, and their derivatives.
 //!
-//! `codes` is classes x inputs, row-major. `dy` has `dE/dy_i` for each class, `shares` its share `p_i` of the competition, and
-//! `two` is `2 scale`. Where there are several columns of states side by side, `x` is inputs x columns, `y` and `dy` are classes
-//! x columns.
+//! `codes` is classes x inputs, row-major, with `w_ij` for class `i` and input `j`. `dy` has `dE/dy_i` for each class,
+//! `shares` its share `p_i` of the competition, and `two` is `2 scale`. With several columns of states side by side, `x` is
+//! inputs x columns, and `y` and `dy` are classes x columns.
 
 use super::lanes::{LANES, all, blocks, lanes_of, load, width};
 use super::{Real, dispatched};
@@ -42,7 +42,7 @@ pub fn fprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], y: &mut [R])
     })
 }
 
-/// As many columns as there are lanes and five classes at once.
+/// [`fprop_columns`] for a set of lanes of columns and five classes at a time.
 #[inline(always)]
 fn fprop_lanes<S: Simd, R: Real>(simd: S, codes: &[R], columns: usize, x: &[R], y: &mut [R]) {
     const CLASSES: usize = 5;
@@ -109,8 +109,8 @@ pub fn bprop_codes<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], dcodes: &mut
     })
 }
 
-/// Adds what competition adds to the second derivative by `x_j` (deviation 6): with `s_ij = two (x_j - w_ij)`, the
-/// variance of `s_ij` under the shares, less `two` times the sum of the shares. The result is at least 0.
+/// Adds the competition's part of the second derivative by `x_j` (deviation 6). With `s_ij = two (x_j - w_ij)` it is the
+/// variance of `s_ij` under the shares, minus `two` times the sum of the shares. A negative result becomes 0.
 pub fn add_competition<R: Real>(codes: &[R], x: &[R], two: R, shares: &[R], ddx: &mut [R]) {
     dispatched!(_simd => for (n, (x_block, ddx)) in x.chunks(LANES).zip(ddx.chunks_mut(LANES)).enumerate() {
         let [mut means, mut squares] = [[R::zero(); LANES]; 2];
@@ -124,7 +124,7 @@ pub fn add_competition<R: Real>(codes: &[R], x: &[R], two: R, shares: &[R], ddx:
             }
         }
         for ((ddx, mean), square) in ddx.iter_mut().zip(means).zip(squares) {
-            // Rounding must not make a vanishing variance negative.
+            // The variance can be slightly negative by rounding.
             *ddx = (*ddx + square - mean * mean).max(R::zero());
         }
     })

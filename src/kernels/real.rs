@@ -1,11 +1,11 @@
-//! One code, two precisions.
+//! The two precisions, single and double.
 
 use super::lanes::Vectorised;
 use ndarray::NdFloat;
 use num_traits::FromPrimitive;
 use rand::distr::uniform::SampleUniform;
 
-/// The numbers a network is made of: `f32` trains, `f64` is what finite differences check.
+/// The numbers of a network: `f32` for training, `f64` for checks by finite differences.
 pub trait Real:
     NdFloat + FromPrimitive + From<u8> + SampleUniform + Default + std::iter::Sum + Vectorised
 {
@@ -42,8 +42,8 @@ impl Real for f64 {
 
 /// `tanh` as a quotient of two polynomials of `x`, which vectorises and has the same bits on every machine.
 ///
-/// The coefficients minimise the largest relative error on (0, 8]; beyond 8, where `tanh` is within 2.3e-7 of 1, it
-/// stays where it is at 8. `tests/all/kernels` measures the whole error, rounding included: 3.5e-7 at most.
+/// The coefficients minimise the largest relative error on (0, 8]. Beyond 8, where `tanh` is within 2.3e-7 of 1, the value
+/// at 8 is used. `tests/all/kernels` measures the whole error, rounding included: 3.5e-7 at most.
 #[inline(always)]
 fn rational_tanh(x: f32) -> f32 {
     let x = x.clamp(-8.0, 8.0);

@@ -14,7 +14,7 @@ fn fprop_inlined<R: Real>(amplitude: R, slope: R, values: &mut [R]) {
     }
 }
 
-/// Multiplies each of `values` by `f'`, or by `f'` squared, found from the state `y = f(a)`:
+/// Multiplies each of `values` by `f'`, or by `f'` squared, computed from the state `y = f(a)`:
 /// `f'(a) = S (A - y^2 / A)`.
 pub fn slope<R: Real, const SQUARED: bool>(amplitude: R, slope: R, states: &[R], values: &mut [R]) {
     dispatched!(_simd => slope_inlined::<R, SQUARED>(amplitude, slope, states, values))

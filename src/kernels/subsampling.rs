@@ -1,16 +1,16 @@
 //! 2 x 2 windows that do not overlap, one map after the other.
 //!
 //! `columns` is the width of an output map; input maps are twice as wide and twice as high. Square maps of S2's and S4's
-//! sides have loops of their own, in which every size is known when this is compiled, and so have lines that fill the lanes.
+//! sides have their own loops, in which every size is a constant. Lines that fill the lanes have their own loops, too.
 
 use super::lanes::{LANES, all, blocks, lanes_of, load, load_last, load_power, width};
 use super::{Real, dispatched, power};
 use fearless_simd::prelude::*;
 
-/// Windows that are worked on at once: one map of S2, eight of S4.
+/// The number of windows that are processed at once: one map of S2, eight of S4.
 const WINDOWS: usize = 200;
 
-/// Does the work with the side of a map as a constant, if it is one of LeNet-5's; if not, by `lines`, if they fill the lanes.
+/// Does the work with the side of a map as a constant, if it is one of LeNet-5's; else by `lines`, if they fill the lanes.
 macro_rules! by_side {
     ($simd:ident, $columns:expr, $area:expr, $side:ident => $work:expr, lines => $lines:expr, else $plain:expr) => {
         match ($columns, $area) {
@@ -92,8 +92,8 @@ fn fprop_lines<S: Simd, R: Real>(
     }
 }
 
-/// Adds, for each map, the sum of `dy * (sum of the four inputs)` to what its coefficient gets back, that sum squared if
-/// `SQUARED`, and the sum of `dy` to what its bias gets back.
+/// Adds, for each map, the sum of `dy * (sum of the four inputs)` to the derivative by its coefficient (the inner sum squared
+/// if `SQUARED`), and the sum of `dy` to the derivative by its bias.
 pub fn bprop_parameters<R: Real, const SQUARED: bool>(
     columns: usize,
     x: &[R],
@@ -176,7 +176,7 @@ fn bprop_parameters_lines<S: Simd, R: Real, const SQUARED: bool>(
     }
 }
 
-/// Gives all four inputs of a window the number `coefficient * dy`, the coefficient squared if `SQUARED`.
+/// Writes `coefficient * dy` to all four inputs of each window, the coefficient squared if `SQUARED`.
 pub fn bprop_states<R: Real, const SQUARED: bool>(
     columns: usize,
     coefficients: &[R],
@@ -225,7 +225,7 @@ fn spread_lines<S: Simd, R: Real>(simd: S, columns: usize, factor: R, dy: &[R], 
     }
 }
 
-/// The sums of the four inputs in the windows from `at` on, of a pair of lines for so many windows.
+/// The sums of the four inputs of the windows from `at` on, in a pair of lines with so many `columns` of windows.
 #[inline(always)]
 fn line_sums<S: Simd, R: Real>(simd: S, columns: usize, at: usize, pair: &[R]) -> R::Lanes<S> {
     let (upper, lower) = (&pair[2 * at..], &pair[2 * (columns + at)..]);
@@ -243,14 +243,14 @@ fn windows<R: Real>(columns: usize, x: &[R]) -> impl Iterator<Item = R> {
     })
 }
 
-/// The same for up to [`WINDOWS`] windows of maps of `2 SIDE` x `2 SIDE`: first every two lines are added, then every two
-/// columns.
+/// The sum of the four inputs in each of up to [`WINDOWS`] windows of maps of `2 SIDE` x `2 SIDE`: pairs of lines are added
+/// first, then pairs of columns.
 #[inline(always)]
 fn window_sums<S: Simd, R: Real, const SIDE: usize>(simd: S, x: &[R]) -> [R; WINDOWS + LANES] {
     let (width, pairs) = (width::<S, R>(), x.len() / (4 * SIDE));
     let mut padded = [R::zero(); 4 * WINDOWS + LANES];
     let x = if 2 * SIDE < width {
-        // The lanes run on beyond the end of a line.
+        // Vector loads read past the end of the last line.
         padded[..x.len()].copy_from_slice(x);
         &padded
     } else {
@@ -260,7 +260,7 @@ fn window_sums<S: Simd, R: Real, const SIDE: usize>(simd: S, x: &[R]) -> [R; WIN
     for pair in 0..pairs {
         let (upper, lower) = (&x[4 * SIDE * pair..], &x[4 * SIDE * pair + 2 * SIDE..]);
         for at in (0..2 * SIDE).step_by(width) {
-            // The last columns overlap those before them: they are added twice, and alike.
+            // The last columns overlap those before them; their sums are computed twice, with the same result.
             let at = at.min((2 * SIDE).saturating_sub(width));
             let sums = load(simd, &upper[at..]) + load(simd, &lower[at..]);
             sums.store_slice(&mut lines[2 * SIDE * pair + at..][..width]);

@@ -1,11 +1,11 @@
-//! Updates of parameters from their gradient, slice by slice.
+//! Updates of parameters by their gradient, slice by slice.
 //!
-//! Every function panics if its slices are not of the same length.
+//! Every function panics if the lengths of its slices differ.
 
 use super::{Real, dispatched};
 
-/// `w <- w - epsilon dw`, each weight with a rate of its own ([eq. 18](crate::appendix::c#eq-18)).
-pub fn descend<R: Real>(w: &mut [R], rates: &[R], dw: &[R]) {
+/// `w <- w - epsilon dw`, each weight with its own rate ([eq. 18](crate::appendix::c#eq-18)).
+pub fn gradient_step<R: Real>(w: &mut [R], rates: &[R], dw: &[R]) {
     assert_same_length(w, rates);
     assert_same_length(w, dw);
     dispatched!(_simd => for_each(w, rates.iter().zip(dw), |w, (&epsilon, &dw)| *w -= epsilon * dw))
@@ -35,5 +35,5 @@ fn for_each<R, I: IntoIterator>(w: &mut [R], others: I, change: impl Fn(&mut R, 
 
 #[track_caller]
 pub(super) fn assert_same_length<R>(a: &[R], b: &[R]) {
-    assert!(a.len() == b.len(), "{} parameters and {} numbers for them", a.len(), b.len());
+    assert!(a.len() == b.len(), "{} parameters, but {} numbers for them", a.len(), b.len());
 }

@@ -1,4 +1,4 @@
-//! `paper/claims.md`: every claim of the paper that can be checked, and what came of it; drawn from `paper/claims.toml`.
+//! `paper/claims.md`: every claim of the paper that can be checked, and our verdict, drawn from `paper/claims.toml`.
 
 use super::markdown::escape;
 use crate::experiment::summary::thousands;
@@ -15,7 +15,7 @@ const CLAIMS: &str = include_str!("../../paper/claims.toml");
 /// The page around its tables.
 const PAGE: &str = include_str!("claims.md");
 
-/// What has become of a claim; in `paper/claims.toml` and on the page, the same in small letters.
+/// The verdict on a claim, written in small letters in `paper/claims.toml` and on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -23,15 +23,15 @@ pub enum Verdict {
     Holds,
     /// Our result does not agree.
     Differs,
-    /// Measured, and too close to decide.
+    /// Our result is too close to decide.
     Open,
     /// The claim contradicts arithmetic, or the paper itself.
     #[serde(rename = "cannot hold")]
     CannotHold,
-    /// There is code for it, and no result.
+    /// There is code for the claim, but no result.
     #[serde(rename = "not yet measured")]
     NotYetMeasured,
-    /// It belongs to a part of the paper for which there is no code.
+    /// The claim belongs to a part of the paper without code.
     #[serde(rename = "not yet")]
     NotYet,
 }
@@ -46,28 +46,28 @@ impl Display for Verdict {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// What tests call it.
+    /// Its name in tests.
     pub id: String,
-    /// Where it is made, in the paper's numbering.
+    /// The section of the paper that makes it, in the paper's numbering.
     pub section: String,
-    /// What is claimed.
+    /// The claim in words.
     pub text: String,
     /// The paper's value.
     pub paper: Option<Value>,
-    /// Ours.
+    /// Our value.
     pub ours: Option<Value>,
     /// The standard deviation of a single seed.
     pub deviation: Option<Value>,
-    /// The arms that `ours` are from.
+    /// The arms that gave `ours`.
     #[serde(default)]
     pub arms: Vec<String>,
-    /// What has to be known about `ours`.
+    /// A remark on `ours`.
     pub note: Option<String>,
-    /// What makes `ours` again.
+    /// The command that repeats `ours`.
     pub command: Option<String>,
-    /// What has become of the claim.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why it does not hold.
+    /// The reason, if the claim does not hold.
     pub why: Option<String>,
 }
 
@@ -75,7 +75,7 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
-    /// What the verdicts mean.
+    /// The meanings of the verdicts.
     pub verdicts: BTreeMap<Verdict, String>,
     /// The claims.
     pub claim: Vec<Claim>,
@@ -93,7 +93,7 @@ impl Claims {
         PAGE.replace("{claims}", &format!("{}\n{}", self.counts(), sections.collect::<String>()))
     }
 
-    /// The verdicts, how often each was given, and what it means.
+    /// A table of the verdicts, with their counts and meanings.
     fn counts(&self) -> String {
         let row = |(verdict, meaning): (&Verdict, &String)| {
             let count = self.claim.iter().filter(|claim| claim.verdict == *verdict).count();
@@ -104,10 +104,10 @@ impl Claims {
     }
 }
 
-/// Writes the page as `claims.md` into a folder and says where.
+/// Writes the page as `claims.md` into a folder and returns its path.
 ///
 /// # Errors
-/// When there is no such folder, or the file cannot be written.
+/// When the folder does not exist, or the file cannot be written.
 pub fn write(folder: &Path) -> Result<PathBuf, FigureError> {
     if !folder.is_dir() {
         return Err(FigureError::NoFolder(folder.into()));
@@ -134,7 +134,7 @@ fn row(claim: &Claim) -> String {
     format!("| {text} | {paper} | {ours} | {}{why} | {command} |\n", claim.verdict)
 }
 
-/// `ours`, each number with its deviation and the arm that it is from; then the note.
+/// `ours`, each number with its standard deviation and its arm; then the note.
 fn ours(claim: &Claim) -> String {
     let (values, deviations) = (list(&claim.ours), list(&claim.deviation));
     let decimals = |value| number(value).split_once('.').map_or(0, |(_, places)| places.len());
@@ -151,7 +151,7 @@ fn ours(claim: &Claim) -> String {
     [values, note].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("<br>")
 }
 
-/// One value, several, or none.
+/// The values of a field with one value, several, or none.
 fn list(value: &Option<Value>) -> &[Value] {
     match value {
         Some(Value::Array(values)) => values,
@@ -159,7 +159,7 @@ fn list(value: &Option<Value>) -> &[Value] {
     }
 }
 
-/// A number as the page shows it; words as they are.
+/// A number in the form of the page; words are only escaped.
 fn number(value: &Value) -> String {
     match value {
         Value::Integer(number) => usize::try_from(*number).map_or(number.to_string(), thousands),

@@ -1,4 +1,4 @@
-//! `report.html`: one file that needs nothing else, with no script in it.
+//! `report.html`: one self-contained file without scripts.
 
 use super::{AGAIN, TIMES, WHOSE, data, filled, link, making, times};
 use crate::experiment::summary::{COLUMNS, Summary};
@@ -6,10 +6,10 @@ use crate::experiment::{Arm, Finished};
 use crate::figures::{Chapter, Figure, look};
 use std::fmt::Display;
 
-/// How the page looks.
+/// The style sheet of the page.
 const STYLE: &str = include_str!("report.css");
 
-/// Browsers are told to load nothing and to run nothing, whatever the run's files say.
+/// Forbids the browser to load or run anything, whatever the run's files contain.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 
 /// The page of a run with these figures.
@@ -51,7 +51,7 @@ impl Section {
     }
 }
 
-/// Text as HTML shows it, in elements and in attributes: names come from files that anyone may have written.
+/// Text escaped for elements and attributes of HTML, since names come from files that anyone may have written.
 pub fn escape(text: &str) -> String {
     let escaped = |c: char| match c {
         '&' => "&amp;".into(),
@@ -64,7 +64,7 @@ pub fn escape(text: &str) -> String {
     text.chars().map(escaped).collect()
 }
 
-/// Our own words escaped: what is between backticks is code.
+/// Our own words escaped, with code between backticks.
 fn prose(text: &str) -> String {
     let set = |(n, part): (usize, &str)| match n % 2 {
         0 => escape(part),
@@ -73,7 +73,7 @@ fn prose(text: &str) -> String {
     text.split('`').enumerate().map(set).collect()
 }
 
-/// Escaped text with numbers in it: the hyphen that begins one becomes a minus, that of `2-3 days` stays.
+/// Escaped text with numbers: a hyphen before a number becomes a minus, but not that of `2-3 days`.
 fn numbers(text: &str) -> String {
     let (mut set, mut before) = (String::new(), ' ');
     let mut rest = text.chars().peekable();
@@ -137,14 +137,15 @@ fn figure(figure: &Figure) -> String {
     )
 }
 
-/// The figure without what is written around it on its page: the report writes that itself.
+/// The figure without its paper and the words around it, which are parts of the report.
 fn drawing(figure: &Figure) -> String {
     let page = &figure.page;
-    let (inner, (top, height)) = (page.svg.split_once('>').map_or("", |(_, inner)| inner), page.inside);
+    // The first two lines are the tags of the page and of the paper.
+    let (inner, (top, height)) = (page.svg.splitn(3, '\n').nth(2).unwrap_or(""), page.inside);
     let (width, title) = (look::WIDTH, escape(&page.frame.title));
     format!(
         "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 {top} {width} {height}\" role=\"img\" \
-         aria-label=\"{title}\">{}\n",
+         aria-label=\"{title}\">\n{}\n",
         inner.trim_end()
     )
 }
@@ -159,7 +160,7 @@ fn settings(run: &Finished) -> String {
     run.plan.arms.iter().map(details).collect()
 }
 
-/// Machine, times, and the command.
+/// The command, the machine, and the times.
 fn made(run: &Finished) -> String {
     let pair = |(name, words): (&str, String)| format!("<dt>{name}</dt><dd>{}</dd>\n", escape(&words));
     let facts: String = making(run).into_iter().map(pair).collect();

@@ -1,4 +1,4 @@
-//! `report.md`: the same as plain text.
+//! `report.md`: the report as plain text.
 
 use super::{AGAIN, TIMES, WHOSE, data, filled, link, making, times};
 use crate::experiment::Finished;
@@ -7,7 +7,7 @@ use crate::experiment::summary::{COLUMNS, Summary};
 use crate::figures::{Chapter, Figure};
 use comfy_table::{CellAlignment, Table, presets};
 
-/// How wide lines are, where words allow it.
+/// The width of lines.
 const WIDTH: usize = 100;
 
 /// The page of a run with these figures.
@@ -17,14 +17,14 @@ pub fn page(run: &Finished, chapters: &[Chapter]) -> String {
     [header(&summary), comparison(&summary), chapters, settings(run), made(run)].concat()
 }
 
-/// Text as Markdown shows it: nothing in a name is a mark, a tag or a link.
+/// Text escaped for Markdown, so that nothing in a name is a mark, a tag or a link.
 pub fn escape(text: &str) -> String {
     let escaped = |c: char| match c {
         '\n' | '\r' => " ".into(),
         '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '&' => format!("\\{c}"),
         _ => c.to_string(),
     };
-    // What a space follows is a sign in a sentence, as in p < 0.001.
+    // A `<` before a space is a sign in a sentence, as in p < 0.001.
     text.chars().map(escaped).collect::<String>().replace("\\< ", "< ")
 }
 
@@ -80,7 +80,7 @@ fn settings(run: &Finished) -> String {
     format!("## Settings\n\n{arms}")
 }
 
-/// Machine, times, and the command.
+/// The command, the machine, and the times.
 fn made(run: &Finished) -> String {
     let line = |(name, words): (&str, String)| format!("- {name}: {}\n", escape(&words));
     let facts: String = making(run).into_iter().map(line).collect();
@@ -88,7 +88,7 @@ fn made(run: &Finished) -> String {
     format!("## How it was made\n\n{command}{facts}\n{times}\n{}", wrapped(AGAIN, WIDTH, ""))
 }
 
-/// Text as it is, between fences that are longer than any in it.
+/// Text unchanged, between fences that are longer than any in it.
 fn fenced(kind: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(3.max(longest + 1));

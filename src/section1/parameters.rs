@@ -60,7 +60,7 @@ pub trait Parameters<R: Real>: Clone + Send + Sync + 'static {
     fn update(&mut self, rates: &Self, gradient: &Self) {
         let gradient = side_by_side(rates.arrays(), gradient.arrays());
         for (w, (epsilon, dw)) in side_by_side(self.arrays_mut(), gradient) {
-            kernels::update::descend(w, epsilon, dw);
+            kernels::update::gradient_step(w, epsilon, dw);
         }
     }
 

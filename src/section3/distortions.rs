@@ -6,37 +6,37 @@ use crate::kernels::distortion::{self, Image, Inverse, Plane};
 use ndarray::{Array3, ArrayView2};
 use rand::Rng;
 
-/// Pixels of [`Distortion::rows`] and [`Distortion::columns`] at strength 1: as far as the field of 28 x 28 can go on
-/// the plane of 32 x 32 and stay whole.
+/// Largest [`Distortion::rows`] and [`Distortion::columns`] at strength 1, in pixels: the field of 28 x 28 just stays inside
+/// the plane of 32 x 32.
 pub const TRANSLATION: f64 = 2.0;
-/// [`Distortion::scale`] at strength 1: from 17 to 23 pixels for the box of 20 that a digit fits (III-A).
+/// Largest [`Distortion::scale`] at strength 1: the box of 20 pixels that a digit fits (III-A) gets 17 to 23 pixels.
 pub const SCALE: f64 = 0.15;
-/// [`Distortion::squeeze`] at strength 1: a digit gets wider or narrower for its height by up to a fifth. In MNIST
-/// width over height varies by a quarter (its standard deviation).
+/// Largest [`Distortion::squeeze`] at strength 1: width over height changes by up to a fifth. Its standard deviation in
+/// MNIST is a quarter.
 pub const SQUEEZE: f64 = 0.1;
-/// [`Distortion::shear`] at strength 1: the slant changes by up to 17 degrees. In MNIST it varies by 16 (its standard
-/// deviation).
+/// Largest [`Distortion::shear`] at strength 1: the slant changes by up to 17 degrees. Its standard deviation in MNIST is 16
+/// degrees.
 pub const SHEAR: f64 = 0.3;
 
-/// A planar affine map composed of the five kinds of III-B, and turned (III-E): see the [module](self) for what each does.
+/// A planar affine map: the five kinds of III-B and the rotation of III-E ([their matrices](self#the-five-kinds)).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Distortion {
     /// Translation downwards, in pixels.
     pub rows: f64,
     /// Translation to the right, in pixels.
     pub columns: f64,
-    /// How much larger: 0.15 is 15 %, -0.15 the reverse of it, 0 nothing.
+    /// Enlargement: 0.15 is 15 % larger, -0.15 undoes that, 0 changes nothing.
     pub scale: f64,
-    /// How much wider, and flatter for it: 0.1 is 10 %, -0.1 the reverse of it, 0 nothing.
+    /// Widening at constant area: 0.1 is 10 % wider and flatter, -0.1 undoes that, 0 changes nothing.
     pub squeeze: f64,
     /// Slant, in columns to the right per row downwards.
     pub shear: f64,
-    /// Degrees clockwise: not one of the five, and never drawn.
+    /// Rotation in degrees, clockwise: not one of the five kinds, and always 0 in [`Distortion::draw`].
     pub rotation: f64,
 }
 
 impl Distortion {
-    /// Nothing happens.
+    /// No distortion.
     pub const NONE: Self =
         Self { rows: 0.0, columns: 0.0, scale: 0.0, squeeze: 0.0, shear: 0.0, rotation: 0.0 };
 
@@ -54,7 +54,7 @@ impl Distortion {
         }
     }
 
-    /// The inverse map, from pixels of a plane of this size to an image of that one.
+    /// The inverse map, from the pixels of a plane of `rows` x `columns` to an image of the given size.
     pub(crate) fn inverse(&self, [rows, columns]: [usize; 2], image: [usize; 2]) -> Inverse {
         let middle = |pixels: usize, moved: f64| (pixels as f64 - 1.0) / 2.0 + moved;
         let (scale, squeeze) = (factor(self.scale), factor(self.squeeze));
@@ -71,9 +71,9 @@ fn factor(amount: f64) -> f64 {
     if amount < 0.0 { 1.0 / (1.0 - amount) } else { 1.0 + amount }
 }
 
-/// Writes an image on the first map of `input`, centre on centre: [`place`](super::database::place), but distorted and
-/// for any size of both. An image that is not distorted becomes the same pattern, to the last bit; no state is ever below
-/// [`BACKGROUND`] or above [`FOREGROUND`].
+/// Writes a distorted image on the first map of `input`, centre on centre, for any size of both. Without distortion the
+/// pattern is that of [`place`](super::database::place), to the last bit. No state is below [`BACKGROUND`] or above
+/// [`FOREGROUND`].
 pub fn place_distorted<R: Real>(image: ArrayView2<u8>, distortion: &Distortion, input: &mut Array3<R>) {
     on_plane(image, distortion, input, |image, map, plane| distortion::place(image, map, plane));
 }

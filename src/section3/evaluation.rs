@@ -1,4 +1,4 @@
-//! III-A, III-D: how a classifier does on patterns that it does not learn from.
+//! III-A, III-D: evaluation of a classifier on test patterns.
 
 #![doc = mathdoc::page!()]
 
@@ -13,9 +13,9 @@ use std::ops::Range;
 pub struct Misclassified {
     /// Its place among the test patterns, from 0.
     pub index: usize,
-    /// What it shows.
+    /// Its class.
     pub label: usize,
-    /// What it was taken for.
+    /// The class that the classifier answered.
     pub answer: usize,
 }
 
@@ -30,7 +30,7 @@ pub struct Evaluation {
     pub confidences: Vec<f64>,
 }
 
-/// Lets a classifier answer every pattern, on `threads` cores side by side: how many they are changes nothing but the time.
+/// The answers of a classifier to all patterns, computed by `threads` threads; their number changes only the time.
 pub fn evaluate<R: Real>(classifier: &dyn Classifier<R>, patterns: &Patterns, threads: usize) -> Evaluation {
     let share = patterns.len().div_ceil(threads.max(1)).max(1);
     let shares = (0..patterns.len()).step_by(share).map(|begin| begin..patterns.len().min(begin + share));
@@ -60,7 +60,7 @@ fn of_share<R: Real>(classifier: &dyn Classifier<R>, patterns: &Patterns, share:
 }
 
 impl Evaluation {
-    /// This evaluation and that of the patterns behind.
+    /// This evaluation, followed by that of the next patterns.
     fn followed_by(mut self, next: Self) -> Self {
         for (counts, more) in self.confusion.iter_mut().zip(next.confusion) {
             counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
@@ -80,13 +80,13 @@ impl Evaluation {
         100.0 * self.misclassified.len() as f64 / self.patterns() as f64
     }
 
-    /// How many patterns must be rejected, those of least confidence first, so that of the rest at most `wrong_pct` percent
-    /// are wrong (III-D): in percent of all. Patterns of one confidence are rejected together.
+    /// The share of patterns, in percent, that must be rejected so that at most `wrong_pct` percent of the others are wrong
+    /// (III-D). The least confident are rejected first, and equally confident ones together.
     pub fn reject_pct(&self, wrong_pct: f64) -> f64 {
         let mut wrong = vec![false; self.patterns()];
         self.misclassified.iter().for_each(|one| wrong[one.index] = true);
         let mut answers: Vec<(f64, bool)> = self.confidences.iter().copied().zip(wrong).collect();
-        // The most confident first; what is not a number is no confidence.
+        // The most confident first; a confidence that is NaN comes last.
         let rank = |confidence: f64| if confidence.is_nan() { f64::NEG_INFINITY } else { confidence };
         answers.sort_by(|a, b| rank(b.0).total_cmp(&rank(a.0)));
         let (mut seen, mut errors, mut accepted) = (0, 0, 0);

@@ -5,11 +5,11 @@ use crate::Real;
 use crate::section1::Maps;
 use rand::Rng;
 
-/// How many pixels the paper's salt-and-pepper noise turns round: one in ten.
+/// The share of pixels that the paper's salt-and-pepper noise inverts: one in ten.
 pub const NOISE: f64 = 0.1;
 
-/// Salt-and-pepper noise: turns each pixel of a pattern from paper to ink or from ink to paper with this probability; grey
-/// stays as far from ink as it was from paper (deviation 21).
+/// Salt-and-pepper noise: inverts each pixel of a pattern with this probability. Paper becomes ink and ink becomes paper; a
+/// grey pixel ends as far from ink as it was from paper (deviation 21).
 ///
 /// ```
 /// use lenet5::section3::database::{BACKGROUND, FOREGROUND};

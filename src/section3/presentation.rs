@@ -9,27 +9,27 @@ use rand::seq::{SliceRandom, index};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// What a seed decides, each from a stream of random numbers of its own.
+/// The random choices that a seed decides; each has its own stream of random numbers.
 #[derive(Clone, Copy, Debug)]
 pub enum Chance {
-    /// The initial weights.
+    /// The initial weights below the output layer.
     Weights,
     /// The constant order of the patterns (deviation 8).
     Order,
-    /// The initial weights of an output layer that has any: apart, so that C1 to F6 start alike under each of them.
+    /// The initial weights of the output layer, if it has any: apart, so that C1 to F6 start alike below every output layer.
     Head,
     /// The patterns on which second derivatives are estimated before this pass (deviation 9).
     Curvature(usize),
-    /// The order of the patterns in this pass, or of the fixed copies in this round of ten, where it is not constant.
+    /// The new order of the patterns in this pass, or of the fixed copies in this round of ten passes.
     Reshuffled(usize),
     /// The dropout masks of this pass ([`dropout`](crate::today::dropout)).
     Dropout(usize),
-    /// How this copy of a pattern is distorted (deviation 20).
+    /// The distortion of the copy with this number (deviation 20).
     Distortion(usize),
 }
 
 impl Chance {
-    /// The random numbers that `seed` has for this.
+    /// The random numbers of `seed` for this choice.
     pub fn stream(self, seed: u64) -> ChaCha8Rng {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(match self {
@@ -45,14 +45,14 @@ impl Chance {
     }
 }
 
-/// In which order patterns are presented (deviation 8).
+/// The order in which patterns are presented (deviation 8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
-    /// In one random order, the same in every pass.
+    /// One random order for all passes.
     #[default]
     Constant,
-    /// In a new one in every pass.
+    /// A new random order in every pass.
     Reshuffled,
 }
 
@@ -73,9 +73,9 @@ impl Order {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distortions {
-    /// Every presentation is distorted anew, this strongly.
+    /// Every presentation has a new distortion of this strength.
     Fresh(f64),
-    /// To each pattern nine copies are made, distorted this strongly; ten passes go through all of them once.
+    /// Each pattern has nine copies, distorted with this strength; ten passes present the pattern and each copy once.
     Fixed(f64),
 }
 
@@ -83,14 +83,14 @@ pub enum Distortions {
 const COPIES: usize = 10;
 
 impl Distortions {
-    /// How strongly patterns are distorted: see [`Distortion::draw`].
+    /// The strength of the distortions: see [`Distortion::draw`].
     pub fn strength(self) -> f64 {
         let (Self::Fresh(strength) | Self::Fixed(strength)) = self;
         strength
     }
 
-    /// The numbers, as [`Distorted`] has them, of what `pass` presents in place of `patterns` patterns, the first ones of
-    /// `all`.
+    /// The numbers of the copies that `pass` presents in place of the first `patterns` of `all` patterns. Copies are
+    /// numbered as in [`Distorted`].
     pub fn numbers(self, order: Order, [patterns, all]: [usize; 2], pass: usize, seed: u64) -> Vec<usize> {
         match self {
             Self::Fresh(_) => order.of(patterns, pass, seed).into_iter().map(|p| pass * all + p).collect(),
@@ -109,9 +109,9 @@ pub fn curvature_patterns(seed: u64, pass: usize, patterns: usize, count: usize)
     index::sample(&mut Chance::Curvature(pass).stream(seed), patterns, count.min(patterns)).into_vec()
 }
 
-/// Patterns that can be shown to a network, each with what is desired of it: the class that it shows, in most cases.
+/// Patterns that can be shown to a network, each with its desired output, which in most cases is its class.
 pub trait Presentation<R, D = usize> {
-    /// Writes pattern `p` on the input plane and returns what is desired.
+    /// Writes pattern `p` on the input plane and returns its desired output.
     fn show(&self, p: usize, input: &mut Maps<R>) -> D;
 }
 
@@ -128,9 +128,9 @@ impl<R: Real> Presentation<R> for Patterns {
 pub struct Distorted<'a> {
     /// The patterns.
     pub patterns: &'a Patterns,
-    /// How strongly they are distorted: see [`Distortion::draw`].
+    /// The strength of the distortions: see [`Distortion::draw`].
     pub strength: f64,
-    /// What the distortions are drawn from.
+    /// The seed of the distortions.
     pub seed: u64,
 }
 

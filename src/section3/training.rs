@@ -14,7 +14,7 @@ pub const ETA: [f64; 20] = [
     1e-5, 1e-5, 1e-5,
 ];
 
-/// What has been seen of a pass so far.
+/// Counts of a pass so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
     /// Patterns presented.
@@ -31,18 +31,18 @@ impl Progress {
         100.0 * self.errors as f64 / self.patterns as f64
     }
 
-    /// The mean loss of the patterns presented: [eq. 8](crate::section2::loss#eq-8) or
-    /// [eq. 9](crate::section2::loss#eq-9), but that each pattern met the parameters of its moment.
+    /// The mean loss of the patterns presented, [eq. 8](crate::section2::loss#eq-8) or
+    /// [eq. 9](crate::section2::loss#eq-9), each with the parameters at its presentation.
     pub fn mean_loss(&self) -> f64 {
         self.loss / self.patterns as f64
     }
 }
 
-/// Patterns that pass a network together where it does not compare them: enough to share the walks over C5 and F6, few
-/// enough for their states to stay near.
+/// Patterns that a network processes together if it does not compare them: enough to read the weights of C5 and F6 once for
+/// several patterns, few enough for their states to stay in the cache.
 const TOGETHER: usize = 8;
 
-/// A network in training, with room for everything that patterns leave behind: made once, used for every pattern.
+/// A network in training, with the states, derivatives and gradient that all patterns use in turn.
 pub struct Trainer<R: Real, L> {
     /// The network.
     pub net: Network<R>,
@@ -54,17 +54,17 @@ pub struct Trainer<R: Real, L> {
 }
 
 impl<R: Real, L: Loss<R>> Trainer<R, L> {
-    /// Makes room for training `net`.
+    /// Allocates everything that training `net` needs.
     pub fn new(net: Network<R>, loss: L) -> Self {
         let (batch, second) = (MiniBatch::new(&net, TOGETHER), net.second_derivatives());
         Self { batch, second, gradient: net.zeros(), net, loss }
     }
 
-    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, as often as `update` says. The
-    /// rest at the end is a smaller mini-batch. `random` draws the masks of dropout.
+    /// Presents the patterns in `order` once and updates the parameters by `optimiser`, once for each mini-batch of
+    /// `update`; the last mini-batch may be smaller. `random` draws the dropout masks.
     ///
-    /// `watch` is called with what has been counted so far, at least once for an update. When it breaks, the pass ends
-    /// there and `None` is returned: for example because the loss is no longer finite.
+    /// `watch` is called with the counts so far at least once for each update. If it breaks, for example because the loss
+    /// is no longer finite, the pass ends there and returns `None`.
     pub fn pass(
         &mut self,
         patterns: &dyn Presentation<R, L::Desired>,
@@ -96,7 +96,7 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
         Some(progress)
     }
 
-    /// Pattern -> states -> loss -> derivatives -> update.
+    /// One pattern: `fprop`, loss, `bprop` and update.
     fn one_pattern(
         &mut self,
         patterns: &dyn Presentation<R, L::Desired>,
@@ -112,7 +112,7 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
         self.net.bprop_and_update(s, d, rates, &mut self.gradient);
     }
 
-    /// The sum of the gradients of a mini-batch; nothing if `watch` breaks.
+    /// Sums the gradients of a mini-batch; `None` if `watch` breaks.
     fn add_gradients(
         &mut self,
         patterns: &dyn Presentation<R, L::Desired>,
@@ -139,10 +139,10 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
         Some(())
     }
 
-    /// Takes the running moments of a batch normalisation anew, if there is one: the mean over mini-batches of the patterns
-    /// in `order`, without dropout. After a pass over distorted patterns, of patterns as they are
-    /// ([why](crate::today::batch_normalisation#training-and-evaluation)). A rest at the end is left out, unless it
-    /// is all there is.
+    /// Replaces the running moments of batch normalisation, if there is any, by the mean of the moments of mini-batches of
+    /// the patterns in `order`, without dropout. It is for use after a pass over distorted patterns, with undistorted ones
+    /// ([why](crate::today::batch_normalisation#training-and-evaluation)). An incomplete last mini-batch is left out, unless
+    /// it is the only one.
     pub fn recompute_running_moments(&mut self, patterns: &dyn Presentation<R, L::Desired>, order: &[usize]) {
         if !self.net.compares_patterns() {
             return;
@@ -157,8 +157,8 @@ impl<R: Real, L: Loss<R>> Trainer<R, L> {
         }
     }
 
-    /// The mean second derivative of every parameter over `some` of the patterns, by their numbers
-    /// ([eq. 24](crate::appendix::c#eq-24)). The parameters stay as they are.
+    /// The mean second derivative of every parameter over the patterns with the numbers `some`
+    /// ([eq. 24](crate::appendix::c#eq-24)). The parameters do not change.
     ///
     /// # Panics
     /// When a layer has no second derivatives ([`Network::first_order_only`]).

@@ -9,30 +9,31 @@ use crate::section1::{Optimiser, Parameters, side_by_side};
 pub struct Adam<R, P> {
     /// The rate eta: about how far a parameter moves in a step, in its own unit.
     pub eta: R,
-    /// lambda: how much of a parameter decays in a step of rate 1; 0 is none. All parameters decay, biases and gains too.
+    /// lambda: the share of a parameter that decays in a step of rate 1; 0 is no decay. All parameters decay, biases and
+    /// gains included.
     pub decay: R,
     /// m: the running mean of the gradient, not corrected.
     pub mean: P,
     /// v: the running mean of its square, not corrected.
     pub square: P,
-    /// How many steps there have been: what the corrections depend on.
+    /// The number of steps so far, on which the corrections depend.
     pub steps: i32,
 }
 
-/// How much of the mean gradient is kept from step to step.
+/// The share of the mean gradient that is kept from step to step.
 pub const BETA1: f64 = 0.9;
-/// How much of the mean square is kept from step to step.
+/// The share of the mean square that is kept from step to step.
 pub const BETA2: f64 = 0.999;
-/// Added to the root of the mean square: keeps a step finite where no gradient has been seen.
+/// Added to the root of the mean square, so that a step is finite even if all gradients were 0.
 pub const EPSILON: f64 = 1e-8;
 
 impl<R: Real, P: Parameters<R>> Adam<R, P> {
-    /// At the beginning: no steps, all means 0, in the structure of `parameters`.
+    /// Adam before its first step: all means are 0, in the structure of `parameters`.
     pub fn new(eta: R, decay: R, parameters: &P) -> Self {
         Self { eta, decay, mean: parameters.zeros(), square: parameters.zeros(), steps: 0 }
     }
 
-    /// The numbers of the next step, which do not depend on the parameter.
+    /// Counts the next step and returns its numbers that are the same for all parameters.
     fn next(&mut self) -> Step<R> {
         self.steps += 1;
         let corrected = |beta: f64| 1.0 - beta.powi(self.steps);

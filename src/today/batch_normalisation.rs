@@ -7,18 +7,18 @@ use crate::section1::{arrays, flat, flat_mut, tensors};
 use ndarray::Array1;
 use std::any::Any;
 
-/// What is added to a variance, so that a map that never changes is not divided by 0.
+/// Added to each variance, so that a constant map is not divided by 0.
 pub const EPSILON: f64 = 1e-5;
 
-/// Batch normalisation of a layer's weighted sums (Ioffe and Szegedy 2015): a gain and a shift for each map are trained,
-/// the running moments are not. As a module it is what it is in evaluation, normalised by the running moments.
+/// Batch normalisation of a layer's weighted sums (Ioffe and Szegedy 2015). The gain and the shift of each map are trained,
+/// the running moments are not. As a [`Module`] it does what evaluation does: it normalises by the running moments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNormalisation<R> {
-    /// gamma: what a normalised map is multiplied by, one number for each map.
+    /// gamma: the factor of each normalised map.
     pub gain: Array1<R>,
-    /// beta: what is added then, one number for each map.
+    /// beta: the number added to each map after that.
     pub shift: Array1<R>,
-    /// The running mean of each map, which evaluation takes in the place of a mini-batch's.
+    /// The running mean of each map, which evaluation uses instead of a mini-batch's.
     pub mean: Array1<R>,
     /// The running variance of each map.
     pub variance: Array1<R>,
@@ -29,15 +29,15 @@ pub struct BatchNormalisation<R> {
 pub struct Moments<R> {
     /// The means.
     pub mean: Array1<R>,
-    /// The variances: divided by how many units there were, and not by one less.
+    /// The variances, with the divisor `units`, not `units - 1`.
     pub variance: Array1<R>,
-    /// How many numbers of each map they were taken of: patterns x rows x columns.
+    /// The number of units of each map in the mini-batch: patterns x rows x columns.
     pub units: usize,
 }
 
 impl<R: Real> Moments<R> {
-    /// The moments of a mini-batch of weighted sums, each maps x rows x columns. It walks twice: means first, then squares
-    /// of deviations.
+    /// The moments of a mini-batch of weighted sums, each maps x rows x columns. The sums are read twice: first for the
+    /// means, then for the squared differences from them.
     pub fn of(batch: &[&Maps<R>]) -> Self {
         let maps = batch[0].dim().0;
         let (mut mean, mut variance) = (Array1::zeros(maps), Array1::zeros(maps));
@@ -51,7 +51,7 @@ impl<R: Real> Moments<R> {
     }
 }
 
-/// The root that a map is divided by.
+/// The standard deviation by which a map is divided.
 fn root<R: Real>(variance: &Array1<R>) -> Array1<R> {
     variance.mapv(|variance| (variance + R::of(EPSILON)).sqrt())
 }
@@ -76,15 +76,15 @@ impl<R: Real> Affine<R> {
 }
 
 impl<R: Real> BatchNormalisation<R> {
-    /// For so many maps: gains of 1, shifts of 0, running means of 0 and variances of 1, which change nothing (but for
-    /// [`EPSILON`]).
+    /// A normalisation of so many `maps` with gains of 1, shifts of 0, running means of 0 and running variances of 1, which
+    /// changes nothing (except for [`EPSILON`]).
     pub fn new(maps: usize) -> Self {
         let (ones, zeros) = (Array1::ones(maps), Array1::zeros(maps));
         Self { gain: ones.clone(), shift: zeros.clone(), mean: zeros, variance: ones }
     }
 
-    /// Lets the running moments follow those of a mini-batch, a `share` of the way ([`SHARE`](crate::section1::mini_batch::SHARE) in training), the variance
-    /// corrected by `n / (n - 1)`.
+    /// Moves the running moments a `share` of the way ([`SHARE`](crate::section1::mini_batch::SHARE) in training) towards
+    /// those of a mini-batch, with the variance corrected by `n / (n - 1)`.
     pub fn follow(&mut self, moments: &Moments<R>, share: f64) {
         let share = R::of(share);
         let units = moments.units as f64;
@@ -107,7 +107,7 @@ impl<R: Real> Module<R> for BatchNormalisation<R> {
         Affine::new(self, &self.mean, &self.variance).fprop(x, y);
     }
 
-    /// The running moments do not move with `x`.
+    /// The derivative at constant running moments, which do not depend on `x`.
     fn bprop(&self, x: &Maps<R>, _y: &Maps<R>, dy: &Maps<R>, dx: Wanted<Maps<R>>, gradient: &mut Self) {
         let mut sums = Sums::new(self.gain.len());
         sums.add(&self.mean, x, dy);
@@ -143,12 +143,12 @@ impl<R: Real> Layer<R> for BatchNormalisation<R> {
     }
 }
 
-/// What a mini-batch has said on the way back so far, one number of each kind for each map.
+/// The sums of `bprop` over the patterns of a mini-batch so far, one of each kind for each map.
 #[derive(Clone, Debug)]
 struct Sums<R> {
-    /// Of `dE/dy`.
+    /// The sums of `dE/dy`.
     slopes: Array1<R>,
-    /// Of `dE/dy (x - mean)`.
+    /// The sums of `dE/dy (x - mean)`.
     products: Array1<R>,
 }
 
@@ -164,13 +164,13 @@ impl<R: Real> Sums<R> {
     }
 }
 
-/// A normalisation in training, by the moments of one mini-batch, which move with its inputs.
+/// A normalisation in training, by the moments of one mini-batch, which are functions of its inputs.
 struct Normalised<R> {
     layer: BatchNormalisation<R>,
     moments: Moments<R>,
     forward: Affine<R>,
     sums: Sums<R>,
-    /// Backward, map by map: `dE/dx` as an affine function of `dE/dy` and `x`: factor of each, and what is added.
+    /// Backward, map by map, `dE/dx` as an affine function of `dE/dy` and `x`: the factor of each, and the constant.
     backward: [Array1<R>; 3],
 }
 
@@ -206,7 +206,7 @@ impl<R: Real> InTraining<R> for Normalised<R> {
         self.sums.add(&self.moments.mean, x, dy);
     }
 
-    /// Mean and variance are functions of `x` ([derived](self#backward-line-by-line)).
+    /// Mean and variance are functions of `x` ([derivation](self#backward-line-by-line)).
     fn add_gradient(&mut self, gradient: &mut [&mut [R]]) {
         let root = root(&self.moments.variance);
         let by_gain = &self.sums.products / &root;

@@ -7,7 +7,7 @@ use crate::section2::{Convolution, FullConnection, LayerPlan, Subsampling, Sums,
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// What follows each weighted sum: `activation` under `[today]`.
+/// The function of each weighted sum: `activation` under `[today]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationKind {
@@ -18,7 +18,7 @@ pub enum ActivationKind {
     Relu,
 }
 
-/// What stands in the place of S2 and S4: `pooling` under `[today]`.
+/// The layers S2 and S4: `pooling` under `[today]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PoolingKind {
@@ -31,30 +31,29 @@ pub enum PoolingKind {
     Max,
 }
 
-/// Which blocks there are; the default is the paper's network. In an arm's TOML these are the keys of `[today]`
+/// The choice of blocks; the default is the paper's network. In the TOML file of an arm these are the keys of `[today]`
 /// ([table](self#what-can-be-chosen)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Blocks {
-    /// What follows each weighted sum.
+    /// The function of each weighted sum.
     pub activation: ActivationKind,
-    /// Whether C1 and C3 go without it, so that only what is pooled is squashed.
+    /// Whether C1 and C3 have no activation, so that it follows only the pooling.
     pub linear_convolutions: bool,
-    /// What stands in the place of S2 and S4.
+    /// The layers S2 and S4.
     pub pooling: PoolingKind,
-    /// How the weights of C1, C3, C5 and F6 begin; as `[network]` has it if nothing is said.
+    /// The initial weights of C1, C3, C5 and F6; if `None`, those of `[network]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_weights: Option<Initial>,
     /// Whether the weighted sums of C1, C3, C5 and F6 are normalised over the mini-batch.
     pub batch_normalisation: bool,
-    /// The probability by which a unit of C5 and F6 is set to 0 in training: from 0 up to, not including, 1.
+    /// The probability, at least 0 and below 1, that a unit of C5 and F6 is set to 0 in training.
     pub dropout: f64,
 }
 
 impl Blocks {
-    /// The network of these layers with these blocks, without an output layer. Weights are drawn as
-    /// [`Variant::build`] draws them, and He's after them, so that blocks without `initial_weights` begin with the paper's
-    /// weights.
+    /// The network of these layers with these blocks, without an output layer. First [`Variant::build`] draws the weights,
+    /// then `initial_weights` replaces them; so blocks without `initial_weights` begin with the paper's weights.
     ///
     /// # Errors
     /// When the layers do not fit each other.
@@ -84,7 +83,7 @@ impl Blocks {
         Ok(net)
     }
 
-    /// The weighted sums of a layer as `paper` has them, or what stands in their place, and their normalisation.
+    /// Adds the weighted sums of a layer, copied from `paper` or replaced by pooling, and their normalisation.
     fn sums<R: Real>(
         &self,
         net: Network<R>,
@@ -109,7 +108,7 @@ impl Blocks {
         if self.batch_normalisation { net.then(name, BatchNormalisation::new(maps)) } else { Ok(net) }
     }
 
-    /// Draws weights anew, convolutions first.
+    /// Replaces the weights by `initial_weights`, those of convolutions first.
     fn draw<R: Real>(&self, net: &mut Network<R>, layers: &[LayerPlan], random: &mut impl Rng) {
         let Some(initial) = self.initial_weights else { return };
         for (name, _) in layers {

@@ -4,16 +4,16 @@ use crate::Real;
 use crate::section1::{InTraining, Layer, Maps, Module, Shape, ShapeError, Wanted, nothing_to_learn};
 use rand::RngCore;
 
-/// Dropout (Srivastava et al. 2014): in training a unit is set to 0 with this probability, and the others are multiplied by
-/// `1 / (1 - rate)`. In evaluation nothing happens.
+/// Dropout (Srivastava et al. 2014): in training each unit is set to 0 with probability `rate`, and the others are
+/// multiplied by `1 / (1 - rate)`. In evaluation it is the identity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
-    /// The probability, from 0 up to, not including, 1.
+    /// The probability, at least 0 and below 1.
     pub rate: f64,
 }
 
 impl Dropout {
-    /// Draws what each unit of one pattern is multiplied by: 0, or `1 / (1 - rate)`.
+    /// Draws the mask of one pattern, the factor of each unit: 0 or `1 / (1 - rate)`.
     pub fn mask<R: Real>(&self, units: Shape, random: &mut dyn RngCore) -> Maps<R> {
         let factor = R::of(1.0 / (1.0 - self.rate));
         let threshold = (self.rate * 4_294_967_296.0) as u64;

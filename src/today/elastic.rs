@@ -11,10 +11,10 @@ use ndarray::{Array3, ArrayView2};
 use rand::Rng;
 use std::array::from_fn;
 
-/// Nodes in a row or a column of them.
+/// The number of nodes in a row, and in a column.
 pub const NODES: usize = 5;
 
-/// Where each pixel of the input plane looks, from its own place on.
+/// The displacement from each pixel of the input plane to the place that it looks up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Displacements {
     /// At each node, row after row: pixels downwards and pixels to the right.
@@ -22,20 +22,20 @@ pub struct Displacements {
 }
 
 impl Displacements {
-    /// Draws every number independently, and uniformly in `±pixels`.
+    /// Draws every number independently and uniformly in `±pixels`.
     pub fn draw(pixels: f64, random: &mut impl Rng) -> Self {
         let mut within = || pixels * random.random_range(-1.0..=1.0);
         Self { nodes: from_fn(|_| from_fn(|_| from_fn(|_| within()))) }
     }
 
-    /// At this pixel of LeNet-5's input plane: pixels downwards and pixels to the right.
+    /// The displacement at a pixel of LeNet-5's input plane: pixels downwards and pixels to the right.
     pub fn at(&self, row: usize, column: usize) -> [f64; 2] {
         displacement(&self.nodes, [row, column], [LeNet5::INPUT.1, LeNet5::INPUT.2])
     }
 }
 
-/// [`place_distorted`](crate::section3::distortions::place_distorted), and bent by these displacements, whose nodes span
-/// the plane whatever its size.
+/// [`place_distorted`](crate::section3::distortions::place_distorted) with elastic displacements in addition. The nodes
+/// span the plane, whatever its size.
 pub fn place_bent<R: Real>(
     image: ArrayView2<u8>,
     distortion: &Distortion,
@@ -47,17 +47,17 @@ pub fn place_bent<R: Real>(
     });
 }
 
-/// Every pattern in any number of versions, numbered as
-/// [`Distorted`](crate::section3::presentation::Distorted) has them: distorted as there, and bent.
+/// Any number of copies of every pattern, numbered and distorted as in
+/// [`Distorted`](crate::section3::presentation::Distorted), with elastic displacements in addition.
 #[derive(Clone, Copy, Debug)]
 pub struct Bent<'a> {
     /// The patterns.
     pub patterns: &'a Patterns,
-    /// How strongly they are distorted: see [`Distortion::draw`].
+    /// The strength of the affine distortions: see [`Distortion::draw`].
     pub strength: f64,
-    /// How far they are bent: see [`Displacements::draw`].
+    /// The largest displacement: see [`Displacements::draw`].
     pub pixels: f64,
-    /// What both are drawn from.
+    /// The seed of both.
     pub seed: u64,
 }
 

@@ -7,20 +7,20 @@ use ndarray_rand::rand_distr::{Distribution, StandardNormal};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// How wide initial weights are spread: normal, around 0.
+/// A rule for initial weights, drawn from a normal distribution of mean 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Initial {
-    /// With standard deviation `sqrt(2/F)`, for a fan-in of `F` inputs, biases not counted.
+    /// The standard deviation is `sqrt(2/F)`, for a fan-in of `F` inputs, biases not counted.
     He,
-    /// Kernels with standard deviation 1, for any fan-in: numbers as a generator gives them, not scaled. Full connections
-    /// stay as they are.
+    /// The standard deviation of kernels is 1 for any fan-in, as a random generator gives them. Full connections keep their
+    /// weights.
     UnscaledKernels,
 }
 
 impl Initial {
     /// The standard deviation of the weights of a unit of this fan-in.
-    pub fn deviation(self, fan_in: usize) -> f64 {
+    pub fn standard_deviation(self, fan_in: usize) -> f64 {
         match self {
             Self::He => (2.0 / fan_in as f64).sqrt(),
             Self::UnscaledKernels => 1.0,
@@ -34,13 +34,13 @@ impl Initial {
         weights: impl Iterator<Item = &'a mut R>,
         random: &mut impl Rng,
     ) {
-        let deviation = self.deviation(fan_in);
+        let standard_deviation = self.standard_deviation(fan_in);
         let normal = |random: &mut _| -> f64 { StandardNormal.sample(random) };
-        weights.for_each(|w| *w = R::of(deviation * normal(random)));
+        weights.for_each(|w| *w = R::of(standard_deviation * normal(random)));
     }
 
-    /// Draws the kernels of a layer anew, each by the fan-in of its map: rows x columns x the input maps that it sees. Biases
-    /// stay.
+    /// Draws new kernels for a layer, each by the fan-in of its map: rows x columns x the number of input maps that it sees.
+    /// Biases do not change.
     pub fn convolution<R: Real>(self, layer: &mut Convolution<R>, random: &mut impl Rng) {
         let (_, rows, columns) = layer.weight.dim();
         let from = &layer.table().links().by_output;
@@ -51,7 +51,7 @@ impl Initial {
         }
     }
 
-    /// Draws the weights of a layer anew, unless only kernels are meant; biases stay.
+    /// Draws new weights for a layer, unless the rule is for kernels only. Biases do not change.
     pub fn full_connection<R: Real>(self, layer: &mut FullConnection<R>, random: &mut impl Rng) {
         if self == Self::He {
             let fan_in = layer.weight.dim().1;

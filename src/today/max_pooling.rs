@@ -5,8 +5,8 @@ use crate::kernels::max_pooling as kernel;
 use crate::section1::{Bbprop, Layer, Maps, Module, SecondOrder, Shape, ShapeError, Wanted};
 use crate::section1::{flat, flat_mut, halved, nothing_to_learn};
 
-/// Max pooling: the largest of each 2 x 2 window, so maps x 2 rows x 2 columns become maps x rows x columns; nothing to
-/// learn. Of several that are alike the first one counts, row after row.
+/// Max pooling: the largest of each 2 x 2 window, without parameters. It turns maps x 2 rows x 2 columns into maps x rows x
+/// columns. If several inputs are the largest, the derivative goes to the first of them, row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxPooling;
 

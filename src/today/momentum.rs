@@ -6,13 +6,12 @@ use crate::section1::{Optimiser, Parameters, side_by_side};
 
 /// Gradient descent with momentum: `v <- alpha v - eta dE/dw`, then `w <- w + v`.
 ///
-/// The paper does not use it: it is the plainest rule that remembers something from step to step. One rate for all
-/// parameters.
+/// The paper does not use it. All parameters have one rate.
 #[derive(Clone, Debug)]
 pub struct Momentum<R, P> {
     /// The rate `eta`.
     pub eta: R,
-    /// How much of the last change is kept, `alpha` in [0, 1).
+    /// The share of the last change that is repeated, `alpha` in [0, 1).
     pub alpha: R,
     /// The last change of every parameter, `v`; zeros at the beginning.
     pub velocity: P,

@@ -4,7 +4,7 @@ use crate::Real;
 use crate::kernels::rectifier as kernel;
 use crate::section1::{Activation, Maps, flat, flat_mut, nothing_to_learn, unit_by_unit};
 
-/// The rectifier, `y = max(0, a)`, unit by unit; nothing to learn.
+/// The rectifier, `y = max(0, a)` for each unit, without parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Relu;
 
@@ -13,7 +13,7 @@ impl<R: Real> Activation<R> for Relu {
         kernel::fprop(flat_mut(a));
     }
 
-    /// What was cut off gets nothing back.
+    /// The derivative of a unit that was cut off is 0.
     fn back_through_slope(&self, y: &Maps<R>, dy: &mut Maps<R>) {
         kernel::slope(flat(y), flat_mut(dy));
     }

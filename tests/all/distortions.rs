@@ -1,5 +1,5 @@
-//! Section III-B: distorted patterns are the patterns under the maps that the module writes out; bent ones are so under
-//! maps and displacements.
+//! Section III-B: distorted patterns are the patterns under the maps of the module's page, elastic ones under maps and
+//! displacements.
 
 use lenet5::Real;
 use lenet5::section3::database::{BACKGROUND, FOREGROUND, place};
@@ -30,7 +30,7 @@ fn sizes() -> impl Strategy<Value = Size> {
     (1..=40_usize, 1..=70_usize)
 }
 
-/// Distortions by five amounts of at most this, half of them turned.
+/// Distortions by five amounts of at most `most`, half of them with a rotation.
 fn distortions(most: f64) -> impl Strategy<Value = Distortion> {
     let amounts = proptest::array::uniform5(-most..=most);
     let rotation = prop_oneof![Just(0.0), -400.0..=400.0];
@@ -79,20 +79,20 @@ fn composed(d: &Distortion, scale: f64, squeeze: f64) -> Array2<f64> {
     moved.dot(&turned).dot(&sheared).dot(&squeezed).dot(&scaled)
 }
 
-/// The image that a pattern shows, without the border.
+/// The image of a pattern, without the border.
 fn middle(input: &Array3<f64>) -> Array2<u8> {
     Array2::from_shape_fn((28, 28), |(y, x)| {
         ((input[[0, y + 2, x + 2]] - BACKGROUND) * 255.0 / (FOREGROUND - BACKGROUND)).round() as u8
     })
 }
 
-/// 1.5 for 0.5 and for -0.5 its reciprocal.
+/// The factor of an amount: 1.5 for 0.5, and its reciprocal for -0.5.
 fn factor(amount: f64) -> f64 {
     (1.0 + amount.abs()).powf(amount.signum())
 }
 
-/// The distorted pattern on a plane of this size, pixel by pixel, from the inverse of the composed map and four pixels for
-/// each; a pixel may be moved before it is looked up.
+/// The distorted pattern on a plane of this size, pixel by pixel: each is displaced by `moved`, mapped by the inverse of the
+/// composed map, and interpolated from four pixels.
 fn twin(size: Size, image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64) -> [f64; 2]) -> Array3<f64> {
     let map = composed(d, factor(d.scale), factor(d.squeeze));
     let area = map[[0, 0]] * map[[1, 1]] - map[[0, 1]] * map[[1, 0]];
@@ -115,7 +115,7 @@ fn twin(size: Size, image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64)
     })
 }
 
-/// The first pixel that is not as expected in either precision.
+/// The first pixel that is not the expected one in both precisions.
 fn unequal((single, double): &(Array3<f32>, Array3<f64>), expected: &Array3<f64>) -> Option<String> {
     expected.indexed_iter().find_map(|(at, &expected)| {
         let wrong = (double[at] - expected).abs() >= 1e-6 || (f64::from(single[at]) - expected).abs() >= 3e-6;
@@ -146,7 +146,7 @@ fn bent_on<R: Real>(
     input
 }
 
-/// The formula of the page: every node's displacement counts as far as the node is near in rows, and in columns.
+/// The displacement by the formula of the page: each node has a weight by its distance in rows, and in columns.
 fn moved_by(size: Size, displacements: &Displacements) -> impl Fn(f64, f64) -> [f64; 2] {
     let near = |pixel: f64, pixels: usize, node: usize| {
         let away = (pixel * 4.0 / (pixels as f64 - 1.0) - node as f64).abs().min(1.0);
@@ -173,7 +173,7 @@ fn displacements_are_uniform_and_independent() {
         .collect();
     assert!(draws.iter().all(|d| d.abs() <= pixels));
     let mean = |f: &dyn Fn(usize) -> f64| (0..draws.len() - 2).map(f).sum::<f64>() / (draws.len() - 2) as f64;
-    // Five deviations: the mean, the mean square, rows against columns, a node against the next.
+    // Within five standard deviations: the mean, the mean square, rows against columns, a node against the next.
     let within = 5.0 * pixels * pixels / (draws.len() as f64).sqrt();
     assert!(mean(&|n| draws[n]).abs() < within);
     assert!((mean(&|n| draws[n] * draws[n]) - pixels * pixels / 3.0).abs() < within);
@@ -235,7 +235,7 @@ proptest! {
         prop_assert_eq!(unequal(&found, &expected), None);
     }
 
-    /// LeNet-1's plane is as large as the image and shows it smaller.
+    /// LeNet-1's plane is as large as the image, which is reduced.
     #[test]
     fn any_image_on_any_plane(
         (image, plane) in prop_oneof![
@@ -268,7 +268,7 @@ proptest! {
         let expected = twin((32, 32), &image, &distortion, moved_by((32, 32), &displacements));
         let found = (bent::<f32>(&image, &distortion, &displacements), bent(&image, &distortion, &displacements));
         prop_assert_eq!(unequal(&found, &expected), None);
-        // The control: one node among the inner ones looks elsewhere, and there is something to be seen.
+        // The control: another displacement of one inner node changes the pattern.
         let mut other = displacements;
         other.nodes[node[0].max(1)][node[1].max(1)][node[2] % 2] += 3.0;
         let spoilt = twin((32, 32), &image, &distortion, moved_by((32, 32), &other));
@@ -296,7 +296,7 @@ proptest! {
 
     #[test]
     fn turning_is_undone_by_turning_back(rotation in -180.0..=180.0_f64) {
-        // A blob is smooth enough for what interpolation costs.
+        // A blob is so smooth that interpolation changes little.
         let blob = Array2::from_shape_fn((28, 28), |(y, x)| {
             let square = (y as f64 - 11.0).powi(2) / 20.0 + (x as f64 - 15.0).powi(2) / 8.0;
             (255.0 * (-0.5 * square).exp()).round() as u8
@@ -342,7 +342,7 @@ fn moments(input: &Array3<f64>) -> (f64, [f64; 2], [f64; 3]) {
     (ink, [row, column], spread)
 }
 
-/// A blob that is no circle and not in the middle must go where `map` carries it, and be as wide as `map` makes it.
+/// A blob that is neither round nor in the middle must go where `map` carries it, and be as wide as `map` makes it.
 fn carries(distortion: Distortion, map: &Array2<f64>) {
     let square = |pixels: f64, width: f64| (pixels / width).powi(2);
     let level = |y, x| 255.0 * (-0.5 * (square(y as f64 - 16.5, 2.5) + square(x as f64 - 11.5, 1.8))).exp();
@@ -357,7 +357,7 @@ fn carries(distortion: Distortion, map: &Array2<f64>) {
     assert!((found.0 / ink / area - 1.0).abs() < 0.01, "{distortion:?}: {} times the ink", found.0 / ink);
     let off = (found.1[0] - to[0]).abs().max((found.1[1] - to[1]).abs());
     assert!(off < 0.03, "{distortion:?}: centre {:?}, expected {to}", found.1);
-    // Interpolation blurs: it spreads by up to a quarter of a pixel squared.
+    // Interpolation blurs, and increases the variance by up to a quarter of a pixel squared.
     for (found, expected) in found.2.into_iter().zip([spread[[0, 0]], spread[[0, 1]], spread[[1, 1]]]) {
         assert!((found - expected).abs() < 0.4, "{distortion:?}: spread {found}, expected {expected}");
     }
@@ -403,7 +403,7 @@ const AMPLITUDES: [f64; 5] = [TRANSLATION, TRANSLATION, SCALE, SQUEEZE, SHEAR];
 fn draws(strength: f64, seed: u64) -> Vec<[f64; 5]> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let amounts = |d: Distortion| {
-        assert_eq!(d.rotation, 0.0, "the paper's copies are not turned");
+        assert_eq!(d.rotation, 0.0, "the paper's copies are not rotated");
         [d.rows, d.columns, d.scale, d.squeeze, d.shear]
     };
     (0..4000).map(|_| amounts(Distortion::draw(strength, &mut random))).collect()

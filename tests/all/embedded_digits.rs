@@ -1,4 +1,4 @@
-//! The embedded digits: what a seed promises, and whether they are digits.
+//! The embedded digits: the same bytes for a seed everywhere, and recognisable digits.
 
 use lenet5::section3::database::embedded::digits;
 use lenet5::section3::database::{Database, Patterns};
@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// The grey levels of a pattern, and what it shows.
+/// The grey levels of a pattern, and its class.
 type Labelled = (Vec<u8>, usize);
 
 static DIGITS: LazyLock<Database> = LazyLock::new(|| digits(1));
@@ -26,7 +26,7 @@ fn hash(patterns: &Patterns) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether the nearest of `known` shows the same digit as the pattern.
+/// Whether the nearest of `known` has the class of the pattern.
 fn recognised(known: &[Labelled], (pattern, label): &Labelled) -> bool {
     let squared = |(&a, &b): (&u8, &u8)| (i32::from(a) - i32::from(b)).pow(2);
     let distance = |image: &[u8]| image.iter().zip(pattern).map(squared).sum::<i32>();

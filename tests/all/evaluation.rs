@@ -1,4 +1,4 @@
-//! Section III: what is counted of a classifier's answers, whatever kind of classifier it is.
+//! Section III: the evaluation of any classifier.
 
 use lenet5::section1::{Maps, Penalties};
 use lenet5::section3::classifiers::{Classifier, Reader};
@@ -6,7 +6,7 @@ use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::evaluation::{Evaluation, Misclassified, evaluate};
 use ndarray::Array3;
 
-/// No network: the penalty of a class is the squared distance to the mean of its patterns.
+/// A classifier without a network: the penalty of a class is the squared distance to the mean of its patterns.
 struct NearestMean(Vec<Maps<f64>>);
 
 impl NearestMean {
@@ -73,7 +73,7 @@ fn a_classifier_need_not_be_a_network() {
         let again = evaluate(&means, &test, threads);
         assert_eq!((&again, again.reject_pct(1.0)), (&found, found.reject_pct(1.0)), "{threads} threads");
     }
-    // What is counted is what was answered, one by one.
+    // The counts are those of the answers, one by one.
     let (mut reader, mut confusion) = (means.reader(), vec![vec![0; 10]; 10]);
     for p in 0..test.len() {
         test.pattern(p, reader.input());
@@ -87,7 +87,7 @@ fn a_classifier_need_not_be_a_network() {
     assert_eq!(found.confusion, confusion);
 }
 
-/// A classifier need not know all classes that it meets, nor meet all that it knows.
+/// The classes of a classifier and of the test patterns may differ.
 #[test]
 fn confusion_has_room_for_all_classes() {
     let image = |p: usize| if p == 0 { 0 } else { 255 };
@@ -101,7 +101,7 @@ fn confusion_has_room_for_all_classes() {
     assert_eq!(evaluate(&two, &patterns(vec![]), 2).patterns(), 0);
 }
 
-/// Answers with these confidences, wrong where the flag says so.
+/// Answers with these confidences; the flag marks wrong ones.
 fn answers(answers: &[(f64, bool)]) -> Evaluation {
     let wrong = answers.iter().enumerate().filter(|(_, answer)| answer.1);
     let misclassified = wrong.map(|(index, _)| Misclassified { index, label: 1, answer: 0 }).collect();
@@ -115,26 +115,26 @@ fn the_least_confident_are_rejected_until_few_enough_of_the_rest_are_wrong() {
     const RIGHT: bool = false;
     let ten: Vec<(f64, bool)> = (0..10).map(|n| (f64::from(n), n == 0 || n == 3)).collect();
     let rejected = |wrong_pct| answers(&ten).reject_pct(wrong_pct);
-    // Two of ten; one of the nine without the first; none of the six that are surest.
+    // Two of ten are wrong, one of the nine without the first, and none of the six most confident.
     assert_eq!([20.0, 19.9, 11.2, 11.1, 0.0].map(rejected), [0.0, 10.0, 10.0, 40.0, 40.0]);
     // The order of the patterns does not matter, only that of their confidences.
     let mut turned = ten.clone();
     turned.rotate_left(4);
     assert_eq!(answers(&turned).reject_pct(0.0), 40.0);
-    // Nothing is wrong; everything is; the surest is.
+    // No answer is wrong; all are; only the most confident is.
     assert_eq!(answers(&[(0.1, RIGHT), (0.2, RIGHT)]).reject_pct(0.0), 0.0);
     assert_eq!(answers(&[(0.1, WRONG), (0.2, WRONG)]).reject_pct(1.0), 100.0);
     assert_eq!(answers(&[(0.1, RIGHT), (0.2, WRONG)]).reject_pct(49.0), 100.0);
     // More may be accepted again when enough right answers follow a wrong one.
     assert_eq!(answers(&[(0.1, RIGHT), (0.2, RIGHT), (0.3, WRONG), (0.4, RIGHT)]).reject_pct(25.0), 0.0);
-    // Those of one confidence stand or fall together, in whatever order they come.
+    // Patterns of one confidence are accepted or rejected together, in any order.
     for tied in [[(1.0, RIGHT), (1.0, WRONG)], [(1.0, WRONG), (1.0, RIGHT)]] {
         assert_eq!(
             answers(&[vec![(2.0, RIGHT), (2.0, RIGHT)], tied.to_vec()].concat()).reject_pct(10.0),
             50.0
         );
     }
-    // What is not a number is no confidence at all, together with minus infinity.
+    // NaN is the lowest confidence, together with minus infinity.
     let unsure = [(f64::NAN, WRONG), (f64::NEG_INFINITY, RIGHT), (-5.0, RIGHT), (0.0, RIGHT)];
     assert_eq!(answers(&unsure).reject_pct(0.0), 50.0);
     assert_eq!(answers(&unsure).reject_pct(25.0), 0.0);

@@ -1,4 +1,4 @@
-//! What the committed figures show is what the committed findings say.
+//! The committed figures show the committed findings.
 
 use crate::common::findings;
 use lenet5::experiment::Finished;
@@ -13,7 +13,7 @@ mod structure;
 
 use findings::findings as found;
 
-/// The colour of our values, and of what only joins them.
+/// The colours of our values, and of lines that join them.
 const BLUE: &str = "#0072B2";
 const GREY: &str = "#6E6E6E";
 
@@ -31,12 +31,12 @@ fn results_file(study: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/results").join(study).with_extension("json")
 }
 
-/// What is written in an SVG.
+/// The words in an SVG.
 fn words(svg: &str) -> Vec<&str> {
     svg.split("<text").skip(1).map(|text| text.split(['>', '<']).nth(1).unwrap().trim()).collect()
 }
 
-/// The tags of a kind that hold all of these phrases.
+/// The tags of a kind that contain all of these phrases.
 fn tags<'a>(svg: &'a str, kind: &str, phrases: &[&str]) -> Vec<&'a str> {
     let start = format!("<{kind} ");
     let tags = svg.split('\n').filter(|line| line.trim_start().starts_with(&start));
@@ -47,12 +47,12 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     tag.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap()
 }
 
-/// The points of every line that has so many.
+/// The points of every line with so many points.
 fn lines(svg: &str, points: usize) -> Vec<Vec<(i32, i32)>> {
     coloured(svg, "", points)
 }
 
-/// The same for one colour.
+/// The points of every line of a colour with so many points.
 fn coloured(svg: &str, colour: &str, points: usize) -> Vec<Vec<(i32, i32)>> {
     let read = |tag: &str| -> Vec<(i32, i32)> {
         let pairs = attribute(tag, "points").split_whitespace().map(|pair| pair.split_once(',').unwrap());
@@ -102,11 +102,27 @@ fn every_page_says_where_its_numbers_are_from() {
 
 #[test]
 fn pixels_hold_letters_on_any_machine() {
-    let page = image::load_from_memory(&drawn("signal").png().unwrap()).unwrap().into_luma8();
+    let page = image::load_from_memory(&drawn("signal").png().unwrap()).unwrap().into_rgba8();
     let title = image::imageops::crop_imm(&page, 40, 40, 700, 60).to_image();
     let dark = title.pixels().filter(|pixel| pixel.0[0] < 100).count();
     assert!((2000..20_000).contains(&dark), "{dark} dark pixels in the title");
-    assert_eq!(page.get_pixel(0, 0).0, [255], "the page is white");
+}
+
+#[test]
+fn the_paper_is_white_with_round_corners_on_any_background() {
+    for figure in all() {
+        let page = image::load_from_memory(&figure.png().unwrap()).unwrap().into_rgba8();
+        let [(right, bottom), middle] = [(page.width() - 1, page.height() - 1), (page.width() / 2, 10)];
+        for (x, y) in [(0, 0), (right, 0), (0, bottom), (right, bottom)] {
+            assert_eq!(page.get_pixel(x, y).0[3], 0, "{}: the corner ({x}, {y}) is transparent", figure.name);
+        }
+        assert_eq!(page.get_pixel(middle.0, middle.1).0, [255; 4], "{}: the paper is white", figure.name);
+        assert!(
+            page.get_pixel(middle.0, 1).0 < [255, 255, 255, 255],
+            "{}: the paper has an edge",
+            figure.name
+        );
+    }
 }
 
 #[test]
@@ -149,7 +165,7 @@ fn signal_has_a_named_line_for_each_reading() {
     let split = heights.iter().take_while(|point| point.0 == 1e-4).count();
     let (flat, steep) = heights.split_at(split);
     assert!(flat.len() >= 4 && flat.iter().all(|point| point.1 == flat[0].1), "{flat:?}");
-    // A factor of ten is as high anywhere on the page.
+    // A factor of ten has the same height anywhere on the page.
     let (top, bottom) = (steep[steep.len() - 1], steep[0]);
     let decade = f64::from(bottom.1 - top.1) / (top.0 / bottom.0).log10();
     for (h, height) in steep {
@@ -162,16 +178,24 @@ fn signal_has_a_named_line_for_each_reading() {
 fn fig_5_holds_all_of_fig_5_and_all_passes() {
     let (svg, study) = (drawn("fig-5").page.svg, found("heads"));
     let rings = tags(&svg, "circle", &["fill=\"none\""]).len();
-    assert_eq!(rings, 3 * (fig_5(1).len() + fig_5(2).len()));
+    assert_eq!(rings, 3 * (fig_5(1).len() + fig_5(2).len()) + 2, "in three panels and in the key");
     let passes = study.arms[0].runs[0].test_error_pct.len();
     assert_eq!(lines(&svg, passes).len(), 6, "a test and a training curve for each of three arms");
     for arm in ["paper", "rbf", "softmax"] {
         let arm = study.arms.iter().find(|there| there.name == arm).unwrap();
         for (what, spread) in [("test", arm.test_error()), ("training", arm.train_error())] {
-            let text =
-                format!("{what} {:.2} ± {:.2}", spread.unwrap().mean, spread.unwrap().deviation.unwrap());
+            let text = format!(
+                "{what}, ours {:.2} ± {:.2}",
+                spread.unwrap().mean,
+                spread.unwrap().deviation.unwrap()
+            );
             assert!(words(&svg).contains(&text.as_str()), "no '{text}'");
         }
+    }
+    for (text, times) in
+        [("error, % (log scale)", 3), ("pass number", 3), ("the paper&apos;s", 2), ("ours", 2)]
+    {
+        assert_eq!(words(&svg).iter().filter(|there| **there == text).count(), times, "{text}");
     }
 }
 

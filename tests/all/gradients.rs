@@ -14,13 +14,13 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// For weights that are drawn over.
+/// Random numbers for weights that are replaced later.
 fn any_random() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(0)
 }
 
-/// The paper's A and S, or others with a slope `A S` that is not far from 1 either: six layers far above it make a
-/// network whose differences say little.
+/// The paper's A and S, or others whose slope `A S` is not far from 1, either: with six layers of a much larger slope,
+/// difference quotients are inaccurate.
 fn squashings() -> impl Strategy<Value = Squashing> {
     let of = |(amplitude, steepness)| Squashing { amplitude, slope: steepness / amplitude };
     prop_oneof![Just(Squashing::PAPER), (1.2..2.5, 0.7..1.3).prop_map(of)]

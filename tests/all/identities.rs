@@ -1,4 +1,4 @@
-//! What the paper says about its own formulas, and must be true of ours.
+//! Statements of the paper about its formulas, which must be true of ours.
 
 use crate::common::{draw, flat, passes};
 mod claims;

@@ -1,4 +1,4 @@
-//! Section III-E: noise turns pixels round as often as it says, and as a negative does.
+//! Section III-E: noise inverts one pixel in ten, as a photographic negative does.
 
 use lenet5::section3::database::{BACKGROUND, FOREGROUND};
 use lenet5::section3::invariance::{NOISE, salt_and_pepper};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// A pattern of any states between paper and ink, none of them in the middle, where a pixel turned round is itself.
+/// A pattern of any states between paper and ink but the middle grey, which inversion does not change.
 fn patterns() -> impl Strategy<Value = Array3<f64>> {
     let state = (0.0..0.4).prop_map(|share: f64| BACKGROUND + share * (FOREGROUND - BACKGROUND));
     let states = proptest::collection::vec(state, 32 * 32);
@@ -41,6 +41,6 @@ fn one_pixel_in_ten_is_turned_round() {
     let pattern = Array3::from_elem((1, 32, 32), BACKGROUND);
     let turned = |seed| noisy(&pattern, seed).iter().filter(|x| **x != BACKGROUND).count();
     let count: usize = (0..100).map(turned).sum();
-    // Binomial: 10,240 ± 96; five deviations to either side.
+    // Binomial: 10,240 ± 96; five standard deviations to either side.
     assert!(count.abs_diff(10_240) < 480, "{count} of 102,400");
 }

@@ -1,8 +1,8 @@
-//! The kernels against the sums that their equations print, in f32 and in f64, on odd sizes.
+//! The kernels against the sums of their equations, in f32 and in f64, on odd sizes.
 //!
-//! The twins here are slow on purpose: every loop variable of the equation is a loop. They add in f64 and keep count, so
-//! that what rounding may do to a kernel is known for each number: `n` additions in any order stay within
-//! `n EPSILON` of the sum of the terms' magnitudes.
+//! The twins here are slow on purpose: every index of an equation is a loop. They add in f64 and count the additions, which
+//! bounds the rounding error of each number: `n` additions in any order stay within `n EPSILON` of the sum of the terms'
+//! magnitudes.
 
 use crate::common::draw;
 mod adam;
@@ -18,7 +18,7 @@ mod update;
 
 use lenet5::Real;
 
-/// What a kernel should have made of one number.
+/// The expected value of one number of a kernel.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     value: f64,
@@ -39,8 +39,8 @@ impl Sum {
         self.terms += 1;
     }
 
-    /// Whether `found` is this sum but for rounding: up to three roundings in each term, one for each addition, and
-    /// this sum is rounded too.
+    /// Whether `found` is this sum, except for rounding: up to three roundings in each term, one for each addition, and one
+    /// of this sum.
     fn explains<R: Real>(&self, found: R) -> bool {
         let bound = (self.terms + 3) as f64 * as_f64(R::epsilon()) * self.magnitude;
         (as_f64(found) - self.value).abs() <= bound
@@ -61,19 +61,19 @@ fn exactly<R: Real>(values: &[R]) -> Vec<f64> {
     values.iter().map(|&value| as_f64(value)).collect()
 }
 
-/// The first number that the twin does not explain, if any.
+/// The first number that differs from the twin's, if any.
 fn unexplained<R: Real>(name: &str, found: &[R], twin: &[Sum]) -> Option<String> {
     assert_eq!(found.len(), twin.len(), "{name}");
     let at = found.iter().zip(twin).position(|(&found, sum)| !sum.explains(found))?;
     Some(format!("{name}[{at}] is {:?} where the twin has {:?}", found[at], twin[at]))
 }
 
-/// Numbers without a pattern, none of them zero.
+/// Irregular numbers, none of them zero.
 fn waves(count: usize) -> Vec<f64> {
     (1..=count).map(|n| f64::sin((n * n) as f64)).collect()
 }
 
-/// What a first-order pass does to a number, and a second-order pass.
+/// The number in a first-order pass, its square in a second-order pass.
 fn power(squared: bool, value: f64) -> f64 {
     if squared { value * value } else { value }
 }

@@ -1,4 +1,4 @@
-//! Section III-A: any image of a character becomes a pattern as those of MNIST were made.
+//! Section III-A: any image of a character is normalised as those of MNIST were.
 
 use crate::common::real_mnist;
 use lenet5::section3::database::embedded::digits;

@@ -1,4 +1,4 @@
-//! Section III-B, App. C: what each pass presents, in which order, and distorted how.
+//! Section III-B, App. C: the patterns of each pass, their order, and their distortions.
 
 use lenet5::section3::database::Patterns;
 use lenet5::section3::distortions::{Distortion, place_distorted};
@@ -68,14 +68,14 @@ fn every_chance_has_random_numbers_of_its_own() {
 
 // ---- Distorted copies -----------------------------------------------------------------------------------------------
 
-/// The label that comes with this number, and the bits of its picture.
+/// The label of the copy with this number, and the bits of its picture.
 fn shown(copies: &Distorted, number: usize) -> (usize, Vec<u32>) {
     let mut input = Array3::from_elem((1, 32, 32), f32::NAN);
     let label = copies.show(number, &mut input);
     (label, input.iter().map(|x| x.to_bits()).collect())
 }
 
-/// The same of pattern `p` under a distortion.
+/// The label and the bits of pattern `p` under a distortion.
 fn under(patterns: &Patterns, p: usize, distortion: &Distortion) -> (usize, Vec<u32>) {
     let mut input = Array3::<f32>::from_elem((1, 32, 32), f32::NAN);
     place_distorted(patterns.image(p), distortion, &mut input);
@@ -139,10 +139,13 @@ fn ten_passes_present_each_fixed_copy_once() {
         for round in passes.chunks(10) {
             assert_eq!(sorted(round.concat()), each_once);
         }
-        // The next ten passes: again the same, or in another order.
+        // The next ten passes present the same copies, or the same in another order.
         assert_eq!(passes[..10] == passes[10..], order == Order::Constant);
         let of_copy = |copy| passes[0].iter().filter(|&&number| number / 9 == copy).count();
-        assert!((0..10).all(|copy| of_copy(copy) < 7), "a pass is no copy of all patterns but some of each");
+        assert!(
+            (0..10).all(|copy| of_copy(copy) < 7),
+            "a pass is a mixture of copies, not one copy of all patterns"
+        );
         assert_ne!(passes[0], Distortions::Fixed(1.0).numbers(order, [7, 9], 1, 6), "another seed");
     }
 }
@@ -153,7 +156,7 @@ fn fresh_distortions_never_come_back() {
         let passes = twenty_passes(Distortions::Fresh(1.0), order);
         assert!(all_different(passes.concat()));
         for (pass, numbers) in (1..).zip(&passes) {
-            assert!(numbers.iter().all(|&number| number >= 9), "no pattern as it is");
+            assert!(numbers.iter().all(|&number| number >= 9), "no undistorted pattern");
             let presented: Vec<usize> = numbers.iter().map(|number| number % 9).collect();
             assert_eq!(presented, order.of(7, pass, 5));
         }

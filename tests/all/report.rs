@@ -1,4 +1,4 @@
-//! The report of a run says what its files say, and needs nothing else.
+//! The report of a run has the contents of the run's files and is self-contained.
 
 use lenet5::experiment::{Arm, Data, Finished, Job, Pass, Plan, RunContext, Spread, Watch};
 use lenet5::figures::{self, Chapter, Studies};
@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 const WARNING: &str = "EMBEDDED DIGITS, NOT MNIST";
 
-/// A name that a file may have, and that would be markup if it were not escaped.
+/// A possible name of a file that would be markup if it were not escaped.
 const HOSTILE: &str = "<img src=x onerror=alert(1)>&\"'`|*[a](b)";
 
 struct Nobody;
@@ -21,7 +21,7 @@ impl Watch for Nobody {
     fn pass(&self, _: &Job, _: &Pass) {}
 }
 
-/// A small run of two arms and two seeds; the second arm goes by this name.
+/// A small run of two arms and two seeds; the second arm has this name.
 fn run(folder: &Path, name: &str) -> Finished {
     let mut arms = ["rbf", "softmax"].map(|arm| Arm::find(arm).unwrap());
     arms.iter_mut().for_each(|arm| arm.settings.training.passes = 2);
@@ -36,7 +36,7 @@ fn run(folder: &Path, name: &str) -> Finished {
     Finished::read(folder).unwrap()
 }
 
-/// A chapter with the figures of the studies: whatever the figures of a run are, these are there.
+/// A chapter with the figures of `docs/figures`, and an empty one.
 fn chapters() -> Vec<Chapter> {
     let figures = figures::paper(&Studies::built_in().unwrap(), &Finished::built_in().unwrap()).unwrap();
     vec![
@@ -45,7 +45,7 @@ fn chapters() -> Vec<Chapter> {
     ]
 }
 
-/// The cells of the rows of tables, without what is in a first column.
+/// The cells of the rows of tables, without those of the first column.
 fn cells(html: &str) -> Vec<Vec<String>> {
     let rows = html.split("<tr><th scope=\"row\">").skip(1).map(|row| row.split("</tr>").next().unwrap());
     let cells = |row: &str| row.split("<td>").skip(1).map(|cell| cell.replace("</td>", "")).collect();

@@ -1,9 +1,9 @@
-//! Convolutions by kernels of 5 x 5 on maps whose heights are known when this is compiled: LeNet-5's. Maps that are wider
-//! than high are worked on square by square ([`tiles`](super::tiles)).
+//! Convolutions by kernels of 5 x 5 on maps of LeNet-5's heights, which are constants. Maps that are wider than high are
+//! processed square by square ([`tiles`](super::tiles)).
 //!
-//! A block of output rows, as many columns side by side as there are lanes, stays in registers while all input maps
-//! pass by. A line of the input is read once for each column of the kernel and serves all five rows of it. Where a
-//! map is narrower than the lanes, they run on into what stands behind it; that is thrown away or multiplied by zero.
+//! A block of output rows, with a set of lanes of columns, stays in registers while the products with all input maps are
+//! added. A line of the input is read once for each column of the kernel and used for all five rows. If a map is narrower
+//! than the lanes, vector loads read past its lines; those products are discarded or multiplied by zero.
 
 use super::super::lanes::{LANES, SETS, all, load, load_power, totals, width};
 use super::super::{Real, power};
@@ -11,17 +11,17 @@ use super::Connections;
 use super::tiles::{add, copy_padded, cut, starts};
 use fearless_simd::prelude::*;
 
-/// Side of the kernels that these loops are written for: LeNet-5's.
+/// Side of LeNet-5's kernels, for which these loops are written.
 pub(super) const SIDE: usize = 5;
 
-/// Weights of such a kernel.
+/// The number of weights of such a kernel.
 const TAPS: usize = SIDE * SIDE;
 
-/// Most maps of slopes that there is room for: C3's.
+/// The largest number of maps of slopes that fits the buffer: C3's.
 pub(super) const MAPS: usize = 16;
 
-/// Writes the work out for every line that a block may meet, with the line as a constant: a loop might stay one, and its
-/// sums in memory.
+/// Unrolls the work for every line that a block may need, with the line as a constant. The compiler might not unroll a loop,
+/// and would then keep its sums in memory.
 macro_rules! for_each_line {
     ($line:ident => $work:block) => {
         for_each_line!($line => $work, 0 1 2 3 4 5 6 7 8 9 10 11 12 13)
@@ -55,7 +55,7 @@ pub(super) fn fprop<
 ) {
     let (pitch, mut room) = (columns + 1 - SIDE, None);
     for start in starts::<OUT>(pitch) {
-        // The last columns overlap those before, of tiles and of lanes: they are computed twice, and alike.
+        // The last tile and the last lanes overlap those before; these columns are computed twice, with the same result.
         let start = start.min(pitch - OUT);
         let maps = Maps::<R, IN, BEYOND>::new(cut::<R, IN>(x, columns, start, &mut room));
         for ((y, &bias), from) in y.chunks_exact_mut(OUT * pitch).zip(biases).zip(&links.by_output) {
@@ -76,7 +76,7 @@ pub(super) fn fprop<
 }
 
 /// [`bprop_states`](super::bprop_states) from at most [`MAPS`] maps of `OUT` rows to maps of `IN` x `columns`, all rows at a
-/// time. The slopes above the first and below the last are zero: their lines are left out.
+/// time. The lines of slopes above the first and below the last would be zero and are left out.
 #[inline(always)]
 pub(super) fn bprop_states<S: Simd, R: Real, const IN: usize, const OUT: usize, const SQUARED: bool>(
     simd: S,
@@ -87,7 +87,7 @@ pub(super) fn bprop_states<S: Simd, R: Real, const IN: usize, const OUT: usize, 
     dx: &mut [R],
 ) {
     const MARGIN: usize = SIDE - 1;
-    // Lines of slopes with zeros between them, as many as the kernel reaches over the edge of a line.
+    // Lines of slopes with zeros between them, as many as the kernel reaches beyond the edge of a line.
     let mut field = [R::zero(); MARGIN + MAPS * 14 * 10 + LANES];
     let mut tile = [R::zero(); 14 * 14];
     for start in starts::<OUT>(columns - MARGIN) {
@@ -112,8 +112,8 @@ pub(super) fn bprop_states<S: Simd, R: Real, const IN: usize, const OUT: usize, 
     }
 }
 
-/// The weights of [`bprop_weights`](super::bprop_weights), from maps of `IN` x `columns` and slopes of `OUT` rows; `PITCH` is
-/// `OUT`, or a whole number of lanes if that is less than one.
+/// [`bprop_weights`](super::bprop_weights) without the biases, from maps of `IN` x `columns` and slopes of `OUT` rows. `PITCH`
+/// is `OUT`, rounded up to a set of lanes if `OUT` is less than that.
 #[inline(always)]
 pub(super) fn bprop_weights<
     S: Simd,
@@ -133,7 +133,7 @@ pub(super) fn bprop_weights<
     dweights: &mut [R],
 ) {
     let (pitch, width) = (columns + 1 - SIDE, width::<S, R>());
-    // The last columns overlap those before them. Where they do, the slopes have been counted.
+    // The last lanes overlap those before; the slopes there have been counted and become zero.
     let mut fresh = all(simd, R::one());
     fresh.as_mut_slice()[..width - PITCH % width].fill(R::zero());
     let (mut sums, mut room, mut padded) = ([all(simd, R::zero()); SETS], None, None);
@@ -179,7 +179,7 @@ pub(super) fn bprop_weights<
     }
 }
 
-/// Writes the columns of a tile, with zeros where it ends sooner, into lines that have zeros behind them.
+/// Writes the columns of a tile, padded with zeros, into lines that have zeros after them.
 #[inline(always)]
 fn with_margin<'a, R: Real, const OUT: usize>(
     dy: &[R],
@@ -192,7 +192,7 @@ fn with_margin<'a, R: Real, const OUT: usize>(
     }
 }
 
-/// Maps of `IN` x `IN`, one behind the other, behind each at least `BEYOND` numbers: zeros behind the last.
+/// Maps of `IN` x `IN`, one after the other, each followed by at least `BEYOND` numbers; zeros follow the last.
 struct Maps<'a, R, const IN: usize, const BEYOND: usize> {
     maps: &'a [R],
     last: [R; 14 * 14 + LANES],
@@ -217,7 +217,7 @@ impl<'a, R: Real, const IN: usize, const BEYOND: usize> Maps<'a, R, IN, BEYOND> 
     }
 }
 
-/// Writes a block into lines of `SIZE` numbers, without what the lanes hold beyond them; from line to line it is `pitch`.
+/// Writes a block into lines of `SIZE` numbers, without the lanes beyond them; `pitch` is the distance from line to line.
 #[inline(always)]
 fn store<S: Simd, R: Real, const SIZE: usize, const ROWS: usize>(
     block: [R::Lanes<S>; ROWS],
@@ -233,15 +233,15 @@ fn store<S: Simd, R: Real, const SIZE: usize, const ROWS: usize>(
     }
 }
 
-/// Which row of the block has this line of the input under row `ky` of the kernel.
+/// The row of the block for which row `ky` of the kernel meets this line of the input.
 #[inline(always)]
 fn row(line: usize, ky: usize, rows: usize) -> Option<usize> {
     line.checked_sub(ky).filter(|&row| row < rows)
 }
 
-/// A block of output rows and one input map under its kernel. Of the lines that the kernel meets, the first `ABOVE` and
-/// the last `BELOW` are known to be zero; `x` starts after the former. Handed over and back, not changed in place:
-/// in memory that others might see, every partial sum would have to be written.
+/// The sums of a block of output rows, plus the correlation of one input map with its kernel. Of the lines that the kernel
+/// meets, the first `ABOVE` and the last `BELOW` are known to be zero; `x` starts after the former. The sums are passed by
+/// value, because through a reference every partial sum would have to be written to memory.
 #[inline(always)]
 fn plus_correlation<
     S: Simd,
@@ -278,7 +278,7 @@ fn plus_correlation<
     sums
 }
 
-/// The sums for a column of weights and what a block of slopes adds to them.
+/// The sums for a column of weights, plus the products of a block of slopes.
 #[inline(always)]
 fn plus_products<
     S: Simd,

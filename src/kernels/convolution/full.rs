@@ -1,8 +1,8 @@
-//! C3 with all its connections: kernels of 5 x 5 from six maps of 14 rows to sixteen of 10, square by square.
+//! A fully connected C3: kernels of 5 x 5 from six maps of 14 rows to sixteen of 10, square by square.
 //!
-//! Where every output map sees every input map there is another way to fill the lanes: with the output maps, which are as
-//! many as there are lanes. An input is then multiplied by what all sixteen have for it, and no lane is empty, whereas of a
-//! line of 10 columns six are. Weights and output maps are turned round for it, from maps x places to places x maps.
+//! If every output map sees every input map, the lanes can be the sixteen output maps. Each input is then multiplied by its
+//! sixteen weights at once, and no lane is empty; with a line of 10 columns in the lanes, six would be. Weights and output
+//! maps are transposed for this, from maps x places to places x maps.
 
 use super::super::lanes::{all, load, width};
 use super::super::{Real, power};
@@ -15,12 +15,12 @@ const INPUTS: usize = 6;
 const OUTPUTS: usize = 16;
 const IN: usize = 14;
 const OUT: usize = 10;
-/// Weights of an output map.
+/// The number of weights of an output map.
 const WEIGHTS: usize = INPUTS * SIDE * SIDE;
-/// Places of an output map.
+/// The number of places of an output map.
 const AREA: usize = OUT * OUT;
 
-/// Whether these loops are for these connections, between maps of C3's size, on this machine and in this precision.
+/// Whether these loops fit these connections between maps of C3's size, on this machine and in this precision.
 #[inline(always)]
 pub(super) fn fits<S: Simd, R: Real>(links: &Connections) -> bool {
     let all_connected = links.by_output.iter().all(|from| from.len() == INPUTS);
@@ -74,7 +74,7 @@ fn fprop_tile<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &[R], p
     }
 }
 
-/// The weights of [`bprop_weights`](super::bprop_weights), from maps with so many columns.
+/// [`bprop_weights`](super::bprop_weights) without the biases, from maps with so many columns.
 #[inline(always)]
 pub(super) fn bprop_weights<S: Simd, R: Real, const SQUARED: bool>(
     simd: S,
@@ -91,7 +91,7 @@ pub(super) fn bprop_weights<S: Simd, R: Real, const SQUARED: bool>(
     }
 }
 
-/// A function of its own: inlined into a loop over tiles, it would keep its sums in memory.
+/// Not inlined, because inside the loop over tiles it would keep its sums in memory.
 #[inline(never)]
 fn bprop_weights_tile<S: Simd, R: Real, const SQUARED: bool>(simd: S, x: &[R], dy: &[R], dweights: &mut [R]) {
     simd.vectorize(
@@ -133,7 +133,8 @@ fn bprop_weights_inlined<S: Simd, R: Real, const SQUARED: bool>(
     dweights.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
 }
 
-/// From [`OUTPUTS`] lines of `N` numbers to `N` lines of [`OUTPUTS`], a square at a time; the last one overlaps the one before.
+/// Transposes [`OUTPUTS`] lines of `N` numbers to `N` lines of [`OUTPUTS`], a square at a time; the last square overlaps the
+/// one before.
 #[inline(always)]
 fn to_places_by_maps<S: Simd, R: Real, const N: usize>(simd: S, maps: &[R], places: &mut [R]) {
     for at in (0..N).step_by(OUTPUTS) {
@@ -148,7 +149,7 @@ fn to_places_by_maps<S: Simd, R: Real, const N: usize>(simd: S, maps: &[R], plac
     }
 }
 
-/// The reverse.
+/// The reverse of [`to_places_by_maps`].
 #[inline(always)]
 fn to_maps_by_places<S: Simd, R: Real, const N: usize>(simd: S, places: &[R], maps: &mut [R]) {
     for at in (0..N).step_by(OUTPUTS) {
@@ -163,8 +164,8 @@ fn to_maps_by_places<S: Simd, R: Real, const N: usize>(simd: S, places: &[R], ma
     }
 }
 
-/// Rows become columns. Each round makes the first bit of a row's number the last of the column's, and the first of the
-/// column's the last of the row's: after four they have changed places.
+/// The square with rows and columns exchanged. Each round makes the first bit of a row's number the last of the column's,
+/// and the first of the column's the last of the row's; after four rounds they are exchanged.
 #[inline(always)]
 fn transposed<S: Simd, R: Real>(mut square: [R::Lanes<S>; OUTPUTS]) -> [R::Lanes<S>; OUTPUTS] {
     for _ in 0..OUTPUTS.ilog2() {

@@ -1,11 +1,11 @@
 //! Convolutions whose output maps see some of the input maps.
 //!
-//! A *connection* is one input map feeding one output map through one kernel. Connections that Table I does not
-//! have are not in the list: nothing is masked, nothing is multiplied by zero.
+//! A *connection* is one input map feeding one output map through one kernel. The list has only the connections of
+//! Table I: nothing is masked, and nothing is multiplied by zero.
 //!
-//! The general loops take any kernel on any map. Kernels of 5 x 5 on maps as high as LeNet-5's go through the loops of
-//! `blocked.rs`, those of a C3 with all connections, in single precision, through `full.rs`. Where the kernel is as high as
-//! the input and every map sees every other, as in C5, each column of the output is a full connection to a window.
+//! The general loops handle any kernel on any map. `blocked.rs` has the loops for kernels of 5 x 5 on maps as high as
+//! LeNet-5's, and `full.rs` those for a fully connected C3 in single precision. If the kernel is as high as the input and
+//! every output map sees every input map, as in C5, each column of the output is a full connection to a window.
 
 mod blocked;
 mod full;
@@ -18,7 +18,7 @@ use blocked::{MAPS, SIDE};
 use fearless_simd::prelude::*;
 use tiles::ROOM;
 
-/// Which maps are connected, in the order of the kernels in the weights: output by output, input maps ascending.
+/// The connected maps, in the order of the kernels in the weights: output by output, input maps ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connections {
     /// Per output map: (kernel, input map).
@@ -27,7 +27,7 @@ pub struct Connections {
     pub by_input: Vec<Vec<(usize, usize)>>,
 }
 
-/// The sizes that one call of a kernel needs.
+/// The sizes of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// Rows and columns of an input map.
@@ -43,7 +43,7 @@ impl Sizes {
         (self.input.0 + 1 - self.kernel.0, self.input.1 + 1 - self.kernel.1)
     }
 
-    /// Which layer of LeNet-5 has these sizes, or would have on a wider field, if there is room for so many input maps.
+    /// The layer of LeNet-5 that has these sizes, or would have them on a wider field, if so many input maps fit the buffers.
     #[inline(always)]
     fn of_lenet5(&self, maps: usize) -> Option<Layer> {
         let (rows, columns) = self.input;
@@ -66,19 +66,20 @@ impl Sizes {
     }
 }
 
-/// The layers whose convolutions have loops of their own.
+/// The layers whose convolutions have their own loops.
 enum Layer {
     C1,
     C3,
 }
 
-/// Whether the kernel covers the input and every map sees every other: then a convolution is a full connection.
+/// Whether the kernel covers the input and every output map sees every input map, so that the convolution is a full
+/// connection.
 pub fn is_full_connection(sizes: Sizes, links: &Connections) -> bool {
     sizes.input == sizes.kernel && all_connected(links)
 }
 
-/// Whether the kernel is as high as the input, which is wider, and every map sees every other: then each column of the output
-/// is a full connection to a window.
+/// Whether the kernel is as high as the input, which is wider, and every output map sees every input map, so that each column
+/// of the output is a full connection to a window.
 fn is_full_connection_by_columns(sizes: Sizes, links: &Connections) -> bool {
     sizes.input.0 == sizes.kernel.0 && sizes.input.1 > sizes.kernel.1 && all_connected(links)
 }
@@ -89,7 +90,7 @@ fn all_connected(links: &Connections) -> bool {
     kernels == links.by_output.len() * links.by_input.len()
 }
 
-/// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel laid on the input without turning it round.
+/// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel not rotated.
 pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     if is_full_connection_by_columns(sizes, links) {
         return full_connection::fprop_columns(sizes.windows(), weights, biases, x, y);
@@ -142,7 +143,7 @@ fn fprop_general<R: Real>(
     }
 }
 
-/// `dx[i] = sum over connected o of w[o,i] laid turned round on dy[o]` (weights squared, if `SQUARED`).
+/// `dx[i] = sum over connected o of w[o,i] * dy[o]`, the kernel rotated by half a turn (weights squared if `SQUARED`).
 pub fn bprop_states<R: Real, const SQUARED: bool>(
     sizes: Sizes,
     links: &Connections,
@@ -196,7 +197,7 @@ fn bprop_states_general<R: Real, const SQUARED: bool>(
     }
 }
 
-/// `dw[o,i] += sum over places of dy[o] * x[i]` and `db[o] += sum of dy[o]` (states squared, if `SQUARED`).
+/// `dw[o,i] += sum over places of dy[o] * x[i]` and `db[o] += sum of dy[o]` (states squared if `SQUARED`).
 pub fn bprop_weights<R: Real, const SQUARED: bool>(
     sizes: Sizes,
     links: &Connections,
@@ -269,8 +270,8 @@ fn bprop_weights_general<R: Real, const SQUARED: bool>(
     }
 }
 
-/// Visits every line of the output under every weight of the kernel: `visit(tap, at, line)`, where `tap` numbers the
-/// weight, `at` is the first input that it meets on this line and `line` the first output.
+/// Calls `visit(tap, at, line)` for every line of the output and every weight of the kernel: `tap` is the number of the
+/// weight, `line` the first output of the line, and `at` the input that the weight is multiplied by there.
 #[inline(always)]
 fn for_each_line(sizes: Sizes, mut visit: impl FnMut(usize, usize, usize)) {
     let (rows, columns) = sizes.output();

@@ -1,12 +1,12 @@
-//! Square tiles of maps that are as high as LeNet-5's and wider: what the loops for square maps work on.
+//! Square tiles of maps that are as high as LeNet-5's and wider, for the loops that work on square maps.
 //!
-//! Maps stand one behind the other, and so do their lines; a tile has a piece of every line.
+//! Maps follow one another, and so do their lines; a tile has a piece of every line.
 
 use super::super::Real;
 use super::super::lanes::LANES;
 use super::blocked::SIDE;
 
-/// Most numbers in the tiles of all maps: sixteen maps of 14 x 14, or three of 32 x 32.
+/// The largest number of elements in the tiles of all maps: sixteen maps of 14 x 14, or three of 32 x 32.
 pub(super) const ROOM: usize = 16 * 14 * 14;
 
 /// The first column of each tile of `OUT` columns.
@@ -15,7 +15,8 @@ pub(super) fn starts<const OUT: usize>(columns: usize) -> impl Iterator<Item = u
     (0..columns).step_by(OUT)
 }
 
-/// `WIDTH` columns of every line from column `start` on, with zeros beyond the end; the maps themselves if they are not wider.
+/// `WIDTH` columns of every line from column `start` on, with zeros beyond the end, or the maps themselves if they are not
+/// wider.
 #[inline(always)]
 pub(super) fn cut<'a, R: Real, const WIDTH: usize>(
     maps: &'a [R],
@@ -33,7 +34,7 @@ pub(super) fn cut<'a, R: Real, const WIDTH: usize>(
     tile
 }
 
-/// As many numbers as there is room for, or all and zeros behind them.
+/// Fills `to` with the first numbers of `from`, and with zeros if there are not enough.
 #[inline(always)]
 pub(super) fn copy_padded<R: Real>(from: &[R], to: &mut [R]) {
     match from.get(..to.len()) {
@@ -45,7 +46,7 @@ pub(super) fn copy_padded<R: Real>(from: &[R], to: &mut [R]) {
     }
 }
 
-/// Adds the tile of a map to what the tile before has left there, which a kernel reaches into, and writes it elsewhere.
+/// Writes the tile of a map; where it overlaps the tile before, by the reach of a kernel, it is added.
 #[inline(always)]
 pub(super) fn add<R: Real, const WIDTH: usize>(tile: &[R], map: &mut [R], columns: usize, start: usize) {
     let shared = if start == 0 { 0 } else { SIDE - 1 };

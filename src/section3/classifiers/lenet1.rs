@@ -1,8 +1,8 @@
 //! III-C: LeNet-1, the smallest convolutional network of the comparison.
 //!
-//! The paper takes its layers from an earlier one (ref. 35) and says: an input of 28 x 28, in whose middle stands the
-//! image made smaller, to 16 x 16; about 100,000 multiply-adds; about 2,600 free parameters; 1.7 % error. The layers
-//! below are those that fit these numbers ([deviation 24](crate::paper::deviations#24-lenet-1)).
+//! The paper refers to an earlier one (ref. 35) for the layers and says: the image is reduced to 16 x 16 pixels and stands
+//! in the middle of an input of 28 x 28; there are about 100,000 multiply-adds and about 2,600 free parameters; the error is
+//! 1.7 %. The layers below fit these numbers ([deviation 24](crate::paper::deviations#24-lenet-1)).
 //!
 //! | layer | state | parameters | connections |
 //! |---|---|---|---|
@@ -13,8 +13,8 @@
 //! | F5, f | 10 | 1,930 | 1,930 |
 //! | in all | | **2,578** | **98,442** |
 //!
-//! The ten units of F5 stand for the ten classes: with codes of one unit in ten
-//! ([`Rbf::one_of`](crate::section2::Rbf::one_of)) the penalty of a class is the squared error of ten outputs.
+//! Each of the ten units of F5 stands for one class. With one-of-ten codes ([`Rbf::one_of`](crate::section2::Rbf::one_of)),
+//! the penalty of a class is the squared error of the ten outputs.
 
 use super::{Architecture, Images};
 use crate::section2::{LayerPlan, Sums, Table};

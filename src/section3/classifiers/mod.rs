@@ -1,11 +1,11 @@
 //! III-C: the classifiers that the paper compares.
 //!
-//! A [`Classifier`] gives a penalty to each class of a pattern; the smallest wins. Whether it was found by
-//! gradients, by counting or by heart makes no difference to those that compare: [`evaluate`](super::evaluation::evaluate)
-//! asks for the answers, how sure they are, and what they cost.
+//! A [`Classifier`] gives a penalty to each class of a pattern; the class with the smallest penalty is its answer. The
+//! comparison does not depend on how the classifier was trained: [`evaluate`](super::evaluation::evaluate) needs only its
+//! penalties and their confidence.
 //!
-//! Networks are listed once, in [`ARCHITECTURES`]: a new one is a file with its layers, a line there, and a TOML file
-//! that names it.
+//! [`ARCHITECTURES`] lists the networks. A new network needs a file with its layers, a line in that list, and an *arm*, one
+//! way of training described by a TOML file, that names it.
 
 #![doc = mathdoc::page!()]
 
@@ -18,33 +18,33 @@ use crate::section2::{LayerPlan, LeNet5, Variant};
 use ndarray::{Array2, ArrayView2};
 use std::borrow::Cow;
 
-/// Something that names the class of a pattern.
+/// A function from patterns to penalties of classes.
 pub trait Classifier<R: Real>: Send + Sync {
-    /// How many classes it knows.
+    /// The number of classes.
     fn classes(&self) -> usize;
 
     /// Multiply-adds for one pattern, as III-D counts them: each connection once.
     fn multiply_adds(&self) -> usize;
 
-    /// Numbers that it has learnt, or keeps.
+    /// The number of variables that it has learnt or stored.
     fn variables(&self) -> usize;
 
-    /// Room to read patterns in, one after the other: each core has its own.
+    /// A reader of patterns, one after the other; each thread has its own.
     fn reader(&self) -> Box<dyn Reader<R> + '_>;
 
-    /// How sure an answer is: by how much the second class costs more than the first. Patterns of low confidence are
-    /// rejected first (III-D).
+    /// The confidence of an answer: the second smallest penalty minus the smallest. Patterns of low confidence are rejected
+    /// first (III-D).
     fn confidence(&self, penalties: &Penalties<R>) -> R {
         penalties.margin()
     }
 }
 
-/// A classifier with room for a pattern.
+/// A classifier together with its input plane.
 pub trait Reader<R: Real> {
-    /// Where the pattern is written.
+    /// The input plane, on which the next pattern is written.
     fn input(&mut self) -> &mut Maps<R>;
 
-    /// The penalties of the classes for the pattern.
+    /// The penalties of the classes for the pattern on the input plane.
     fn read(&mut self) -> &Penalties<R>;
 }
 
@@ -85,27 +85,27 @@ impl<R: Real> Reader<R> for NetworkReader<'_, R> {
 /// A network that arms can name: its input and its layers below the output.
 #[derive(Clone, Copy, Debug)]
 pub struct Architecture {
-    /// What arms call it.
+    /// Its name in the TOML file of an arm.
     pub name: &'static str,
-    /// Its input plane.
+    /// The shape of its input plane.
     pub input: Shape,
-    /// Which images it reads.
+    /// The images that it reads.
     pub images: Images,
-    /// Its layers, as a reading of the paper has them.
+    /// Its layers below the output, for a variant of the paper's network.
     pub layers: fn(&Variant) -> Vec<LayerPlan>,
 }
 
-/// Which images a classifier reads.
+/// The form of the images that a classifier reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Images {
     /// As the database has them: 28 x 28 pixels, the digit in a box of 20 x 20.
     Regular,
-    /// Made smaller, so that the box has 16 x 16 pixels (III-C): [`Patterns::reduced`].
+    /// Reduced, so that the box has 16 x 16 pixels (III-C): [`Patterns::reduced`].
     Reduced,
 }
 
 impl Images {
-    /// An image of the database as such.
+    /// An image of the database in this form.
     pub fn image(self, image: ArrayView2<u8>) -> Array2<u8> {
         match self {
             Self::Regular => image.to_owned(),
@@ -113,7 +113,7 @@ impl Images {
         }
     }
 
-    /// The patterns with such images.
+    /// The patterns with their images in this form.
     pub fn of(self, patterns: &Patterns) -> Cow<'_, Patterns> {
         match self {
             Self::Regular => Cow::Borrowed(patterns),

@@ -10,11 +10,11 @@ pub const BOX: usize = 20;
 const FINE: usize = 8 * BOX;
 /// A stroke wider than this, in pixels of the box, is thinned to it (deviation 22).
 const WIDEST: f32 = 4.0;
-/// Further than any paper.
+/// Greater than any distance to paper.
 const FAR: f32 = 1e6;
-/// What differs from paper by no more than this many grey levels is paper (our choice): the traces of JPEG.
+/// Pixels that differ from paper by at most this many grey levels, such as the artefacts of JPEG, are paper (our choice).
 const FAINT: i32 = 8;
-/// Less contrast than this, an eighth of the range, is no ink (our choice).
+/// An image with less contrast than this, an eighth of the range, has no ink (our choice).
 const CONTRAST: i32 = 32;
 /// The darkest pixel of every MNIST image is 254 or 255.
 const FULL: f32 = 254.0;
@@ -22,7 +22,7 @@ const FULL: f32 = 254.0;
 /// Why an image has no normalised form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NormalisationError {
-    /// There is nothing but paper.
+    /// The image is blank.
     #[error("no ink in the image of {rows} x {columns} pixels: draw a digit, dark on light or light on dark")]
     NoInk {
         /// Height of the image, in pixels.
@@ -32,11 +32,11 @@ pub enum NormalisationError {
     },
 }
 
-/// The 28 x 28 pattern of one character: `image` is of any size, 0 is paper and 255 is ink.
+/// The 28 x 28 pattern of one character, from an `image` of any size in which 0 is paper and 255 is ink.
 ///
-/// Every pixel of the box is the mean of the area it covers in the crop, whether the scale goes down or up.
-/// A drawing that has strokes wider than four such pixels is thinned first (deviation 22).
-/// If none of them is full ink, as a pixel of every MNIST image is, the grey levels are stretched until one is:
+/// Every pixel of the box is the mean of the area that it covers in the crop, whether the image is reduced or enlarged.
+/// Strokes wider than four pixels of the box are thinned first (deviation 22).
+/// Every MNIST image has a pixel of full ink; if the box has none, its grey levels are stretched until it has one, because
 /// a hairline on a large canvas would otherwise fade away (our choice).
 ///
 /// # Errors
@@ -48,7 +48,7 @@ pub fn normalise(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError
     Ok(formed(thin.as_ref().and_then(|thin| crop(thin.view())).unwrap_or(ink)))
 }
 
-/// The same with strokes as they are, for characters written with pens like NIST's; nothing if there is no ink.
+/// [`normalise`] without thinning, for characters written with pens like NIST's; `None` if there is no ink.
 pub(super) fn regular(image: ArrayView2<u8>) -> Option<Array2<u8>> {
     crop(image).map(formed)
 }
@@ -62,10 +62,10 @@ fn formed(ink: ArrayView2<u8>) -> Array2<u8> {
 
 /// The ink of a drawing or a photograph, dark on light or light on dark: 0 is paper and 255 the strongest ink.
 ///
-/// Paper is what most of the border shows (its median). Ink is what differs from it strongly, on the side, darker
-/// or lighter, where there is more of that. What differs by at most 8 of the 255 levels, or by twice as much as
-/// nine tenths of the border do (grain, shadows), is paper too. An image with a contrast below 32 levels comes out
-/// blank, and [`normalise`] refuses it. One digit, on a plain ground, is expected; specks are not removed.
+/// The level of paper is the median of the border. Pixels that differ from it strongly are ink; if there are both darker
+/// and lighter ones, the more numerous kind is the ink. Pixels that differ by at most 8 of the 255 levels, or by at most
+/// twice as much as nine tenths of the border do (grain, shadows), are paper. An image with a contrast below 32 levels
+/// comes out blank, and [`normalise`] refuses it. One digit on a plain ground is expected; specks are not removed.
 pub fn ink(grey: ArrayView2<u8>) -> Array2<u8> {
     let border = border(grey);
     let paper = quantile(border.clone(), 0.5);
@@ -93,7 +93,7 @@ fn quantile(mut values: Vec<i32>, fraction: f64) -> i32 {
     values.get((fraction * values.len() as f64) as usize).copied().unwrap_or(0)
 }
 
-/// The smallest rectangle that holds all ink, or nothing if there is none.
+/// The smallest rectangle that holds all ink, or `None` if there is no ink.
 fn crop(image: ArrayView2<u8>) -> Option<ArrayView2<u8>> {
     let inked = |axis| {
         let mut lines = image.axis_iter(Axis(axis)).map(|line| line.iter().any(|&grey| grey > 0));
@@ -105,20 +105,19 @@ fn crop(image: ArrayView2<u8>) -> Option<ArrayView2<u8>> {
     Some(image.slice_axis_move(Axis(0), rows).slice_axis_move(Axis(1), columns))
 }
 
-/// The same ink with strokes no wider than [`WIDEST`] pixels of the box; nothing if they are not wider anyway, or if
-/// the box is all there is, as in the images of MNIST.
+/// The ink with its strokes thinned to [`WIDEST`] pixels of the box; `None` if they are not wider, or if the crop is not
+/// larger than the box, as in the images of MNIST.
 fn thinned(ink: ArrayView2<u8>) -> Option<Array2<u8>> {
     let (rows, columns) = ink.dim();
     let depths = (rows.max(columns) > BOX).then(|| depths(&scaled(ink, FINE)))?;
-    // Off an edge all around, the box shrinks as well: of w of W pixels w - 2x of W - 2x are left.
+    // Removing x all around shrinks the crop, too: w of W pixels become w - 2x of W - 2x.
     let (box_side, fine) = (BOX as f32, FINE as f32);
     let excess = (box_side * stroke(&depths) - WIDEST * fine) / (2.0 * (box_side - WIDEST));
     (excess > 0.0).then(|| depths.mapv(|depth| (255.0 * (depth + 0.5 - excess).clamp(0.0, 1.0)) as u8))
 }
 
-/// How deep in the ink each pixel lies: the distance from its centre to the nearest paper, in pixels;
-/// -0.5 on paper.
-/// Ink is what is at least half as dark as the darkest pixel. A margin of one pixel of paper is added all around.
+/// The depth of each pixel in the ink: the distance from its centre to the nearest paper, in pixels; -0.5 on paper.
+/// Pixels at least half as dark as the darkest one are ink. A margin of one pixel of paper is added all around.
 fn depths(ink: &Array2<f32>) -> Array2<f32> {
     let (rows, columns) = (ink.nrows() + 2, ink.ncols() + 2);
     let half = darkest(ink) / 2.0;
@@ -126,7 +125,7 @@ fn depths(ink: &Array2<f32>) -> Array2<f32> {
     for ((y, x), &grey) in ink.indexed_iter() {
         upright[[y + 1, x + 1]] = if grey < half { 0.0 } else { FAR };
     }
-    // The nearest paper above, then above or below.
+    // First the distance to the nearest paper above, then to the nearest above or below.
     for (y, before) in (1..rows).map(|y| (y, y - 1)).chain((1..rows).rev().map(|y| (y - 1, y))) {
         for x in 0..columns {
             upright[[y, x]] = upright[[y, x]].min(upright[[before, x]] + 1.0);
@@ -142,7 +141,8 @@ fn depths(ink: &Array2<f32>) -> Array2<f32> {
     depths
 }
 
-/// The width of the strokes, in pixels: across a stroke depths go from 0 to half its width, and back.
+/// The width of the strokes, in pixels: four times the mean depth, since across a stroke depths go from 0 to half its
+/// width and back.
 fn stroke(depths: &Array2<f32>) -> f32 {
     let inked = || depths.iter().filter(|&&depth| depth > 0.0);
     4.0 * inked().sum::<f32>() / inked().count().max(1) as f32
@@ -161,18 +161,20 @@ fn scaled(image: ArrayView2<u8>, side: usize) -> Array2<f32> {
     fit(fit(image.mapv(f32::from).view(), fitted(rows)).t(), fitted(columns)).reversed_axes()
 }
 
-/// Four fifths as large, each pixel the mean of 1.25 x 1.25: 22 x 22 of 28 x 28. What does not fill a pixel at the edge is
-/// left out, on all sides alike.
+/// The image reduced to four fifths, from 28 x 28 to 22 x 22 pixels: each pixel is the mean of 1.25 x 1.25. The rest that
+/// does not fill a pixel is left out in equal parts at both edges.
 pub(crate) fn reduced(image: ArrayView2<u8>) -> Array2<u8> {
     const STEP: f32 = 1.25;
-    let half = |image: ArrayView2<f32>| {
+    let rows_reduced = |image: ArrayView2<f32>| {
         let rows = (image.dim().0 as f32 / STEP).floor();
         area_means(image, rows as usize, (image.dim().0 as f32 - rows * STEP) / 2.0, STEP)
     };
-    half(half(image.mapv(f32::from).view()).t()).reversed_axes().mapv(|grey| grey.round() as u8)
+    rows_reduced(rows_reduced(image.mapv(f32::from).view()).t())
+        .reversed_axes()
+        .mapv(|grey| grey.round() as u8)
 }
 
-/// The given number of rows, each the mean of `step` rows of `image`, the first of which begins at `begin`.
+/// So many `rows`, each the mean of `step` rows of `image`; the first of them begins at `begin`.
 fn area_means(image: ArrayView2<f32>, rows: usize, begin: f32, step: f32) -> Array2<f32> {
     let (height, width) = image.dim();
     let mut means = Array2::zeros((rows, width));
@@ -186,7 +188,7 @@ fn area_means(image: ArrayView2<f32>, rows: usize, begin: f32, step: f32) -> Arr
     means
 }
 
-/// Places a box in an empty field: the centre of mass falls into the pixel at the centre, but no ink leaves the field.
+/// Places the box in an empty field so that the centre of mass falls into the pixel at the centre and no ink is lost.
 fn centred(ink: &Array2<u8>) -> Array2<u8> {
     let mass: usize = ink.iter().map(|&grey| usize::from(grey)).sum();
     let margin = |axis: usize| {

@@ -1,4 +1,4 @@
-//! III-A: patterns and their labels, as the network meets them: see the page of [`database`](super).
+//! III-A: patterns and their labels: see the page of [`database`](super).
 
 use super::normalisation::reduced;
 use crate::Real;
@@ -14,7 +14,9 @@ pub const IMAGE: usize = 28;
 
 /// The number of images and the number of labels differ.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("{labels} labels for {images} images; expected as many of each: take both files from one place")]
+#[error(
+    "{labels} labels for {images} images; expected one label for each image: take both files from the same data set"
+)]
 pub struct Unpaired {
     /// Images found.
     pub images: usize,
@@ -31,7 +33,7 @@ pub struct Patterns {
 }
 
 impl Patterns {
-    /// Pairs `images` (patterns x rows x columns) with `labels`; there are as many classes as the largest label says.
+    /// Pairs `images` (patterns x rows x columns) with `labels`. The number of classes is the largest label plus 1.
     ///
     /// # Errors
     /// When the counts differ.
@@ -58,12 +60,12 @@ impl Patterns {
         self.classes
     }
 
-    /// What pattern `p` shows.
+    /// The class of pattern `p`.
     pub fn label(&self, p: usize) -> usize {
         usize::from(self.labels[p])
     }
 
-    /// Pattern `p` as it was scanned: rows x columns, 0 is paper, 255 is ink.
+    /// The image of pattern `p`: rows x columns, 0 is paper, 255 is ink.
     pub fn image(&self, p: usize) -> ArrayView2<'_, u8> {
         self.images.index_axis(Axis(0), p)
     }
@@ -73,7 +75,7 @@ impl Patterns {
         place(self.image(p), input);
     }
 
-    /// The first pattern of each class that there is, in the order of the classes.
+    /// The first pattern of each class, in the order of the classes; a class without patterns is left out.
     pub fn first_of_each_class(&self) -> Vec<usize> {
         (0..self.classes)
             .filter_map(|class| self.labels.iter().position(|&label| usize::from(label) == class))
@@ -92,7 +94,7 @@ impl Patterns {
         }
     }
 
-    /// The same patterns four fifths as large: a digit that fits a box of 20 x 20 fits one of 16 x 16 (III-C,
+    /// The patterns reduced to four fifths, so that a digit in a box of 20 x 20 fits one of 16 x 16 (III-C,
     /// [deviation 24](crate::paper::deviations#24-lenet-1)).
     pub fn reduced(&self) -> Self {
         let images: Vec<_> = (0..self.len()).map(|p| reduced(self.image(p)).insert_axis(Axis(0))).collect();
@@ -112,7 +114,7 @@ pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
     let ((_, rows, columns), (height, width)) = (input.dim(), image.dim());
     assert!(
         height <= rows && width <= columns,
-        "an image of {height} x {width} on a plane of {rows} x {columns}"
+        "an image of {height} x {width} does not fit a plane of {rows} x {columns}"
     );
     let within = |plane: usize, image: usize| Slice::from((plane - image) / 2..(plane - image) / 2 + image);
     input.fill(paper);
@@ -122,10 +124,10 @@ pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
     centre.zip_mut_with(&image, |x, &grey| *x = paper + ink * <R as From<u8>>::from(grey));
 }
 
-/// Patterns to learn from and patterns to be judged on.
+/// Training patterns and test patterns.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// Where the digits come from: `mnist`, or `embedded digits`.
+    /// The source of the patterns: `mnist`, or `embedded digits`.
     pub name: String,
     /// The patterns a network is trained on.
     pub train: Patterns,

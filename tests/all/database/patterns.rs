@@ -31,7 +31,7 @@ fn an_image_stands_in_the_middle_of_any_plane_that_holds_it() {
 }
 
 #[test]
-#[should_panic(expected = "an image of 3 x 5 on a plane of 6 x 4")]
+#[should_panic(expected = "an image of 3 x 5 does not fit a plane of 6 x 4")]
 fn a_plane_that_is_too_small_is_refused() {
     patterns(1, &[0]).unwrap().pattern(0, &mut Array3::<f64>::zeros((1, 6, 4)));
 }

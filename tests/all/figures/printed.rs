@@ -1,4 +1,4 @@
-//! Figures that set ours beside a plot of the paper: its points, and ours at the same scale.
+//! Figures that compare ours with a plot of the paper: its points, and ours at the same scale.
 
 use super::{BLUE, attribute, coloured, drawn, found, tags, words};
 use lenet5::experiment::{Spread, StudyArm};

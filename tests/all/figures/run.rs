@@ -1,4 +1,4 @@
-//! What the figures of a run show is what the run has measured, and what its networks say.
+//! The figures of a run show the measurements of the run and the answers of its networks.
 
 use super::{attribute, coloured, drawn, tags, words};
 use lenet5::experiment::{Finished, Gallery};
@@ -13,7 +13,7 @@ fn pictures(svg: &str) -> usize {
     tags(svg, "image", &["data:image/png;base64,"]).len()
 }
 
-/// The number of the word that is the smallest, as far as words are numbers.
+/// The index of the smallest of these numbers.
 fn least(words: &[&str]) -> usize {
     let numbers: Vec<f64> = words.iter().map(|word| word.parse().unwrap()).collect();
     (0..numbers.len()).min_by(|&a, &b| numbers[a].total_cmp(&numbers[b])).unwrap()
@@ -29,7 +29,7 @@ fn fig_8_has_every_wrong_answer_and_what_it_was() {
     let wanted: Vec<String> =
         wrong.iter().map(|wrong| format!("{} → {}", wrong.label, wrong.answer)).collect();
     assert_eq!(labels, wanted);
-    // The network, asked again, gives the answers that are printed.
+    // The network gives the printed answers again.
     let model = run.model(0).unwrap();
     for wrong in wrong {
         let shown = &run.gallery.test[&wrong.index];
@@ -57,12 +57,12 @@ fn fig_13_shows_every_map_and_the_answer() {
     for layer in ["input", "C1", "S2", "C3", "S4", "C5", "F6"] {
         assert_eq!(all.iter().filter(|text| **text == layer).count(), 1, "{layer}");
     }
-    assert_eq!(all.iter().filter(|text| text.contains(" costs ")).count(), 9);
+    assert_eq!(all.iter().filter(|text| text.starts_with("next ")).count(), 9);
     for index in run.gallery.arms[0].unusual.iter().take(3) {
         let shown = &run.gallery.test[index];
         let model = run.model(0).unwrap();
         let penalty = model.fprop(&model.pattern(shown.image.0.view())).output.of(shown.label);
-        let text = format!("{} costs {penalty:.0}", shown.label);
+        let text = format!("{}: {penalty:.0}", shown.label);
         assert!(all.contains(&text.as_str()), "no '{text}' in {all:?}");
     }
 }
@@ -110,7 +110,7 @@ fn confusion_counts_every_test_pattern() {
     let counts = &run.results.arms[0].runs[0].confusion;
     let cells: Vec<usize> = counts.iter().flatten().copied().filter(|count| *count > 0).collect();
     let drawn: Vec<usize> = words(&svg).iter().filter_map(|text| text.parse().ok()).collect();
-    // Before the cells of a row stands its name, once for it and once for the column.
+    // The names of rows and columns are numbers, too.
     let names: usize = 2 * (0..10).sum::<usize>();
     assert_eq!(drawn.iter().sum::<usize>() - names, cells.iter().sum::<usize>());
     assert_eq!(cells.iter().sum::<usize>(), run.results.data.test);
@@ -142,7 +142,7 @@ fn margins_hold_every_pattern_and_a_dot_for_each_wrong_one() {
     assert_eq!(tags(&svg, "circle", &["#D55E00"]).len(), wrong);
     let cells = margins.iter().flatten().filter(|count| **count > 0).count();
     assert_eq!(tags(&svg, "polygon", &["#0072B2"]).len(), cells);
-    // Below the diagonal, where the best wrong class is cheaper, are wrong answers only.
+    // Below the diagonal the best wrong class has the smaller penalty, so only wrong answers are there.
     let below: u32 = (0..margins.len()).map(|right| margins[right][..right].iter().sum::<u32>()).sum();
     assert!(below as usize <= wrong, "{below} below, {wrong} wrong");
 }
@@ -159,11 +159,11 @@ fn figures_of_a_run_say_which_digits_and_which_seeds() {
     for figure in chapters.iter().flat_map(|chapter| &chapter.figures) {
         let all = words(&figure.page.svg).join(" ");
         assert!(all.contains("embedded digits") && !all.contains("mnist"), "{}: {all}", figure.name);
-        // Fig. 4 shows patterns as they are: no seed has a part in it.
+        // Fig. 4 shows unchanged patterns and needs no seed.
         assert!(all.contains("seed 1") || figure.name == "fig-4", "{}: {all}", figure.name);
     }
     let of =
         |arm: usize| chapters[2 + arm].figures.iter().map(|figure| figure.name.as_str()).collect::<Vec<_>>();
     assert_eq!(of(0).len(), 8);
-    assert_eq!(of(1).len(), 6, "softmax has no codes to look like: {:?}", of(1));
+    assert_eq!(of(1).len(), 6, "softmax has no figures of codes: {:?}", of(1));
 }

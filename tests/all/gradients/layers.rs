@@ -41,7 +41,7 @@ fn covering_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
         .prop_map(|(inputs, outputs, side)| convolution_to(Table::full(inputs, outputs), side, (1, 1)))
 }
 
-/// Numbers of which no two are closer than 0.02, in any order.
+/// Numbers in any order, no two of them closer than 0.02.
 fn distinct(count: usize) -> impl Strategy<Value = Vec<f64>> {
     let levels: Vec<f64> = (0..count).map(|n| 0.03 * (n as f64 - count as f64 / 2.0)).collect();
     (Just(levels).prop_shuffle(), prop::collection::vec(0.0..0.01, count))
@@ -59,7 +59,7 @@ fn columns() -> impl Strategy<Value = (usize, Shape)> {
         .prop_map(|(outputs, units, (rows, columns))| (outputs, (units, rows, columns)))
 }
 
-/// Whether a function that works in place, as behind weighted sums, gives the bits of the same function as a module.
+/// Whether a function in place, as after weighted sums, gives the same bits as the function as a module.
 fn in_place<F: Activation<f64> + Module<f64, Input = Maps<f64>, Output = Maps<f64>> + Copy>(
     f: F,
     x: &Maps<f64>,
@@ -141,7 +141,7 @@ proptest! {
         check(&(module, Array3::from_shape_vec(x.dim(), numbers).expect("an input"), c))?;
     }
 
-    /// As in evaluation: by running moments, which do not move. In training: `tests/all/today`.
+    /// As in evaluation, by constant running moments; `tests/all/today` has training.
     #[test]
     fn batch_normalisation(
         ((mut layer, x, c), mean, variance) in (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| {
@@ -280,7 +280,7 @@ fn weights_or_biases_without_their_slope_are_refused() {
     }));
 }
 
-/// A gradient made wrong on purpose, of the input and of the coefficients of what comes back.
+/// A gradient made wrong on purpose, from the input and the derivatives by the outputs.
 type Wrong<'a> = dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64> + 'a;
 
 #[test]
@@ -315,7 +315,7 @@ fn wrong_slopes_of_relu_are_refused() {
     assert!(refused(|a| if a > 0.0 { 1.0 } else { 0.01 }), "a leak");
 }
 
-/// `dy` at all four places of its window, each times what `share` makes of `x` there and in the window.
+/// `dy` at all four places of its window, each times the `share` of `x` there in the window.
 fn spread(x: &Maps<f64>, dy: &Maps<f64>, share: impl Fn(f64, &[f64]) -> f64) -> Vec<f64> {
     let of = |((map, row, column), &x_here): ((usize, usize, usize), &f64)| {
         let at = |down, right| x[[map, row / 2 * 2 + down, column / 2 * 2 + right]];
@@ -361,6 +361,6 @@ fn wrong_gradients_of_output_layers_are_refused() {
         })
     };
     assert!(!with(|c| c.sum()));
-    assert!(with(|_| 1.0), "as it is under eq. 8 alone");
+    assert!(with(|_| 1.0), "as under eq. 8");
     assert!(with(|_| 0.0), "probabilities left out");
 }

@@ -1,4 +1,4 @@
-//! Losses, by every penalty, and by everything that output layers make penalties of.
+//! Losses, by every penalty, and by the inputs and parameters of the output layers.
 
 use super::agreement::{agree, compare};
 use super::by_each::by_each;
@@ -12,14 +12,14 @@ use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax};
 use ndarray::Array3;
 use proptest::prelude::*;
 
-/// `dE/dy` as `bprop` says.
+/// `dE/dy` by `bprop`.
 fn slopes(criterion: Criterion, y: &Penalties<f64>, label: usize) -> Penalties<f64> {
     let mut dy = Penalties::from(vec![f64::NAN; y.iter().count()]);
     criterion.bprop(y, &label, &mut dy);
     dy
 }
 
-/// The derivatives by the state and by the parameters of an output layer: as `bprop` of loss and layer say.
+/// The derivatives by the state and by the parameters of an output layer, by `bprop` of loss and layer.
 fn through<L: OnMaps<Output = Penalties<f64>>>(
     layer: &L,
     criterion: Criterion,
@@ -29,7 +29,7 @@ fn through<L: OnMaps<Output = Penalties<f64>>>(
     by_bprop(layer, x, slopes(criterion, &fprop(layer, x), label).numbers())
 }
 
-/// The same as differences say.
+/// The same by differences.
 fn expected<L: OnMaps<Output = Penalties<f64>>>(
     layer: &L,
     criterion: Criterion,

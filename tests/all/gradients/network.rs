@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Differences over so short a way as kinks allow have fewer digits.
+/// Kinks permit only small differences, which have fewer digits.
 const WITH_KINKS: Tolerance = Tolerance { relative: 1e-5, floor: 1e-6 };
 
 fn random(seed: u64) -> ChaCha8Rng {
@@ -142,7 +142,7 @@ fn what_is_not_trained_stands_still_and_changes_no_other_gradient() {
     let fixed = Variant { trained_subsampling: false, ..Variant::default() };
     let [trained, fixed] = [Variant::default(), fixed].map(|variant| network(Rbf::paper(), &variant, 3));
     assert_eq!(fixed.parameter_count(), 60_000 - 12 - 32);
-    // The network and not the case is drawn anew: what is added to parameters would differ.
+    // A new network and not a new case, whose directions for the parameters would differ.
     let case = |net: &Network<f64>| {
         let case = TrainingCase::new(trained.clone(), Criterion::TrueClass, &[3], 3);
         TrainingCase { net: net.clone(), ..case }
@@ -236,7 +236,7 @@ fn wrong_passes_through_blocks_of_today_are_refused() {
         wrong.net.layer_mut::<BatchNormalisation<f64>>(layer).expect("a normalisation").gain *= 1.001;
         assert!(compare(&along.of(&wrong), &along.expected, WITH_KINKS).is_err(), "gains of {layer}");
     }
-    // Pattern by pattern: each mini-batch of one is normalised to nothing. As in evaluation: moments stand still, no masks.
+    // Pattern by pattern, each mini-batch of one is normalised to 0. As in evaluation, moments are constant without masks.
     let (mut alone, mut in_evaluation) = (case.net.zeros(), case.net.zeros());
     for (x, &label) in case.patterns.iter().zip(&case.labels) {
         let one = TrainingCase { patterns: vec![x.clone()], labels: vec![label], ..case.clone() };

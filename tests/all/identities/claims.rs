@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-// ---- II-A: what the coefficient of a subsampling unit does ----------------------------------------------------------
+// ---- II-A: the coefficient of a subsampling unit --------------------------------------------------------------------
 
 /// The state of one unit with four inputs.
 fn unit(coefficient: f64, bias: f64, inputs: &[f64]) -> f64 {
@@ -52,9 +52,9 @@ proptest! {
     }
 }
 
-// ---- II-C: who takes part in eq. 8 and 9 ----------------------------------------------------------------------------
+// ---- II-C: the classes that eq. 8 and 9 depend on -------------------------------------------------------------------
 
-/// How much the loss of a label grows with the penalty of a class, by differences.
+/// The derivative of the loss of a label by the penalty of a class, by differences.
 fn push(criterion: Criterion, y: &[f64], label: usize, class: usize) -> f64 {
     let loss = |step: f64| {
         let mut y = y.to_vec();
@@ -131,7 +131,7 @@ fn gradient_in_c1(scale: f64) -> f64 {
     sizes[10]
 }
 
-/// Weights ten times too large saturate units, but the gradient comes down through weights that are ten times as large.
+/// Weights ten times too large saturate units, but on its way down the gradient is multiplied by larger weights, too.
 #[test]
 fn initial_weights_too_small_give_small_gradients_and_too_large_ones_large_before_small() {
     let [small, right, large, huge] = [0.1, 1.0, 10.0, 1000.0].map(gradient_in_c1);

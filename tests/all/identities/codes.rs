@@ -1,4 +1,4 @@
-//! The codes of Fig. 3 (II-B) and how far they are apart.
+//! The codes of Fig. 3 (II-B) and their distances.
 
 use super::f6;
 use super::passes::fprop;

@@ -19,7 +19,7 @@ fn after(update: Update, order: &[usize], passes: usize) -> Vec<f64> {
     for _ in 0..passes {
         let (random, watch) = (&mut Chance::Dropout(1).stream(1), |_: &_| ControlFlow::Continue(()));
         let done = trainer.pass(&patterns, order, update, &mut rule, random, watch).expect("a whole pass");
-        assert_eq!(done.patterns, order.len(), "what a pass costs");
+        assert_eq!(done.patterns, order.len(), "the patterns of a pass");
     }
     flat(&trainer.net)
 }
@@ -36,7 +36,7 @@ fn a_batch_of_two_copies_says_what_one_says() {
     let (start, one) = (after(Update::Batch, &HALF, 0), after(Update::Batch, &HALF, 1));
     let two_copies = after(Update::Batch, &TWO_COPIES, 1);
     assert!(farthest(&one, &two_copies) < 1e-12 * farthest(&start, &one));
-    // The controls: two passes are not one; and so it is with copies of all patterns, not with twice the weight for one.
+    // The controls: two passes are not one, and a second copy of only one pattern changes the update.
     assert!(farthest(&one, &after(Update::Batch, &HALF, 2)) > 1e-3 * farthest(&start, &one));
     assert!(farthest(&one, &after(Update::Batch, &[0, 1, 2, 3, 0], 1)) > 1e-3 * farthest(&start, &one));
 }

@@ -1,4 +1,4 @@
-//! What eq. 1 makes of Fig. 6 (I-A), and of our own version of it.
+//! Eq. 1 (I-A) against Fig. 6, and against our own version of it.
 
 use lenet5::experiment::StudyResults;
 use lenet5::section1::gap;
@@ -54,7 +54,7 @@ fn eq_1_fits_the_study() {
     let alpha = alpha(gaps[0], gaps[2], 4.0);
     assert!((0.5..1.0).contains(&alpha), "{alpha}");
     let k = gaps[2] / gap(1.0, 60e3, 60_000, alpha);
-    // The size that took no part in finding alpha.
+    // The size that was not used to find alpha.
     assert!((gap(k, 60e3, 30_000, alpha) - gaps[1]).abs() < 0.02, "{gaps:?}");
     assert!((gap(k, 60e3, 30_000, 0.5 * alpha) - gaps[1]).abs() > 0.1, "the control: half that alpha");
 }

@@ -126,8 +126,8 @@ fn learn_codes(criterion: Criterion, x: &Maps<f64>) -> (f64, f64) {
 proptest! {
     #![proptest_config(cases(16))]
 
-    /// II-C: under eq. 8 there is a worthless perfect solution, and codes that learn find it. Eq. 9 knows that ten classes
-    /// cannot share more than one certainty: no less than `log 10` is left.
+    /// II-C: eq. 8 has a perfect but useless solution, and codes that learn find it. Under eq. 9 the shares of ten classes add
+    /// up to at most 1, so the mean loss cannot be below `log 10`.
     #[test]
     fn codes_collapse_under_eq_8_and_not_under_eq_9(x in values(84), rubbish in 50.0..150.0) {
         let x = f6(x);

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// The maps without so many rows and columns at the upper left.
+/// The maps without the first `down` rows and `right` columns.
 fn shifted<'a>(maps: &'a Maps<f64>, (down, right): (usize, usize)) -> ArrayView3<'a, f64> {
     let rest = maps.slice_axis(Axis(1), Slice::from(down..));
     rest.slice_axis_move(Axis(2), Slice::from(right..))
@@ -46,7 +46,7 @@ proptest! {
     ) {
         let layer = Convolution::new(table.clone(), side, RootFanIn, &mut ChaCha8Rng::seed_from_u64(2));
         prop_assert!(moves(&layer, &x, by, by));
-        // The control: it matters by how much.
+        // The control: another shift does not fit.
         prop_assert!(table.is_empty() || !moves(&layer, &x, by, (by.0 - 1, by.1)));
     }
 

@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::adam::{self as kernel, Step};
 use proptest::prelude::*;
 
-/// Weights, what is remembered of them, their gradient, and the numbers of the step.
+/// Weights, their running means, their gradient, and the numbers of the step.
 #[derive(Clone, Debug)]
 struct Case {
     /// `w`, `m`, the root of `v`, `dw`.
@@ -15,7 +15,7 @@ struct Case {
     step: [f64; 6],
 }
 
-/// Which number of the step over `fast` is not what its formula makes of `slow`.
+/// The first number of the step over `fast` that differs from the formula for `slow`.
 fn unequal<R: Real>(fast: &Case, slow: &Case) -> Option<String> {
     let [mut w, mut m, mut v, dw] = fast.arrays.each_ref().map(|v| rounded::<R>(v));
     v.iter_mut().for_each(|v| *v = *v * *v);
@@ -33,7 +33,7 @@ fn unequal<R: Real>(fast: &Case, slow: &Case) -> Option<String> {
         let mut new = Sum::of(*w);
         new.add(-rate * mean.value / width);
         new.add(-decay * w);
-        // The mean may be the rest of a cancellation; its roundings and those of the root come on top.
+        // The mean may be the result of a cancellation; its rounding errors and those of the root are added.
         new.magnitude = w.abs() + rate * mean.magnitude / width + decay * w.abs();
         new.terms = 12;
         let [w_twins, m_twins, v_twins] = &mut twins;

@@ -8,7 +8,7 @@ use lenet5::kernels::full_connection;
 use lenet5::section2::{TABLE_I, Table};
 use proptest::prelude::*;
 
-/// One convolution: which maps, which sizes, which numbers.
+/// One convolution: its maps, sizes and numbers.
 #[derive(Clone, Debug)]
 struct Case {
     table: Table,
@@ -50,7 +50,7 @@ fn places(size: (usize, usize)) -> impl Iterator<Item = (usize, usize)> {
     (0..size.0).flat_map(move |row| (0..size.1).map(move |column| (row, column)))
 }
 
-/// What the kernels made of one case.
+/// The results of the kernels for one case.
 struct Found<R> {
     y: Vec<R>,
     dx: Vec<R>,
@@ -62,7 +62,7 @@ impl<R: Real> Found<R> {
     fn by_kernels<const SQUARED: bool>(case: &Case) -> Self {
         let (sizes, links) = (case.sizes, case.links());
         let [w, b, x, dy] = [&case.weights, &case.biases, &case.x, &case.dy].map(|v| rounded::<R>(v));
-        // States are written, sums are added to what is there.
+        // States are overwritten; sums are added to the old values.
         let nan = |n: usize| vec![R::nan(); n];
         let mut found = Self { y: nan(dy.len()), dx: nan(x.len()), dw: w.clone(), db: b.clone() };
         kernel::fprop(sizes, &links, &w, &b, &x, &mut found.y);
@@ -71,7 +71,7 @@ impl<R: Real> Found<R> {
         found
     }
 
-    /// Which number is not what the equations make of `case`.
+    /// The first number that differs from the equations for `case`.
     fn unexplained_by(&self, case: &Case, squared: bool) -> Option<String> {
         let inputs = [&case.weights, &case.biases, &case.x, &case.dy];
         let [w, b, x, dy] = inputs.map(|v| exactly(&rounded::<R>(v)));
@@ -137,7 +137,7 @@ proptest! {
         check(&case)?;
     }
 
-    /// The same on wider fields.
+    /// Of C1's and C3's height on wider fields.
     #[test]
     fn wide_fields(
         case in (some_tables(3, 3), prop::sample::select(vec![28_usize, 10]), 1..=80_usize)
@@ -166,7 +166,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(8))]
 
-    /// As many maps as there is room for, and more.
+    /// As many maps as fit the buffers, and more.
     #[test]
     fn many_maps(
         case in prop_oneof![(1..=7_usize, 15..=18_usize), (15..=18_usize, 1..=3_usize)]
@@ -188,7 +188,7 @@ proptest! {
     }
 }
 
-/// Forward on a wide field and on a window of it: the same bits.
+/// `fprop` on a wide field and on a window of it gives the same bits.
 #[test]
 fn a_window_alone_gives_the_same() {
     let layers = [
@@ -229,7 +229,7 @@ fn a_window_alone_gives_the_same() {
 
 // ---- Controls: wrong passes must be noticed -------------------------------------------------------------------------
 
-/// Numbers without a pattern, through the general loop and through the blocks.
+/// Irregular numbers, for the general loop and for the blocks.
 fn examples() -> impl Iterator<Item = Case> {
     [(3, 7), (5, 10), (5, 28)].into_iter().map(move |(side, rows)| {
         let sizes = Sizes { input: (rows + side - 1, rows + side - 1), kernel: (side, side) };

@@ -1,4 +1,4 @@
-//! Full connections: as many inputs as LeNet-5's layers have, and any other number.
+//! Full connections with LeNet-5's numbers of inputs, and with others.
 
 use super::draw::{cases, values};
 use super::{Sum, as_f64, exactly, power, rounded, unexplained, waves};
@@ -6,10 +6,10 @@ use lenet5::Real;
 use lenet5::kernels::full_connection::{self as kernel, Windows};
 use proptest::prelude::*;
 
-/// Weights (outputs x inputs), biases, inputs and what comes back to the outputs.
+/// Weights (outputs x inputs), biases, inputs, and derivatives by the outputs.
 type Case = [Vec<f64>; 4];
 
-/// Which number of the three passes over `fast` is not what the equations make of `slow`.
+/// The first number of the three passes over `fast` that differs from the equations for `slow`.
 fn unequal<R: Real, const SQUARED: bool>(fast: &Case, slow: &Case, squared: bool) -> Option<String> {
     let [w, b, x, dy] = fast.each_ref().map(|v| rounded::<R>(v));
     let (mut y, mut dx) = (vec![R::nan(); b.len()], vec![R::nan(); x.len()]);
@@ -59,7 +59,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(128))]
 
-    /// A step in one walk is, to the last bit, the passes back and then eq. 18.
+    /// `bprop_and_update` is, to the last bit, `bprop` and then eq. 18.
     #[test]
     fn a_step_in_one_walk(
         case in sizes().prop_flat_map(|(inputs, outputs)| {
@@ -80,7 +80,7 @@ proptest! {
     }
 }
 
-/// Whole groups of patterns that share a walk over the weights, some left over, none at all.
+/// Full groups of patterns that are processed together, some left over, none at all.
 fn batches() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<[Vec<f64>; 2]>)> {
     (sizes(), 0..=9_usize).prop_flat_map(|((inputs, outputs), patterns)| {
         let batch = prop::collection::vec([values(inputs), values(outputs)], patterns);
@@ -110,7 +110,7 @@ fn of_batch(w: &[f32], b: &[f32], batch: &[[Vec<f32>; 2]], all: bool) -> [Vec<Ve
 proptest! {
     #![proptest_config(cases(128))]
 
-    /// Side by side or one after the other: the same bits.
+    /// Patterns together or one after the other give the same bits.
     #[test]
     fn several_patterns((w, b, batch) in batches()) {
         let (w, b) = (rounded::<f32>(&w), rounded::<f32>(&b));
@@ -119,7 +119,7 @@ proptest! {
     }
 }
 
-/// Lines of weights, and windows of a field: `columns` of each and how many.
+/// Windows of a field, their weights, and their derivatives.
 fn fields() -> impl Strategy<Value = (Windows, [Vec<f64>; 4])> {
     let shapes = prop_oneof![
         (1..=30_usize, 1..=6_usize, 1..=40_usize),

@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::max_pooling as kernel;
 use proptest::prelude::*;
 
-/// Some maps, one below the other: columns of the output, inputs, what comes back.
+/// Some maps, one after the other: columns of the output, inputs, and derivatives by the outputs.
 #[derive(Clone, Debug)]
 struct Case {
     columns: usize,
@@ -25,7 +25,7 @@ fn found<R: Real>(case: &Case) -> Passes {
     [exactly(&y), exactly(&dx)]
 }
 
-/// The same, window by window, row by row in it; whether `better` takes the place of `best` so far is up to `wins`.
+/// The same, window by window and row by row; `wins` decides whether `better` replaces the `best` so far.
 fn twin<R: Real>(case: &Case, wins: impl Fn(f64, f64) -> bool) -> Passes {
     let (x, dy) = (exactly(&rounded::<R>(&case.x)), exactly(&rounded::<R>(&case.dy)));
     let (mut y, mut dx) = (Vec::new(), vec![0.0; x.len()]);
@@ -48,7 +48,7 @@ fn first_largest(better: f64, best: f64) -> bool {
     better > best
 }
 
-/// So many maps of this size: any numbers, or a few levels that are often alike.
+/// So many maps of this size, with any numbers, or with a few levels that are often equal.
 fn maps(maps: usize, (rows, columns): (usize, usize)) -> impl Strategy<Value = Case> {
     let units = maps * rows * columns;
     let levels = prop::collection::vec(prop::sample::select(vec![-0.5, 0.0, 1.25]), 4 * units);
@@ -88,7 +88,7 @@ fn another_unit_of_the_window_is_refused() {
         assert_eq!(found::<f32>(&case), twin::<f32>(&case, first_largest));
         assert_ne!(found::<f32>(&case), twin::<f32>(&case, |better, best| better < best), "the smallest");
         assert_ne!(found::<f32>(&case), twin::<f32>(&case, |_, _| false), "the first");
-        // Where all are alike, only the way back tells the first from the last.
+        // If all are equal, only `bprop` distinguishes the first from the last.
         let alike = Case { x: vec![0.0; 4 * units], ..case };
         let last = twin::<f32>(&alike, |better, best| better >= best);
         assert_eq!(found::<f32>(&alike), twin::<f32>(&alike, first_largest));

@@ -14,11 +14,11 @@ struct Case {
     of_maps: [Vec<f64>; 3],
 }
 
-/// Which number that a kernel makes of `fast` is not what its formula makes of `slow`.
+/// The first number of a kernel for `fast` that differs from the formula for `slow`.
 fn unequal<R: Real>(fast: &Case, slow: &Case) -> Option<String> {
     let (x, dy) = (rounded::<R>(&fast.x), rounded::<R>(&fast.dy));
     let [means, scales, shifts] = fast.of_maps.each_ref().map(|v| rounded::<R>(v));
-    // States are written, sums are added to what is there.
+    // States are overwritten; sums are added to the old values.
     let (mut sums, mut squares) = (means.clone(), scales.clone());
     let (mut slopes, mut moments) = (scales.clone(), shifts.clone());
     let (mut y, mut dx) = (vec![R::nan(); x.len()], dy.clone());

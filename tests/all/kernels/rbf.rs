@@ -1,4 +1,4 @@
-//! Distances to codes, and what comes back from them.
+//! Squared distances to codes, and their derivatives.
 
 use super::draw::{cases, values};
 use super::{Sum, exactly, rounded, unexplained, waves};
@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::rbf as kernel;
 use proptest::prelude::*;
 
-/// Which distance of `fast` is not what eq. 7 makes of `slow`; codes and state in turn.
+/// The first distance of `fast` that differs from eq. 7 for `slow`; each has codes and a state.
 fn unequal<R: Real>(fast: &[Vec<f64>; 2], slow: &[Vec<f64>; 2]) -> Option<String> {
     let [codes, x] = fast.each_ref().map(|v| rounded::<R>(v));
     let mut y = vec![R::nan(); codes.len() / x.len()];
@@ -21,7 +21,7 @@ fn unequal<R: Real>(fast: &[Vec<f64>; 2], slow: &[Vec<f64>; 2]) -> Option<String
     unexplained("y", &y, &twin)
 }
 
-/// Distances in several columns and what comes back, column by column or all in one call.
+/// Distances in several columns and their derivatives, column by column or all in one call.
 fn of_columns<R: Real>([codes, x, slopes]: &[Vec<f64>; 3], columns: usize, all: bool) -> [Vec<R>; 2] {
     let [codes, x, slopes] = [codes, x, slopes].map(|v| rounded::<R>(v));
     let (mut y, mut dx) = (vec![R::nan(); slopes.len()], vec![R::nan(); x.len()]);
@@ -45,7 +45,7 @@ fn of_columns<R: Real>([codes, x, slopes]: &[Vec<f64>; 3], columns: usize, all: 
     [y, dx]
 }
 
-/// Whether all columns in one call are as one by one, but for rounding of sums of squares.
+/// Whether all columns in one call give the results of one by one, except for rounding of sums of squares.
 fn columns_agree<R: Real>(case: &[Vec<f64>; 3], columns: usize) -> bool {
     let ([y, dx], [y_twin, dx_twin]) =
         (of_columns::<R>(case, columns, true), of_columns::<R>(case, columns, false));
@@ -56,7 +56,7 @@ fn columns_agree<R: Real>(case: &[Vec<f64>; 3], columns: usize) -> bool {
 /// Codes, state, `dE/dy` and shares of the classes; the 2 in front of both.
 type Back = ([Vec<f64>; 4], f64);
 
-/// What comes back, to the state and to the codes, first order and second: by the kernels.
+/// The derivatives by the state and by the codes, first and second, by the kernels.
 fn found<R: Real>((arrays, two): &Back) -> [Vec<R>; 4] {
     let ([codes, x, dy, shares], two) = (arrays.each_ref().map(|v| rounded::<R>(v)), R::of(*two));
     let mut back = [vec![R::nan(); x.len()], codes.clone(), vec![R::of(3.0); x.len()], codes.clone()];

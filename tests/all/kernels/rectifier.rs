@@ -1,4 +1,4 @@
-//! The rectifier: exact, whatever the length.
+//! The rectifier is exact, for any length.
 
 use super::draw::{cases, values};
 use super::{exactly, rounded, waves};
@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::rectifier as kernel;
 use proptest::prelude::*;
 
-/// `max(0, a)`, and `dy` where that is above 0.
+/// `max(0, a)`, and `dy` if that is above 0, else 0.
 fn found<R: Real>(a: &[f64], dy: &[f64]) -> [Vec<f64>; 2] {
     let (mut y, mut slopes) = (rounded::<R>(a), rounded::<R>(dy));
     kernel::fprop(&mut y);

@@ -12,7 +12,7 @@ fn sweep(low: f32, high: f32) -> impl Iterator<Item = f32> {
     (low.to_bits()..=high.to_bits()).step_by(1000).map(f32::from_bits).flat_map(|x| [x, -x])
 }
 
-/// The largest distance between what the kernel makes of the sweep and `exact`, in f64.
+/// The largest difference between the kernel and `exact` over the sweep, in f64.
 fn largest_error(amplitude: f64, slope: f64, exact: impl Fn(f64) -> f64) -> f64 {
     let a: Vec<f32> = sweep(0.0, 20.0).collect();
     let mut y = a.clone();
@@ -78,7 +78,7 @@ fn unequal<R: Real, const SQUARED: bool>(states: &[f64], values: &[f64], squared
         .map(|(y, v)| {
             let (rest, bend) = (S * A, S / A * y * y);
             let mut sum = Sum::of(v * power(squared, rest - bend));
-            // Where the two almost cancel, it is they that are rounded; squared, twice.
+            // If the two almost cancel, their rounding errors count; squared, twice.
             sum.magnitude = v.abs() * if squared { 2.0 * (rest + bend).powi(2) } else { rest + bend };
             sum
         })

@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::subsampling as kernel;
 use proptest::prelude::*;
 
-/// Some maps: columns of the output, coefficients and biases, inputs, what comes back.
+/// Some maps: columns of the output, coefficients and biases, inputs, and derivatives by the outputs.
 #[derive(Clone, Debug)]
 struct Case {
     columns: usize,
@@ -16,11 +16,11 @@ struct Case {
     dy: Vec<f64>,
 }
 
-/// Which number of the three passes over `fast` is not what the equations make of `slow`.
+/// The first number of the three passes over `fast` that differs from the equations for `slow`.
 fn unequal<R: Real, const SQUARED: bool>(fast: &Case, slow: &Case, squared: bool) -> Option<String> {
     let [k, b, x, d] = [&fast.k, &fast.b, &fast.x, &fast.dy].map(|v| rounded::<R>(v));
     let (mut y, mut dx) = (vec![R::nan(); d.len()], vec![R::nan(); x.len()]);
-    // States are written, sums are added to what is there.
+    // States are overwritten; sums are added to the old values.
     let (mut dk, mut db) = (k.clone(), b.clone());
     kernel::fprop(fast.columns, &k, &b, &x, &mut y);
     kernel::bprop_states::<R, SQUARED>(fast.columns, &k, &d, &mut dx);
@@ -78,7 +78,7 @@ proptest! {
         prop_assert_eq!(unequal::<f64, true>(&case, &case, true), None, "f64, squared");
     }
 
-    /// More and fewer maps than are worked on at once.
+    /// More and fewer maps than are processed at once.
     #[test]
     fn lenet5(
         case in (1..=18_usize, prop::sample::select(vec![14, 5]))

@@ -9,12 +9,12 @@ use proptest::prelude::*;
 /// Weights, their rates or last changes, their gradient; two numbers.
 type Case = ([Vec<f64>; 3], [f64; 2]);
 
-/// What each update leaves: by rates, with momentum (weights and changes), scaled.
+/// The results of each update: by rates, with momentum (weights and changes), scaled.
 fn found<R: Real>((arrays, numbers): &Case) -> [Vec<R>; 4] {
     let ([w, v, dw], [alpha, eta]) = (arrays.each_ref().map(|array| rounded::<R>(array)), numbers.map(R::of));
     let mut left = [w.clone(), w.clone(), v.clone(), w];
     let [own, pushed, changes, scaled] = &mut left;
-    kernel::descend(own, &v, &dw);
+    kernel::gradient_step(own, &v, &dw);
     kernel::momentum(pushed, changes, alpha, eta, &dw);
     kernel::scale(scaled, alpha);
     left
@@ -58,7 +58,7 @@ fn what_another_case_gives_is_refused() {
 }
 
 #[test]
-#[should_panic(expected = "3 parameters and 2 numbers for them")]
+#[should_panic(expected = "3 parameters, but 2 numbers for them")]
 fn other_lengths_are_refused() {
-    kernel::descend(&mut [1.0_f32; 3], &[0.1; 3], &[1.0; 2]);
+    kernel::gradient_step(&mut [1.0_f32; 3], &[0.1; 3], &[1.0; 2]);
 }

@@ -1,4 +1,4 @@
-//! Layers, shapes, parameters, connections and initial weights, as II-B and App. A have them.
+//! Layers, shapes, parameters, connections and initial weights against II-B and App. A.
 
 use lenet5::appendix::a::InitialWeights;
 use lenet5::section1::{Layer, Maps, Network, Parameters};
@@ -25,7 +25,7 @@ fn count(value: &Value) -> usize {
     value.as_integer().and_then(|n| usize::try_from(n).ok()).expect("a count")
 }
 
-/// LeNet-5 as a variant has it.
+/// LeNet-5 in this variant.
 fn network(variant: &Variant, seed: u64) -> Network<f64> {
     LeNet5::network(Rbf::paper(), variant, &mut ChaCha8Rng::seed_from_u64(seed)).expect("84 units")
 }
@@ -143,7 +143,7 @@ fn c3_is_connected_by_table_1() {
 
 // ---- Initial weights (App. A, deviations 2 to 4) --------------------------------------------------------------------
 
-/// All weights within the bound of their fan-in, one close to it, and spread evenly.
+/// Whether all weights are within the bound of their fan-in, one close to it, and uniform.
 fn check_weights<D: Dimension>(name: &str, weights: ArrayView<f64, D>, bound: f64) {
     let largest = weights.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
     // All of n below this: once in twenty thousand times, e to the power of -10.
@@ -154,7 +154,7 @@ fn check_weights<D: Dimension>(name: &str, weights: ArrayView<f64, D>, bound: f6
     assert!((sum / n).abs() <= 4.0 * bound / (3.0 * n).sqrt(), "{name}: a mean of {}", sum / n);
 }
 
-/// How wide weights are spread.
+/// The standard deviation of weights.
 const INITIAL: [InitialWeights; 4] = [
     InitialWeights::RootFanIn,
     InitialWeights::FanIn,
@@ -162,7 +162,7 @@ const INITIAL: [InitialWeights; 4] = [
     InitialWeights::FanInWithBias,
 ];
 
-/// The half width of that for a fan-in.
+/// The bound of the weights for a fan-in.
 fn bound(initial: InitialWeights, fan_in: f64) -> f64 {
     match initial {
         InitialWeights::RootFanIn => 1.0 / fan_in.sqrt(),

@@ -1,5 +1,5 @@
-//! The first ten updates, in f32 as a run makes them: pinned, and made once more in f64 by a network that is nothing but
-//! the paper's equations, so that what is pinned is also right.
+//! The first ten updates, in f32 as in a run: the losses are pinned, and repeated in f64 by a second implementation that
+//! follows the paper's equations literally, so that the pinned losses are known to be right.
 
 use super::wires::{self, Wires};
 use lenet5::appendix::b::Update;
@@ -24,7 +24,7 @@ const WITH_RBF: [f64; 10] =
 const WITH_SOFTMAX: [f64; 10] =
     [2.33266, 2.43336, 2.34856, 2.31272, 2.36117, 2.36562, 2.38770, 2.26992, 2.41964, 2.36584];
 
-/// Twenty stripes and arcs that mean nothing, labelled 0 to 9 twice.
+/// Twenty arbitrary patterns of stripes and arcs, labelled 0 to 9 twice.
 fn patterns() -> Patterns {
     let ink = |(p, row, column): (usize, usize, usize)| {
         let wave = (p + 2) * row + (p + 5) * column + row * column / (p % 7 + 1);
@@ -42,7 +42,7 @@ fn trainer(
     Trainer::new(net.expect("84 units"), Criterion::TrueClass)
 }
 
-/// Presents the first ten patterns: the losses of those between two updates, in sum.
+/// Presents the first ten patterns and returns the sums of the losses between two updates.
 fn first_ten(
     trainer: &mut Trainer<f32, Criterion>,
     update: Update,
@@ -78,7 +78,7 @@ fn with_softmax() -> (Vec<f64>, Network<f32>) {
     (first_ten(&mut trainer, Update::Stochastic, &mut rule), trainer.net)
 }
 
-/// Whether losses agree to so many parts; not-a-number does not.
+/// Whether losses agree to this relative error; NaN never does.
 fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
     found.len() == expected.len()
         && found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= relative * expected)
@@ -141,7 +141,7 @@ fn evaluation_is_the_same_on_any_number_of_threads() {
 
 // ---- The same by equations ------------------------------------------------------------------------------------------
 
-/// Initial weights, exactly as the network has them.
+/// The initial weights of the network, exactly.
 fn weights(net: &Network<f32>) -> Vec<f64> {
     net.arrays().flatten().map(|&w| f64::from(w)).collect()
 }
@@ -155,7 +155,7 @@ fn input(p: usize) -> Vec<f64> {
     input
 }
 
-/// Presents the first ten patterns: `loss` tells the loss and its derivatives by the outputs, `rates` are those of eq. 21.
+/// Presents the first ten patterns: `loss` returns the loss and its derivatives by the outputs, `rates` are those of eq. 21.
 fn ten_losses_by_equations(
     wires: &Wires,
     mut w: Vec<f64>,
@@ -251,7 +251,7 @@ fn bits_do_not_depend_on_the_instructions_of_the_machine() {
     assert_ne!(hash(&net), BITS, "the control: one bit");
 }
 
-/// Bits of all parameters after a step on pattern 3: on the way back, or by the whole gradient.
+/// Bits of all parameters after a step on pattern 3: during `bprop`, or by the whole gradient.
 fn after_a_step(mut net: Network<f32>, on_the_way: bool) -> Vec<u32> {
     let (mut gradient, mut rates) = (net.zeros(), net.clone());
     rates.arrays_mut().flatten().for_each(|rate| *rate = 1e-3 + rate.abs() / 100.0);

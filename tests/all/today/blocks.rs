@@ -1,5 +1,5 @@
-//! What blocks of today do in training, on a mini-batch; second derivatives; several patterns in one call. Gradients of all
-//! modules as they are in evaluation: `tests/all/gradients`.
+//! Blocks of today in training, on a mini-batch; second derivatives; several patterns in one call. `tests/all/gradients` has the
+//! gradients of all modules in evaluation.
 
 use super::agreement::{Tolerance, agree, compare};
 use super::by_each::{by_each, dot};
@@ -25,7 +25,7 @@ fn with_numbers(shape: Shape, numbers: &[f64]) -> Maps<f64> {
     Array3::from_shape_vec(shape, numbers.to_vec()).expect("a number for each unit")
 }
 
-/// For `E` = half the sum of `c y^2`: d²E/dx², each by differences of what `bprop` says.
+/// d²E/dx² for `E` = half the sum of `c y^2`, each by differences of `bprop`.
 fn second_by_differences<L: OnMaps<Output = Maps<f64>>>(layer: &L, x: &Maps<f64>, c: &Maps<f64>) -> Vec<f64> {
     let by = |n: usize| {
         let mut moved: Vec<f64> = x.iter().copied().collect();
@@ -47,7 +47,7 @@ fn second_derivatives<L: OnMaps<Output = Maps<f64>> + SecondOrder<f64>>(layer: &
     layer.bbprop(&x, &y, &c, Some(&mut ddx), &mut layer.clone());
     let found: Vec<f64> = ddx.iter().copied().collect();
     let expected = second_by_differences(layer, &x, &c);
-    // The control: a first-order way back is not enough where a factor is not its own square.
+    // The control: the first-order `bprop` is wrong if a factor is not its own square.
     let first_order = compare(&by_bprop(layer, &x, &c), &expected, TOLERANCE).is_ok();
     assert_eq!(agree(&found, &expected, TOLERANCE), Ok(()));
     first_order
@@ -68,7 +68,7 @@ fn even() -> impl Strategy<Value = Shape> {
 proptest! {
     #![proptest_config(cases(96))]
 
-    /// Of equal ones the first gets it all, wherever they are.
+    /// The first of several largest inputs gets the whole derivative, wherever they are.
     #[test]
     fn ties_of_max_pooling(
         ((_, _, c), levels) in even().prop_flat_map(|input| {
@@ -90,7 +90,7 @@ proptest! {
     }
 }
 
-/// Where all are alike no difference tells which one is right: the sum of what comes back does not change.
+/// If all inputs are equal, no difference quotient can decide: the sum of the derivatives is the same.
 #[test]
 fn neither_all_nor_the_last_of_equal_ones_get_it() {
     let (x, dy) = (Array3::zeros((1, 2, 2)), Array3::from_elem((1, 1, 1), 3.0));
@@ -99,7 +99,7 @@ fn neither_all_nor_the_last_of_equal_ones_get_it() {
 
 // ---- Several patterns in one call -----------------------------------------------------------------------------------
 
-/// Whether some patterns, seven of them, get from one call what they get one after the other, to the last bit.
+/// Whether seven patterns in one call give the same bits as one after the other.
 fn all_at_once<L: OnMaps<Output = Maps<f64>> + PartialEq>(layer: &L, input: Shape) -> bool {
     let output = layer.output_shape(input).expect("an input that fits");
     let some = |shape: Shape, n: usize| waves(shape) * (1.0 + n as f64);
@@ -195,7 +195,7 @@ impl<L: OnMaps<Output = Maps<f64>>> Batch<L> {
         self.bprop(&mut self.layer.zeros())
     }
 
-    /// The same by differences; mean and variance are taken anew each time, masks are not.
+    /// The same by differences; mean and variance are computed each time, masks stay the same.
     fn by_differences(&self) -> Vec<f64> {
         let mut moved = self.clone();
         let at: Vec<f64> = self.x.iter().flatten().copied().chain(flat(&self.layer)).collect();
@@ -224,7 +224,7 @@ proptest! {
         let batch = Batch { seed, ..Batch::new(Dropout { rate }, x, c) };
         let (found, expected) = (batch.by_bprop(), batch.by_differences());
         agree(&found, &expected, TOLERANCE)?;
-        // The control: silent units get nothing back, but the others are not louder.
+        // The control: masked units get no derivative, but the others are not scaled.
         let quiet: Vec<f64> = found.iter().map(|d| d * (1.0 - rate)).collect();
         let unnoticed = compare(&quiet, &expected, TOLERANCE).is_ok();
         prop_assert!(!unnoticed || found.iter().all(|&d| d == 0.0) || rate < 1e-5);
@@ -240,7 +240,7 @@ impl Normalisation {
         states.iter().flat_map(|state| state.outer_iter().nth(map).expect("a map").to_owned()).collect()
     }
 
-    /// The same by the formula, with what it would be if the mean, or the variance, did not depend on x.
+    /// The same by the formula, or by a wrong one in which the mean, or the variance, does not depend on x.
     fn by_formula(&self, mean_moves: bool, variance_moves: bool) -> Vec<f64> {
         let maps = self.layer.gain.len();
         let (mut dx, mut gains, mut shifts) = (self.x.clone(), Vec::new(), Vec::new());
@@ -277,7 +277,7 @@ fn variance(x: &[f64]) -> f64 {
     x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / x.len() as f64
 }
 
-/// Mini-batches whose patterns are apart: among two numbers that are nearly alike differences say little.
+/// Mini-batches whose patterns differ: difference quotients are inaccurate if two numbers are almost equal.
 fn batches() -> impl Strategy<Value = Normalisation> {
     let shapes = ((1..=5_usize, 1..=4_usize, 1..=4_usize), 2..=5_usize);
     shapes.prop_flat_map(|(shape, patterns)| {
@@ -300,7 +300,7 @@ proptest! {
         agree(&found, &batch.by_differences(), TOLERANCE)?;
         let rounding = Tolerance { relative: 1e-9, floor: 1e-11 };
         agree(&found, &batch.by_formula(true, true), rounding)?;
-        // What a second mini-batch says is added to the gradient.
+        // The gradient of a second mini-batch is added.
         let mut gradient = batch.layer.zeros();
         batch.bprop(&mut gradient);
         let once = flat(&gradient);
@@ -352,7 +352,7 @@ fn a_mini_batch_of_one_unit_is_its_shift() {
 #[test]
 fn running_moments_follow_slowly() {
     let mut layer = BatchNormalisation::<f64>::new(1);
-    // Mean 2.5 and variance 1.25; five thirds if it is to tell of more than these four numbers.
+    // Mean 2.5 and variance 1.25, or five thirds with the correction by n / (n - 1).
     let moments = Moments::of(&[&with_numbers((1, 2, 2), &[1.0, 2.0, 3.0, 4.0])]);
     assert_eq!((moments.mean[0], moments.variance[0], moments.units), (2.5, 1.25, 4));
     let (mut mean, mut variance) = (0.0, 1.0);

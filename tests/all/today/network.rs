@@ -1,5 +1,5 @@
-//! LeNet-5's layers with blocks of today, in training and in evaluation; and without them, which is the paper's network. Their
-//! gradients from end to end: `tests/all/gradients`.
+//! LeNet-5's layers with blocks of today, in training and in evaluation, and without them, which is the paper's network.
+//! `tests/all/gradients` has their gradients from end to end.
 
 use super::all_blocks::ALL;
 use lenet5::appendix::b::Update;
@@ -16,10 +16,10 @@ use lenet5::today::{ActivationKind, BatchNormalisation, Blocks, Dropout, Initial
 use ndarray::Array3;
 use std::ops::ControlFlow;
 
-/// Those that are normalised.
+/// The normalised layers.
 const NORMALISED: [&str; 4] = ["C1", "C3", "C5", "F6"];
 
-/// Ten stripes and arcs that mean nothing.
+/// Ten arbitrary patterns of stripes and arcs.
 fn patterns() -> Patterns {
     let ink = |(p, row, column): (usize, usize, usize)| {
         let wave = (p + 2) * row + (p + 5) * column + row * column / (p % 7 + 1);
@@ -41,7 +41,7 @@ fn network(
     net.and_then(|net| net.with_output(output)).expect("layers that fit each other")
 }
 
-/// With codes, and otherwise the paper's.
+/// The paper's network with these blocks.
 fn rbf(blocks: Blocks) -> Network<f32> {
     network(Rbf::paper(), &Variant::default(), &blocks)
 }
@@ -54,7 +54,7 @@ fn bits(parameters: &impl Parameters<f32>) -> Vec<u32> {
     parameters.arrays().flatten().map(|w| w.to_bits()).collect()
 }
 
-/// What patterns leave of their way through a network together, with or without masks.
+/// The states of several patterns after `fprop` together, with or without masks.
 fn passed(net: &Network<f32>, numbers: &[usize], masks: bool) -> MiniBatch<f32> {
     let (mut batch, mut random) = (MiniBatch::new(net, numbers.len()), Chance::Dropout(1).stream(1));
     batch.states.iter_mut().zip(numbers).for_each(|(s, &p)| patterns().pattern(p, s.input_mut()));
@@ -62,7 +62,7 @@ fn passed(net: &Network<f32>, numbers: &[usize], masks: bool) -> MiniBatch<f32> 
     batch
 }
 
-/// What one pattern leaves in evaluation.
+/// The states of one pattern in evaluation.
 fn alone(net: &Network<f32>, p: usize) -> States<f32> {
     let mut s = net.states();
     patterns().pattern(p, s.input_mut());
@@ -70,7 +70,7 @@ fn alone(net: &Network<f32>, p: usize) -> States<f32> {
     s
 }
 
-/// One pass of plain gradient descent over all ten; the trainer, and what has been seen.
+/// One pass of plain gradient descent over all ten patterns: the trainer, and the progress.
 fn pass(
     trainer: &mut Trainer<f32, Criterion>,
     shown: &dyn Presentation<f32>,
@@ -82,7 +82,7 @@ fn pass(
     trainer.pass(shown, &ALL_TEN, Update::Minibatch(size), rule, random, watch)
 }
 
-/// Nobody breaks it off.
+/// Never stops the pass.
 fn on(_: &Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
@@ -145,7 +145,7 @@ fn parameters_are_counted() {
 
 // ---- Training and evaluation ----------------------------------------------------------------------------------------
 
-/// A pass over all ten in mini-batches of so many, taken by hand.
+/// A pass over all ten patterns in mini-batches of this size, without the trainer.
 fn by_hand(mut net: Network<f32>, size: usize, eta: f32) -> Network<f32> {
     let mut random = Chance::Dropout(1).stream(1);
     for numbers in ALL_TEN.chunks(size) {
@@ -165,7 +165,7 @@ fn by_hand(mut net: Network<f32>, size: usize, eta: f32) -> Network<f32> {
     net
 }
 
-/// Where patterns are not compared, the trainer takes ten in two parts.
+/// If a network does not compare patterns, the trainer processes ten in two parts.
 #[test]
 fn a_mini_batch_moves_along_its_own_mean() {
     for (batch_normalisation, size, other) in [(true, 4, 5), (true, 10, 9), (false, 10, 9), (false, 4, 5)] {
@@ -181,7 +181,7 @@ fn a_mini_batch_moves_along_its_own_mean() {
     }
 }
 
-/// Whether what F6 and the output make of pattern 3 depends on who else is in the mini-batch.
+/// Whether F6 and the output for pattern 3 depend on the other patterns of the mini-batch.
 #[test]
 fn patterns_are_compared_in_training_if_they_are_normalised() {
     for batch_normalisation in [true, false] {
@@ -192,7 +192,7 @@ fn patterns_are_compared_in_training_if_they_are_normalised() {
             assert_eq!(depends, batch_normalisation);
         }
         assert_eq!(net.compares_patterns(), batch_normalisation);
-        // Without masks and comparisons a mini-batch is what evaluation is.
+        // Without masks and comparisons, a mini-batch gives the results of evaluation.
         assert_eq!(first(&[3, 1, 4], false) == alone(&net, 3), !batch_normalisation);
     }
 }
@@ -217,7 +217,7 @@ fn normalisation<'a>(net: &'a Network<f32>, layer: &str) -> &'a BatchNormalisati
     net.layer(layer).expect("a normalisation")
 }
 
-/// How far running moments of any layer are from those of the patterns.
+/// The largest difference between the running moments of a layer and those of the patterns.
 fn distance(net: &Network<f32>) -> f32 {
     let mut of_patterns = net.clone();
     passed(net, &ALL_TEN, false).remember(&mut of_patterns, 1.0);
@@ -242,20 +242,20 @@ fn running_moments_approach_those_of_the_data() {
         assert!(now < 0.2 * last, "{now} after {last}");
         last = now;
     }
-    // Now a pattern alone is seen as it was in the mini-batch.
+    // Now a pattern alone has the same states as in the mini-batch.
     let among = passed(&trainer.net, &ALL_TEN, false).states.swap_remove(0);
     let pairs = alone(&trainer.net, 3)["C1"].clone().into_iter().zip(&among["C1"]);
     let apart = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(apart < 0.01, "{apart}");
 }
 
-/// Moments of other patterns than those that were learnt, and without dropout.
+/// Recomputed moments are those of other patterns than the training patterns, without dropout.
 #[test]
 fn recomputed_moments_are_those_of_the_patterns() {
     let mut trainer = Trainer::new(rbf(ALL), Criterion::TrueClass);
     pass(&mut trainer, &Shifted(patterns()), 4, 1e-3, on).expect("a whole pass");
     let learnt = trainer.net.clone();
-    // Two mini-batches of four; the two patterns left over are not asked.
+    // Two mini-batches of four; the two patterns left over are left out.
     trainer.recompute_running_moments(&patterns(), &ALL_TEN);
     let mut expected = learnt.clone();
     for (numbers, share) in [(&ALL_TEN[..4], 1.0), (&ALL_TEN[4..8], 0.5)] {
@@ -264,7 +264,7 @@ fn recomputed_moments_are_those_of_the_patterns() {
     assert_eq!(trainer.net, expected, "the mean of two");
     assert_ne!(trainer.net, learnt, "the control");
     assert_eq!(bits(&trainer.net), bits(&learnt), "nothing else");
-    // Fewer than a mini-batch are one.
+    // Fewer patterns than a mini-batch form one mini-batch.
     trainer.recompute_running_moments(&patterns(), &ALL_TEN[..2]);
     passed(&expected, &ALL_TEN[..2], false).remember(&mut expected, 1.0);
     assert_eq!(trainer.net, expected);
@@ -283,14 +283,14 @@ impl Presentation<f32> for Shifted {
 
 // ---- Dropout --------------------------------------------------------------------------------------------------------
 
-/// A network without anything else of today, so that its states without dropout are easy to have.
-fn dropping(dropout: f64) -> Network<f32> {
+/// A network without other blocks of today, so that its states without dropout are those of the paper's network.
+fn with_dropout(dropout: f64) -> Network<f32> {
     rbf(Blocks { dropout, ..Blocks::default() })
 }
 
 #[test]
-fn no_unit_is_silent_in_evaluation() {
-    let (with, without) = (dropping(0.5), dropping(0.0));
+fn no_unit_is_masked_in_evaluation() {
+    let (with, without) = (with_dropout(0.5), with_dropout(0.0));
     for (n, &p) in ALL_TEN.iter().enumerate() {
         assert_eq!(alone(&with, p).output, alone(&without, p).output);
         assert_eq!(passed(&with, &ALL_TEN, false).states[n].output, alone(&without, p).output);
@@ -298,14 +298,14 @@ fn no_unit_is_silent_in_evaluation() {
     let training = passed(&with, &ALL_TEN, true);
     assert_ne!(training.states[0].output, alone(&without, 3).output, "the control");
     // Only C5 and F6 have dropout, and each pattern has masks of its own.
-    let silent = |p: usize, layer: &str| -> Vec<bool> {
+    let masked = |p: usize, layer: &str| -> Vec<bool> {
         training.states[p][layer].iter().map(|&x| x == 0.0).collect()
     };
     for layer in ["C1", "S2", "C3", "S4"] {
         assert_eq!(training.states[0][layer], alone(&without, 3)[layer]);
     }
     for layer in ["C5", "F6"] {
-        assert!(silent(0, layer).contains(&true) && silent(0, layer) != silent(1, layer));
+        assert!(masked(0, layer).contains(&true) && masked(0, layer) != masked(1, layer));
     }
     // A rate of 0 draws nothing.
     let mut random = Chance::Dropout(1).stream(1);
@@ -314,15 +314,15 @@ fn no_unit_is_silent_in_evaluation() {
 }
 
 #[test]
-fn the_share_that_is_silent_is_the_rate() {
+fn the_share_of_masked_units_is_the_rate() {
     for rate in [0.05, 0.3, 0.5, 0.9] {
         let (mut random, draws, units) = (Chance::Dropout(1).stream(3), 400, 120);
         let mut by_unit = vec![0_usize; units];
         for _ in 0..draws {
             let mask: Maps<f32> = Dropout { rate }.mask((units, 1, 1), &mut random);
-            for (silent, &factor) in by_unit.iter_mut().zip(&mask) {
+            for (masked, &factor) in by_unit.iter_mut().zip(&mask) {
                 assert!(factor == 0.0 || factor == (1.0 / (1.0 - rate)) as f32, "{factor}");
-                *silent += usize::from(factor == 0.0);
+                *masked += usize::from(factor == 0.0);
             }
         }
         // Five standard deviations of a binomial distribution.
@@ -330,14 +330,15 @@ fn the_share_that_is_silent_is_the_rate() {
             (found as f64 - rate * of).abs() <= 5.0 * (of * rate * (1.0 - rate)).sqrt()
         };
         assert!(within(by_unit.iter().sum(), (units * draws) as f64), "{by_unit:?}");
-        assert!(by_unit.iter().all(|&silent| within(silent, draws as f64)), "{by_unit:?}");
+        assert!(by_unit.iter().all(|&masked| within(masked, draws as f64)), "{by_unit:?}");
     }
 }
 
 #[test]
 fn the_expected_state_is_that_without_dropout() {
     let (rate, draws) = (0.4, 200);
-    let (net, whole, mut random) = (dropping(rate), alone(&dropping(0.0), 3), Chance::Dropout(1).stream(7));
+    let (net, whole, mut random) =
+        (with_dropout(rate), alone(&with_dropout(0.0), 3), Chance::Dropout(1).stream(7));
     let (mut sum, mut batch) = (Array3::<f64>::zeros((120, 1, 1)), MiniBatch::new(&net, 1));
     batch.states[0].input_mut().assign(whole.input());
     for _ in 0..draws {
@@ -350,7 +351,7 @@ fn the_expected_state_is_that_without_dropout() {
     for (sum, whole) in sum.iter().zip(&whole) {
         assert!((sum / count - whole).abs() <= 5.0 * deviation * whole.abs() + 1e-6);
     }
-    // The control: were the others not louder, all units together would be off by far.
+    // The control: if the other units were not scaled, the mean would be far off.
     let (total, heard) = (whole.mapv(f64::abs).sum(), sum.mapv(f64::abs).sum() / count);
     assert!((heard / total - 1.0).abs() < 0.05 && ((1.0 - rate) * heard / total - 1.0).abs() > 0.3);
 }

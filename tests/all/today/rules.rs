@@ -1,4 +1,4 @@
-//! Rules and initial weights against what is printed of them.
+//! Rules and initial weights against their printed formulas.
 
 use super::agreement::{Tolerance, agree, compare};
 use super::draw::{cases, tables, values};
@@ -22,14 +22,14 @@ struct Road {
 }
 
 impl Road {
-    /// Where a rule takes the parameters.
+    /// The parameters after each step of a rule.
     fn by(&self, rule: &mut impl Optimiser<f64, FullConnection<f64>>) -> Vec<f64> {
         let mut parameters = layer(&self.begin);
         self.gradients.iter().for_each(|dw| rule.step(&mut parameters, &layer(dw)));
         flat(&parameters)
     }
 
-    /// Where `rule` takes each parameter by itself: from where it begins, by its derivatives.
+    /// The same, computed by `rule` for each parameter from its initial value and its derivatives.
     fn one_by_one(&self, rule: impl Fn(f64, &[f64]) -> f64) -> Vec<f64> {
         let of = |n: usize| rule(self.begin[n], &self.gradients.iter().map(|dw| dw[n]).collect::<Vec<_>>());
         (0..self.begin.len()).map(of).collect()
@@ -47,7 +47,7 @@ fn roads() -> impl Strategy<Value = Road> {
     (values(4), gradients).prop_map(|(begin, gradients)| Road { begin, gradients })
 }
 
-/// Ten steps without a pattern.
+/// Ten steps with irregular gradients.
 fn some_road() -> Road {
     let wave = |n: usize| f64::sin((n * n + 1) as f64);
     let gradients = (1..11).map(|t| (0..4).map(|n| wave(7 * t + n)).collect()).collect();
@@ -102,15 +102,15 @@ fn another_momentum_is_refused() {
 
 const BETA: [f64; 2] = [0.9, 0.999];
 
-/// What a rule may get wrong, and does not by default.
+/// Possible mistakes of a rule; the default has none.
 #[derive(Clone, Copy, Debug)]
 struct Book {
     rate: f64,
     decay: f64,
-    /// Steps that the bias correction counts too many.
+    /// The excess of steps in the bias correction.
     ahead: i32,
     corrected: [bool; 2],
-    /// Whether decay is part of the gradient, and so of what is remembered.
+    /// Whether decay is part of the gradient, and so of the running means.
     coupled: bool,
     epsilon_below_the_root: bool,
 }
@@ -121,7 +121,7 @@ impl Book {
         Self { rate, decay, ahead: 0, corrected, coupled: false, epsilon_below_the_root: false }
     }
 
-    /// Kingma and Ba's algorithm 1; what decays is taken from the weight, and no part of the gradient (Loshchilov and
+    /// Kingma and Ba's algorithm 1; the decay is subtracted from the weight and is no part of the gradient (Loshchilov and
     /// Hutter, algorithm 2).
     fn adam(&self, mut w: f64, gradients: &[f64]) -> f64 {
         let (mut m, mut v) = (0.0, 0.0);
@@ -154,7 +154,7 @@ proptest! {
         agree(&road.by(&mut adam(rate, decay)), &expected, ROUNDING)?;
     }
 
-    /// However large or small the gradient.
+    /// For large and small gradients.
     #[test]
     fn the_first_step_is_the_rate(begin in values(4), dw in values(4), scale in 1e-2..1e6, rate in 1e-4..0.1) {
         let dw: Vec<f64> = dw.iter().map(|dw| scale * (dw + 0.1 * dw.signum())).collect();
@@ -168,7 +168,7 @@ proptest! {
         prop_assert!(unnoticed.is_err());
     }
 
-    /// What a checkpoint keeps is enough to go on.
+    /// The memory of a checkpoint is enough to continue.
     #[test]
     fn adam_goes_on_from_what_it_remembers(road in roads(), rest in roads()) {
         let (mut through, mut first) = (adam(0.01, 0.1), adam(0.01, 0.1));
@@ -208,7 +208,7 @@ fn another_adam_is_refused() {
 
 // ---- Initial weights ------------------------------------------------------------------------------------------------
 
-/// Whether `weights` are spread as `sqrt(2 / F)` says, to five deviations of what chance does to so many.
+/// Whether the standard deviation of `weights` is `sqrt(2 / F)`, to five standard errors.
 fn spread_as(fan_in: usize, weights: &[f64]) -> bool {
     let (count, variance) = (weights.len() as f64, 2.0 / fan_in as f64);
     let mean = weights.iter().sum::<f64>() / count;
@@ -263,7 +263,7 @@ fn initial_weights_are_spread_by_the_fan_in_of_each_unit() {
 proptest! {
     #![proptest_config(cases(64))]
 
-    /// Whatever the table, maps without any input among them.
+    /// For any table, also one with a map without inputs.
     #[test]
     fn initial_weights_of_any_table(
         table in (1..=5_usize, 1..=5_usize).prop_flat_map(|(inputs, outputs)| tables(inputs, outputs)),

@@ -1,10 +1,10 @@
-//! What makes two people write the same digit differently.
+//! The hand: the differences between two writers of the same digit.
 
 use super::skeletons::{Stroke, WAYS, Way};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-/// A place on the sheet: to the right, downwards.
+/// A place on the sheet: `x` to the right, `y` downwards.
 #[derive(Clone, Copy)]
 pub(super) struct Point {
     pub x: f32,
@@ -23,30 +23,30 @@ fn between(rng: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
     low + (high - low) * rng.random::<f32>()
 }
 
-/// A number spread like a bell around 0 with standard deviation 1: the sum of three uniform ones, so never beyond 3.
+/// A nearly normal number with mean 0 and standard deviation 1: the sum of three uniform ones, so between -3 and 3.
 fn bell(rng: &mut ChaCha8Rng) -> f32 {
     between(rng, -1.0, 1.0) + between(rng, -1.0, 1.0) + between(rng, -1.0, 1.0)
 }
 
-/// What is peculiar to one writer on one occasion.
+/// The handwriting of one writer on one occasion.
 pub(super) struct Hand {
-    /// Below 1 for most, and 2 for one in ten: it multiplies every irregularity.
+    /// The factor of every irregularity: below 1 for most writers, and 2 for one in ten.
     sloppiness: f32,
     /// Width over height, relative to the skeletons.
     aspect: f32,
     /// Displacement to the right for each unit of height; most people lean to the right.
     slant: f32,
-    /// Tangent of half the angle the sheet was turned by.
+    /// Tangent of half the angle by which the sheet is rotated.
     turn: f32,
     /// Half the width of the pen, in pixels of the 20 x 20 box.
     pub radius: f32,
-    /// How far the nodes of a grid over the sheet, half its side apart, were moved: the sheet is rubber.
+    /// Displacements of the nodes of a grid over the rubber sheet, half its side apart.
     rubber: [[Point; 4]; 4],
 }
 
 impl Hand {
-    /// Somebody. The spreads were chosen so that stroke width, aspect ratio, slant and grey levels of the digits
-    /// come out as those of MNIST.
+    /// A random hand. The spreads were chosen so that the digits have about the stroke width, aspect ratio, slant and grey
+    /// levels of MNIST.
     pub fn new(rng: &mut ChaCha8Rng) -> Self {
         let sloppiness = (0.62 / between(rng, 0.0, 1.0).sqrt()).min(2.0);
         let mut node = || 0.1 * sloppiness * bell(rng);
@@ -61,7 +61,7 @@ impl Hand {
         }
     }
 
-    /// The strokes of a digit as this hand sets their points: in one of the ways, between two of its shapes.
+    /// The strokes of a digit in this hand: in a random way of writing it, interpolated between two of its shapes.
     pub fn strokes(&self, rng: &mut ChaCha8Rng, digit: u8) -> Vec<Vec<Point>> {
         let shapes = way(rng, WAYS[usize::from(digit)]).shapes;
         let mut shape = || shapes[rng.random_range(0..shapes.len() as u32) as usize];
@@ -70,8 +70,7 @@ impl Hand {
         from.iter().zip(to).map(|(a, b)| self.stroke(rng, a, b, mix)).collect()
     }
 
-    /// One stroke between `from` and `to`, moved as a whole, its ends where the pen happened to touch and to leave
-    /// the paper.
+    /// One stroke between `from` and `to`, moved as a whole, with its ends lengthened or shortened at random.
     fn stroke(&self, rng: &mut ChaCha8Rng, from: Stroke, to: Stroke, mix: f32) -> Vec<Point> {
         let at = |&(x, y): &(i8, i8)| Point { x: f32::from(x) / 100.0, y: f32::from(y) / 100.0 };
         let mut points: Vec<_> = from.iter().zip(to).map(|(a, b)| at(a).towards(at(b), mix)).collect();
@@ -83,7 +82,7 @@ impl Hand {
         points.iter().map(|p| self.leaning(self.stretched(Point { x: p.x + right, y: p.y + down }))).collect()
     }
 
-    /// Where the rubber sheet carries `p`: smoothly, by the nine nodes around it (a quadratic B-spline).
+    /// The place of `p` on the stretched rubber sheet: moved smoothly by the nine nodes around it (a quadratic B-spline).
     fn stretched(&self, p: Point) -> Point {
         let cell = |v: f32| (2.0 * v).clamp(0.0, 1.0).floor();
         let weights = |u: f32| [0.5 * (1.0 - u) * (1.0 - u), 0.5 + u - u * u, 0.5 * u * u];
@@ -106,13 +105,13 @@ impl Hand {
         Point { x: cosine * x + sine * y, y: cosine * y - sine * x }
     }
 
-    /// Half the width of the line where the pen is pressed more or less than usual, in pixels of the 20 x 20 box.
+    /// Half the width of the line under a random pressure of the pen, in pixels of the 20 x 20 box.
     pub fn pressed(&self, rng: &mut ChaCha8Rng) -> f32 {
         self.radius * (1.0 + 0.15 * bell(rng))
     }
 }
 
-/// One of the ways of writing a digit, each as often as its share says.
+/// A random way of writing a digit; its probability is its share.
 fn way(rng: &mut ChaCha8Rng, ways: &'static [Way]) -> &'static Way {
     let mut ticket = rng.random_range(0..100);
     let mut found = &ways[0];

@@ -11,18 +11,18 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-/// Patterns to learn from.
+/// The number of training patterns.
 const TRAIN: usize = 10_000;
-/// Patterns to be judged on.
+/// The number of test patterns.
 pub const TEST: usize = 2_000;
 
-/// The embedded digits of `seed`: 10,000 patterns to learn from and 2,000 others to be judged on, each of the ten
-/// digits equally often, in random order.
+/// The embedded digits of `seed`: 10,000 training patterns and 2,000 test patterns, each of the ten digits equally often,
+/// in random order.
 pub fn digits(seed: u64) -> Database {
     Database { name: "embedded digits".into(), train: patterns(seed, 0, TRAIN), test: test(seed) }
 }
 
-/// The [`TEST`] patterns alone: they are drawn in a sixth of the time.
+/// The [`TEST`] test patterns alone, which takes a sixth of the time.
 pub fn test(seed: u64) -> Patterns {
     patterns(seed, 1 << 32, TEST)
 }

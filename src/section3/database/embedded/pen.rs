@@ -1,4 +1,4 @@
-//! From the points of the strokes to ink on paper.
+//! The pen: from the points of the strokes to ink on paper.
 
 use super::hand::{Hand, Point};
 use crate::section3::database::normalisation::BOX;
@@ -7,12 +7,12 @@ use rand_chacha::ChaCha8Rng;
 
 /// Dots of the sheet for each pixel of the 20 x 20 box.
 const DOTS: f32 = 2.4;
-/// Side of the sheet, in dots: 48 for the digit, a margin for a pen that is pressed.
+/// Side of the sheet, in dots: 48 for the digit, and a margin for a pen that is pressed harder.
 const SHEET: usize = 56;
-/// Straight pieces a curve is made of between two of its points.
+/// Number of straight pieces of a curve between two of its points.
 const PIECES: usize = 6;
 
-/// Writes `digit` in a hand of its own on a black and white sheet: 0 is paper, 255 is ink.
+/// Writes `digit` on a black and white sheet, in a hand drawn at random: 0 is paper, 255 is ink.
 pub(super) fn write(rng: &mut ChaCha8Rng, digit: u8) -> Array2<u8> {
     let hand = Hand::new(rng);
     let curves: Vec<_> = hand.strokes(rng, digit).iter().map(|points| curve(points)).collect();
@@ -23,7 +23,8 @@ pub(super) fn write(rng: &mut ChaCha8Rng, digit: u8) -> Array2<u8> {
     sheet
 }
 
-/// The smooth curve through `points` (Catmull-Rom: at every point it heads from the one before to the one after).
+/// The smooth curve through `points` (Catmull-Rom: at every point it is parallel to the line from the point before to the
+/// point after).
 fn curve(points: &[Point]) -> Vec<Point> {
     let at = |i: usize| points[i.min(points.len() - 1)];
     let mut curve = vec![points[0]];
@@ -66,7 +67,7 @@ fn trace(sheet: &mut Array2<u8>, curve: &[Point], start: f32, end: f32) {
     }
 }
 
-/// Inks every dot no further than `radius` (in dots) from the straight piece `a`-`b`.
+/// Inks every dot within `radius` (in dots) of the straight piece from `a` to `b`.
 fn dab(sheet: &mut Array2<u8>, a: Point, b: Point, radius: f32) {
     let reach = |a: f32, b: f32| {
         let (low, high) = (a.min(b) - radius, a.max(b) + radius + 1.0);

@@ -1,23 +1,23 @@
-//! How people write the ten digits: the paths of the pen, drawn on squared paper of 100 x 100.
+//! Skeletons of the ten digits as people write them: the paths of the pen, drawn on squared paper of 100 x 100.
 
-/// The points the pen goes through before it is lifted: to the right, downwards. The curve through them is
-/// smooth; a point that is written twice makes a corner.
+/// The points that the pen goes through before it is lifted: to the right, downwards. The curve through them is smooth; a
+/// point that is listed twice makes a corner.
 pub(super) type Stroke = &'static [(i8, i8)];
 
-/// The strokes of a digit, in the order they are written.
+/// The strokes of a digit, in the order of writing.
 pub(super) type Shape = &'static [Stroke];
 
-/// One way of writing a digit that comes in several shapes, all with as many strokes and as many points in
-/// each: every hand lies somewhere between two of them.
+/// One way of writing a digit. All its shapes have the same number of strokes, with the same numbers of points, so that a
+/// hand can interpolate between two of them.
 pub(super) struct Way {
-    /// How often it is met, in percent of those who write this digit.
+    /// The share of writers who write the digit this way, in percent.
     pub share: u32,
-    /// The shapes it ranges over.
+    /// The shapes between which hands vary.
     pub shapes: &'static [Shape],
 }
 
-/// `ways![share % [x y, x y; x y, x y] [...] share % ...]`: a way begins with its share, each shape stands in
-/// brackets; points are apart by commas, strokes by semicolons.
+/// `ways![share % [x y, x y; x y, x y] [...] share % ...]`: a way begins with its share, and each shape stands in brackets,
+/// with its points separated by commas and its strokes by semicolons.
 macro_rules! ways {
     ($($share:literal % $([$($($x:literal $y:literal),+);+])+)+) => {
         &[$(Way { share: $share, shapes: &[$(&[$(&[$(($x, $y)),+]),+]),+] }),+]
