@@ -3,6 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::StatusCode;
 use ndarray::Array3;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// Why a request is not answered: to be sent as `{ "error": "..." }`.
@@ -32,6 +33,18 @@ impl Fault {
     }
 }
 
+/// Reads a question of the page.
+///
+/// # Errors
+/// 400, with the field that is wrong.
+pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
+    let fault = |error: String| Fault::malformed(format!("the body is not a valid question: {error:.1000}"));
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| fault(error.to_string()))?;
+    reader.end().map_err(|error| fault(error.to_string()))?;
+    Ok(parsed)
+}
+
 /// Bytes, in base64.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -41,7 +54,7 @@ impl TryFrom<String> for Bytes {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        STANDARD.decode(text).map(Self).map_err(|error| format!("is no base64: {error}"))
+        STANDARD.decode(text).map(Self).map_err(|error| format!("is not base64: {error}"))
     }
 }
 

@@ -74,9 +74,9 @@ fn idx(header: &[u8], bytes: usize) -> Vec<u8> {
 #[test]
 fn data_that_are_not_mnist() {
     let desk = Desk::new();
-    desk.experiment("rbf --data nowhere").fails(2, &["nowhere is no folder", "--data"]);
+    desk.experiment("rbf --data nowhere").fails(2, &["nowhere is not a folder", "--data"]);
     desk.write("file", "x");
-    desk.experiment("rbf --data file").fails(2, &["file is no folder", "--data"]);
+    desk.experiment("rbf --data file").fails(2, &["file is not a folder", "--data"]);
     fs::create_dir(desk.path("data")).unwrap();
     desk.experiment("rbf --data data")
         .fails(2, &["data holds no train-images-idx3-ubyte", "experiment fetch"]);
@@ -102,7 +102,7 @@ fn data_that_are_not_mnist() {
     let mut command = desk.command("rbf");
     command.env("MNIST_DIR", "from/environment");
     crate::Said::from(command.output().unwrap(), "rbf")
-        .fails(2, &["from/environment is no folder", "MNIST_DIR"]);
+        .fails(2, &["from/environment is not a folder", "MNIST_DIR"]);
 }
 
 #[test]
