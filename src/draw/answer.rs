@@ -6,13 +6,13 @@ use ndarray::Array3;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Why a request is not answered: to be sent as `{ "error": "..." }`.
+/// The reason why a request is not answered, sent as `{ "error": "..." }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// 4xx, or 500.
     #[serde(skip)]
     pub status: StatusCode,
-    /// A sentence: found, expected, and what to do.
+    /// A sentence: what was found, what was expected, and what to do.
     pub error: String,
 }
 
@@ -22,12 +22,12 @@ impl Fault {
         Self { status, error: error.into() }
     }
 
-    /// 400: no such question can be asked.
+    /// 400: the request is not a valid question.
     pub fn malformed(error: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
     }
 
-    /// 422: well asked, but there is nothing to read.
+    /// 422: the question is valid, but there is nothing to read.
     pub fn unreadable(error: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, error)
     }

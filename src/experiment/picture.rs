@@ -103,3 +103,90 @@ fn grey(image: DynamicImage) -> Array2<u8> {
     let levels = levels.iter().map(on_white).collect();
     Array2::from_shape_vec((height as usize, width as usize), levels).expect("a level for each pixel")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, Crc, write::ZlibEncoder};
+    use std::io::Write;
+
+    /// A chunk of a PNG file.
+    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let mut crc = Crc::new();
+        crc.update(kind);
+        crc.update(data);
+        [&(data.len() as u32).to_be_bytes()[..], kind, data, &crc.sum().to_be_bytes()].concat()
+    }
+
+    /// A grey PNG file of white paper, with a black stroke if it is large enough, and with this chunk.
+    fn png(width: u32, height: u32, extra: &[u8]) -> Vec<u8> {
+        let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        let header = chunk(b"IHDR", &[&size[..], &[8, 0, 0, 0, 0]].concat());
+        let mut pixels = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let mut row = vec![255; width as usize + 1];
+        row[0] = 0;
+        for y in 0..height.min(8000) {
+            let (left, right) = (width as usize * 2 / 5, width as usize * 3 / 5);
+            row[1 + left..1 + right].fill(if y > height / 5 && y < height * 4 / 5 { 0 } else { 255 });
+            pixels.write_all(&row).unwrap();
+        }
+        let pixels = chunk(b"IDAT", &pixels.finish().unwrap());
+        [b"\x89PNG\r\n\x1a\n", &header[..], extra, &pixels, &chunk(b"IEND", &[])].concat()
+    }
+
+    #[test]
+    fn the_size_is_looked_at_before_the_pixels() {
+        let bomb = png(22_000, 22_000, &[]);
+        assert!(bomb.len() < 2_000_000);
+        let message = parse(&bomb, MOST_PIXELS).unwrap_err();
+        assert!(
+            message.contains("22000 x 22000 pixels") && message.contains("at most 50 million"),
+            "{message}"
+        );
+        let message = parse(b"P5 4000000000 4000000000 255\n", MOST_PIXELS).unwrap_err();
+        assert!(message.contains("too large"), "{message}");
+        let message = parse(&png(1, 40_000, &[]), MOST_PIXELS).unwrap_err();
+        assert!(message.contains("too large"), "a column: {message}");
+    }
+
+    #[test]
+    fn a_photograph_of_24_million_pixels_is_read() {
+        let form = parse(&png(6000, 4000, &[]), MOST_PIXELS).unwrap();
+        assert_eq!(form.dim(), (28, 28));
+        assert!(form.iter().any(|&level| level > 200));
+    }
+
+    /// A colour profile of a hundred kilobytes unpacks into a hundred megabytes.
+    #[test]
+    fn a_colour_profile_is_not_unpacked_without_end() {
+        let mut profile = ZlibEncoder::new(b"name\0\0".to_vec(), Compression::best());
+        profile.write_all(&vec![0; 100 << 20]).unwrap();
+        let bomb = png(40, 40, &chunk(b"iCCP", &profile.finish().unwrap()));
+        let outcome = decode(&bomb, MOST_PIXELS).map(drop);
+        assert!(outcome.as_ref().is_ok_and(|()| true) || outcome.unwrap_err().contains("too large"));
+        // One of an honest size is no matter.
+        let mut profile = ZlibEncoder::new(b"name\0\0".to_vec(), Compression::best());
+        profile.write_all(&vec![7; 3000]).unwrap();
+        assert!(parse(&png(40, 40, &chunk(b"iCCP", &profile.finish().unwrap())), MOST_PIXELS).is_ok());
+    }
+
+    #[test]
+    fn files_of_other_kinds_are_called_by_their_kind() {
+        for (bytes, kind) in [
+            (&b""[..], "an empty file, with 0 bytes"),
+            (b"<!DOCTYPE html>", "an HTML page"),
+            (b"version https://git-lfs.github.com/spec/v1", "a Git LFS pointer"),
+            (b"PK\x03\x04\x14\0", "a ZIP archive"),
+            (b"{\"error\": 404}", "JSON text"),
+            (b"RIFF\x12\0\0\0WEBPVP8 ", "a WebP picture"),
+            (b"GIF89a\x01\0\x01\0", "a GIF picture"),
+            (b"\x01\x02\x03\x04", "a file of an unknown kind"),
+        ] {
+            let message = parse(bytes, MOST_PIXELS).unwrap_err();
+            assert!(message.contains(kind) && message.contains("not a PNG, JPEG or PGM"), "{message}");
+        }
+        let whole = png(40, 40, &[]);
+        let message = parse(&whole[..whole.len() / 2], MOST_PIXELS).unwrap_err();
+        assert!(message.contains("not a whole PNG, JPEG or PGM picture"), "{message}");
+    }
+}

@@ -43,9 +43,9 @@ fn malformed_questions_are_refused_and_the_place_is_named() {
         (r#"{"of":{"pattern":115},"change":{"rows":NaN}}"#, "change.rows"),
         (r#"{"of":{"pattern":115},"change":{"rows":null}}"#, "change.rows"),
         (r#"{"of":{"pattern":115},"change":{"rows":1e999}}"#, "change.rows: number out of range"),
-        (r#"{"of":{"pattern":115},"change":{"rows":10.01}}"#, "change.rows is 10.01: it goes from -10 to 10"),
+        (r#"{"of":{"pattern":115},"change":{"rows":10.01}}"#, "change.rows is 10.01; expected a number from -10 to 10"),
         (r#"{"of":{"pattern":115},"change":{"rotation":-1e300}}"#, "change.rotation is -1e300"),
-        (r#"{"of":{"pattern":115},"change":{"noise":-0.01}}"#, "it goes from 0 to 0.5"),
+        (r#"{"of":{"pattern":115},"change":{"noise":-0.01}}"#, "expected a number from 0 to 0.5"),
         (r#"{"of":{"pattern":115},"change":{"seed":-1}}"#, "change.seed"),
     ] {
         let error = refused("/look", question, 400);
