@@ -1,6 +1,6 @@
-//! Every parser of the program, from bytes: for the fuzzing targets beside this file and for `tests/mutations.rs`. Any
-//! bytes are read or refused; a parser that panics, takes memory out of proportion or gives a message without end has a
-//! fault.
+// Every parser of the program, from bytes: for the fuzzing targets beside this file and for `tests/cli/mutations.rs`. Any
+// bytes are read or refused; a parser that panics, takes memory out of proportion or gives a message without end has a
+// fault.
 
 use image::{DynamicImage, ImageFormat};
 use lenet5::draw::{Along, Look, Networks, Patterns, Question, Studio, Sweep};

@@ -160,7 +160,7 @@ impl<'a> Weights<'a> {
     /// How many arrays of this network the file has, with their names and shapes, under one prefix.
     pub fn matching<R: Real>(&self, net: &Network<R>) -> usize {
         let wanted = net.tensors();
-        let prefix = self.prefix(&wanted).unwrap_or_default();
+        let prefix = self.prefixes(&wanted).first().map_or("", |(prefix, _)| prefix);
         let is_there = |array: &&Tensor<R>| {
             let found = self.tensors.tensor(&format!("{prefix}{}", array.name));
             found.is_ok_and(|view| view.shape() == array.shape)
@@ -173,7 +173,18 @@ impl<'a> Weights<'a> {
     /// # Errors
     /// As for [`take`](Self::take), or when several prefixes would do.
     pub fn load<R: Real>(&self, net: &mut Network<R>) -> Result<(), String> {
-        self.take(self.prefix(&net.tensors())?, net)
+        let wanted = net.tensors();
+        let prefixes = self.prefixes(&wanted);
+        let best = prefixes.first().map_or("", |(prefix, _)| prefix);
+        // The memory of a rule has a prefix after the common one: `module.velocity.c1.weight`.
+        let is_rival = |prefix: &str, count| count == wanted.len() && !prefix.starts_with(best);
+        match prefixes.iter().find(|(prefix, count)| is_rival(prefix, *count)) {
+            None => self.take(best, net),
+            Some((other, _)) => {
+                let (best, other) = (shown(best), shown(other));
+                Err(format!("holds two networks, under the prefixes {best} and {other}: remove one of them"))
+            }
+        }
     }
 
     /// Gives a network the arrays whose names have this prefix.
@@ -194,8 +205,8 @@ impl<'a> Weights<'a> {
         Ok(())
     }
 
-    /// The prefix under which the file has most of these arrays, the shortest of several.
-    fn prefix<R: Real>(&self, wanted: &[Tensor<R>]) -> Result<&str, String> {
+    /// The prefixes under which the file has arrays of these names, that of most first, and of those alike the shortest.
+    fn prefixes<R: Real>(&self, wanted: &[Tensor<R>]) -> Vec<(&str, usize)> {
         let mut counts = BTreeMap::new();
         for (name, _) in self.tensors.iter() {
             let prefixes = wanted.iter().filter_map(|array| name.strip_suffix(&array.name));
@@ -203,17 +214,9 @@ impl<'a> Weights<'a> {
                 *counts.entry(prefix).or_insert(0) += 1;
             }
         }
-        let best = counts.iter().max_by_key(|(prefix, count)| (**count, Reverse(prefix.len())));
-        let best = best.map_or("", |(prefix, _)| prefix);
-        // The memory of a rule has a prefix after the common one: `module.velocity.c1.weight`.
-        let is_rival = |prefix: &str, count| count == wanted.len() && !prefix.starts_with(best);
-        match counts.iter().find(|(prefix, count)| is_rival(prefix, **count)) {
-            None => Ok(best),
-            Some((other, _)) => {
-                let (best, other) = (shown(best), shown(other));
-                Err(format!("holds two networks, under the prefixes {best} and {other}: remove one of them"))
-            }
-        }
+        let mut prefixes: Vec<(&str, usize)> = counts.into_iter().collect();
+        prefixes.sort_by_key(|&(prefix, count)| (Reverse(count), prefix.len()));
+        prefixes
     }
 
     /// The fault of an array that is not there, with the arrays of its shape that may be it.

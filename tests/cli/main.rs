@@ -9,6 +9,7 @@ mod contracts;
 mod interruption;
 mod mistakes;
 mod mnist;
+mod mutations;
 mod readings;
 mod report;
 mod resume;

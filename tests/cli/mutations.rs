@@ -2,10 +2,9 @@
 //!
 //! `fuzz/run COUNT` is the long form, guided by coverage.
 
-#![cfg(feature = "cli")]
-
-#[path = "../fuzz/parsers.rs"]
-mod parsers;
+mod parsers {
+    include!(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/parsers.rs"));
+}
 
 use parsers::{PARSERS, Parser};
 use rand::seq::IndexedRandom;
