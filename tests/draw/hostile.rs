@@ -324,8 +324,8 @@ fn pictures_are_decoded_one_at_a_time_and_too_many_are_refused() {
         let request = agent().post(&url).header("Content-Type", "application/json");
         request.send(json!({ "of": of }).to_string()).unwrap()
     };
-    let mut large = Array2::zeros((3900, 3900));
-    large.slice_mut(ndarray::s![500..3400, 1800..2100]).fill(255);
+    let inked = |y, x| (500..3400).contains(&y) && (1800..2100).contains(&x);
+    let large = Array2::from_shape_fn((3900, 3900), |(y, x)| if inked(y, x) { 255 } else { 0 });
     let picture = json!({ "image": STANDARD.encode(file(&large, image::ImageFormat::Png)) });
     thread::scope(|scope| {
         let asked: Vec<_> = (0..24).map(|_| scope.spawn(|| ask(&picture))).collect();
