@@ -1,4 +1,4 @@
-// Every parser of the program, from bytes: for the fuzzing targets beside this file and for `tests/cli/mutations.rs`. Any
+// Every parser of the program, from bytes: for the fuzzing targets beside this file and for `tests/all/cli/mutations.rs`. Any
 // bytes are read or refused; a parser that panics, takes memory out of proportion or gives a message without end has a
 // fault.
 

@@ -332,16 +332,3 @@ fn response(status: StatusCode, kind: &'static str, content: Vec<u8>) -> Answer 
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_is_answered() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let panicked = runtime.block_on(beside::<()>(|| panic!("as a test asks for")));
-        assert_eq!(panicked.unwrap_err().status, StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(runtime.block_on(beside(|| Ok(3))), Ok(3));
-    }
-}

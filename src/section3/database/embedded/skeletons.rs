@@ -196,20 +196,28 @@ const NINE: &[Way] = ways![
     [72 16, 48 2, 26 20, 32 42, 56 42, 74 18, 74 18, 72 62, 56 94, 28 96]
 ];
 
-#[cfg(test)]
-mod tests {
-    use super::WAYS;
-
-    #[test]
-    fn any_two_shapes_of_a_way_can_be_mixed() {
-        for way in WAYS.iter().copied().flatten() {
-            let points = |shape: &super::Shape| shape.iter().map(|stroke| stroke.len()).collect::<Vec<_>>();
-            assert!(way.shapes.iter().all(|shape| points(shape) == points(&way.shapes[0])));
+// Checked when this is compiled: the shapes of a way have the same numbers of strokes and points, so that any two of them can be
+// mixed, and the shares of a digit's ways add up to 100.
+const _: () = {
+    let mut digit = 0;
+    while digit < WAYS.len() {
+        let (mut way, mut shares) = (0, 0);
+        while way < WAYS[digit].len() {
+            let shapes = WAYS[digit][way].shapes;
+            shares += WAYS[digit][way].share;
+            let mut shape = 1;
+            while shape < shapes.len() {
+                assert!(shapes[shape].len() == shapes[0].len());
+                let mut stroke = 0;
+                while stroke < shapes[0].len() {
+                    assert!(shapes[shape][stroke].len() == shapes[0][stroke].len());
+                    stroke += 1;
+                }
+                shape += 1;
+            }
+            way += 1;
         }
+        assert!(shares == 100);
+        digit += 1;
     }
-
-    #[test]
-    fn everyone_writes_each_digit_in_one_of_the_ways() {
-        WAYS.iter().for_each(|ways| assert_eq!(ways.iter().map(|way| way.share).sum::<u32>(), 100));
-    }
-}
+};

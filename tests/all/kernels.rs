@@ -1,0 +1,79 @@
+//! The kernels against the sums that their equations print, in f32 and in f64, on odd sizes.
+//!
+//! The twins here are slow on purpose: every loop variable of the equation is a loop. They add in f64 and keep count, so
+//! that what rounding may do to a kernel is known for each number: `n` additions in any order stay within
+//! `n EPSILON` of the sum of the terms' magnitudes.
+
+use crate::common::draw;
+mod adam;
+mod convolution;
+mod full_connection;
+mod max_pooling;
+mod normalisation;
+mod rbf;
+mod rectifier;
+mod squashing;
+mod subsampling;
+mod update;
+
+use lenet5::Real;
+
+/// What a kernel should have made of one number.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    value: f64,
+    magnitude: f64,
+    terms: usize,
+}
+
+impl Sum {
+    fn of(first: f64) -> Self {
+        let mut sum = Self::default();
+        sum.add(first);
+        sum
+    }
+
+    fn add(&mut self, term: f64) {
+        self.value += term;
+        self.magnitude += term.abs();
+        self.terms += 1;
+    }
+
+    /// Whether `found` is this sum but for rounding: up to three roundings in each term, one for each addition, and
+    /// this sum is rounded too.
+    fn explains<R: Real>(&self, found: R) -> bool {
+        let bound = (self.terms + 3) as f64 * as_f64(R::epsilon()) * self.magnitude;
+        (as_f64(found) - self.value).abs() <= bound
+    }
+}
+
+fn as_f64<R: Real>(value: R) -> f64 {
+    value.to_f64().expect("f32 and f64 are f64")
+}
+
+/// The numbers in the precision under test.
+fn rounded<R: Real>(values: &[f64]) -> Vec<R> {
+    values.iter().map(|&value| R::of(value)).collect()
+}
+
+/// The same numbers, exactly, for the twin.
+fn exactly<R: Real>(values: &[R]) -> Vec<f64> {
+    values.iter().map(|&value| as_f64(value)).collect()
+}
+
+/// The first number that the twin does not explain, if any.
+fn unexplained<R: Real>(name: &str, found: &[R], twin: &[Sum]) -> Option<String> {
+    assert_eq!(found.len(), twin.len(), "{name}");
+    let at = found.iter().zip(twin).position(|(&found, sum)| !sum.explains(found))?;
+    Some(format!("{name}[{at}] is {:?} where the twin has {:?}", found[at], twin[at]))
+}
+
+/// Numbers without a pattern, none of them zero.
+fn waves(count: usize) -> Vec<f64> {
+    (1..=count).map(|n| f64::sin((n * n) as f64)).collect()
+}
+
+/// What a first-order pass does to a number, and a second-order pass.
+fn power(squared: bool, value: f64) -> f64 {
+    if squared { value * value } else { value }
+}

@@ -1,0 +1,30 @@
+//! All tests in one program, so that the library is linked once. `cargo test --test all gradients::` runs those of one file.
+
+mod cli;
+mod commands;
+mod common;
+mod comparison;
+mod curvature;
+mod database;
+mod distortions;
+mod draw;
+mod embedded_digits;
+mod evaluation;
+mod figures;
+mod gradients;
+mod identities;
+mod invariance;
+mod kernels;
+mod lenet5;
+mod models;
+mod network;
+mod normalisation;
+mod notebooks;
+mod numbers;
+mod paper;
+mod presentation;
+mod recipe;
+mod report;
+mod study;
+mod today;
+mod weights;
