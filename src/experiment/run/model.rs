@@ -173,7 +173,7 @@ fn recognised(weights: &Weights) -> Result<Arm, String> {
         let (arms, name) = (RECOGNISED.join(", "), &nearest.arm.name);
         return Err(format!(
             "has no arm in its metadata, and its arrays are not those of {arms}; for {name}, it {fault}. Rename its \
-             arrays, or add the arm's TOML to its metadata under the key 'arm', as `experiment show {name}` prints it"
+             arrays, or add its arm's TOML to its metadata under the key 'arm' (`experiment show rbf` prints such a TOML)"
         ));
     };
     let both = fitting.iter().find(|other| names(other).iter().any(|name| !names(best).contains(name)));

@@ -84,7 +84,7 @@ fn data_that_are_not_mnist() {
     let images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28];
     for (bytes, phrase) in [
         (Vec::new(), "holds 0 bytes"),
-        (b"not at all".to_vec(), "(not IDX)"),
+        (b"not at all".to_vec(), "is plain text; expected IDX images"),
         (idx(&[0, 0, 8, 1, 0, 0, 0, 2], 2), "expected 0x00000803"),
         (idx(&images, 1567), "ends after 1583 bytes; expected 1584"),
         (idx(&images, 1569), "goes on after the 1584 bytes"),
