@@ -1,1 +1,1 @@
-#![doc = include_str!("cookbook.md")]
+#![doc = mathdoc::page!("cookbook.md")]

@@ -1,4 +1,4 @@
-#![doc = include_str!("lib.md")]
+#![doc = mathdoc::page!("lib.md")]
 
 pub mod appendix;
 pub mod cookbook;
@@ -23,5 +23,19 @@ pub mod today;
 pub mod weights;
 
 pub use kernels::Real;
-/// The arrays that states and parameters are kept in.
+// The crates whose types the public functions take and return: programs need no dependency of their own on them.
 pub use ndarray;
+pub use rand;
+pub use rand_chacha;
+
+/// Random numbers from a seed: the same seed gives the same numbers on every machine.
+///
+/// ```
+/// use lenet5::section2::LeNet5;
+///
+/// let [a, b] = [1, 1].map(|seed| LeNet5::paper::<f32>(&mut lenet5::random(seed)));
+/// assert_eq!(a, b);
+/// ```
+pub fn random(seed: u64) -> rand_chacha::ChaCha8Rng {
+    rand::SeedableRng::seed_from_u64(seed)
+}

@@ -1,13 +1,16 @@
-//! # The notes: what we chose, and what we found
+//! # The notes: our choices and our results
 //!
-//! The folder `paper/` retells the paper section by section, in our words, and keeps what this project takes from it. Three
-//! of its pages are part of this book, because the walkthrough leads to them everywhere:
+//! The folder `paper/` summarises the paper section by section, and holds the facts that this project takes from it. Three
+//! of its pages are part of this book, because many pages link to them:
 //!
-//! - [`deviations`]: every choice that the paper leaves open, and every place where we leave the paper, numbered;
-//! - [`claims`]: every claim of the paper that can be checked, its value, ours, a verdict, and the command that shows it;
-//! - [`reproduction`]: what was tried, what came out, what was difficult and what could not be settled, on two pages.
+//! - [`deviations`]: every choice that the paper leaves open, and every departure from the paper, numbered;
+//! - [`claims`]: every claim of the paper that can be checked, with its value, ours, a verdict, and the command behind it;
+//! - [`reproduction`]: the experiments, their results, the difficulties and the open questions, on two pages.
 //!
-//! `paper/recipe.md`, to which they refer, is the study behind the arms: which reading of the paper gives its numbers.
+//! They refer to `paper/recipe.md`, the study that found which reading of the paper gives its numbers, and so the arms. An
+//! *arm* is one way of training, described by a TOML file.
+
+#![doc = mathdoc::page!()]
 
 pub mod claims {
     //! [claims.toml]: crate::report::claims

@@ -9,16 +9,18 @@
 //! ```
 //! use lenet5::section2::LeNet5;
 //! use lenet5::weights;
-//! use rand::SeedableRng;
 //!
-//! let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);
-//! let (net, mut other) = (LeNet5::paper::<f32>(&mut random), LeNet5::paper(&mut random));
-//! let file = tempfile::NamedTempFile::new()?;
-//! weights::save(&net, file.path())?;
-//! weights::load(&mut other, file.path())?;
+//! let random = &mut lenet5::random(1);
+//! let (net, mut other) = (LeNet5::paper::<f32>(random), LeNet5::paper(random));
+//! let file = std::env::temp_dir().join("lenet5-weights-example.safetensors");
+//! weights::save(&net, &file)?;
+//! weights::load(&mut other, &file)?;
 //! assert_eq!(net, other);
+//! # std::fs::remove_file(file)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+#![doc = mathdoc::page!()]
 
 use crate::section1::{Network, Parameters, Tensor};
 use crate::section3::database::recognise;

@@ -1,12 +1,11 @@
-#![doc = mathdoc::page!("a.md")]
-#![doc = include_str!("../../docs/figures/signal.svg")]
+#![doc = mathdoc::page!("a.md", "../../docs/figures/signal.svg")]
 
 use crate::Real;
 use ndarray_rand::rand_distr::{Distribution, Uniform};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// How wide the initial weights are spread, given the fan-in `F` of their unit.
+/// The interval of the initial weights, given the fan-in `F` of their unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InitialWeights {
     /// Uniform in `±1/√F`.
@@ -24,7 +23,7 @@ pub enum InitialWeights {
 }
 
 impl InitialWeights {
-    /// The largest weight a unit of this fan-in can start with.
+    /// The largest absolute value of an initial weight of a unit with this fan-in.
     ///
     /// ```
     /// use lenet5::appendix::a::InitialWeights;
@@ -41,7 +40,7 @@ impl InitialWeights {
     }
 }
 
-/// Draws the weights of a unit of this fan-in.
+/// Draws the initial weights of a unit with this fan-in.
 pub(crate) fn draw<'a, R: Real>(
     initial: InitialWeights,
     fan_in: usize,

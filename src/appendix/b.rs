@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub enum Update {
     /// After every pattern, by its own gradient (eq. 3).
     Stochastic,
-    /// After so many patterns, by the gradient of their mean: what frameworks call a batch (deviation 19).
+    /// After this number of patterns, by the gradient of their mean loss; frameworks call it a batch (deviation 19).
     Minibatch(usize),
-    /// After all patterns, by the gradient of their mean (eq. 2).
+    /// After all patterns, by the gradient of their mean loss (eq. 2).
     Batch,
 }
 

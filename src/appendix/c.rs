@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("c.md")]
-#![doc = include_str!("../../docs/figures/rates.svg")]
+#![doc = mathdoc::page!("c.md", "../../docs/figures/rates.svg")]
 
 use crate::Real;
 use crate::section1::{Optimiser, Parameters};
@@ -19,8 +18,8 @@ pub fn rate<R: Real>(eta: R, mu: R, h: R) -> R {
 /// [Eq. 22](self#eq-22): the second derivative of the loss by a shared parameter, from all those by the connections
 /// that share it.
 ///
-/// `hessian[[m, n]]` is that by connections `m` and `n`; the answer is the sum of all. Nothing in training calls it: it
-/// is what [`shared`] approximates.
+/// `hessian[[m, n]]` is the second derivative by connections `m` and `n`; the result is the sum of all. Training does not
+/// call this function: [`shared`] approximates it.
 ///
 /// ```
 /// use lenet5::appendix::c::{shared, shared_exact};
@@ -35,16 +34,16 @@ pub fn shared_exact<R: Real>(hessian: &Array2<R>) -> R {
     hessian.sum()
 }
 
-/// [Eq. 23](self#eq-23): the same without mixed terms, the sum of the diagonal.
+/// [Eq. 23](self#eq-23): [`shared_exact`] without mixed terms, the sum of the diagonal.
 pub fn shared<R: Real>(hessian: &Array2<R>) -> R {
     hessian.diag().sum()
 }
 
-/// [Eq. 25](self#eq-25): the second derivative by the weight `u` of a connection, from `dda` by the
-/// weighted sum `a` that the connection adds `u x` to: `other` is `x`.
+/// [Eq. 25](self#eq-25): the second derivative by one factor of a connection's product `u x`, from the second derivative
+/// `dda` by the weighted sum that contains it.
 ///
-/// A product does not care which factor is which: with `u` as `other` it is what one connection adds to the second
-/// derivative by `x`, a term of the sum in eq. 26 and 27.
+/// With the state `x` as the `other` factor, it is the second derivative by the weight `u`. With `u` as the `other`
+/// factor, it is the contribution of one connection to the second derivative by `x`: a term of the sum in eq. 26 and 27.
 pub fn connection<R: Real>(dda: R, other: R) -> R {
     dda * other * other
 }
@@ -52,20 +51,20 @@ pub fn connection<R: Real>(dda: R, other: R) -> R {
 /// [Eq. 26](self#eq-26): the second derivative by a weighted sum `a`, with `slope = f'(a)` and
 /// `bend = f''(a)`, from the second and first derivatives `ddx` and `dx` by the state `x = f(a)`.
 ///
-/// Nothing in training calls it, since it may be negative: it is what [`gauss_newton`] approximates.
+/// Training does not call this function, since the result may be negative: [`gauss_newton`] approximates it.
 pub fn second_derivative<R: Real>(slope: R, ddx: R, bend: R, dx: R) -> R {
     gauss_newton(slope, ddx) + bend * dx
 }
 
-/// [Eq. 27](self#eq-27): the same without the term of the bend, so that nothing negative comes of nothing negative.
+/// [Eq. 27](self#eq-27): [`second_derivative`] without the term with `f''`. The result is not negative if `ddx` is not.
 ///
-/// [`Activation::back_through_squared_slope`](crate::section1::Activation::back_through_squared_slope) does it for a
+/// [`Activation::back_through_squared_slope`](crate::section1::Activation::back_through_squared_slope) computes it for a
 /// whole layer.
 pub fn gauss_newton<R: Real>(slope: R, ddx: R) -> R {
     slope * slope * ddx
 }
 
-/// [Eq. 18](self#eq-18) with the rates of [eq. 21](self#eq-21).
+/// The update rule of [eq. 18](self#eq-18), with the rates of [eq. 21](self#eq-21).
 #[derive(Clone, Debug)]
 pub struct StochasticDiagonalLevenbergMarquardt<P> {
     /// The rate `epsilon_k` of every parameter.
@@ -73,7 +72,7 @@ pub struct StochasticDiagonalLevenbergMarquardt<P> {
 }
 
 impl<P> StochasticDiagonalLevenbergMarquardt<P> {
-    /// Turns second derivatives `h` into rates ([eq. 21](self#eq-21)).
+    /// The rule with the rates of [eq. 21](self#eq-21) for the second derivatives `h`.
     pub fn new<R: Real>(mut h: P, eta: R, mu: R) -> Self
     where
         P: Parameters<R>,

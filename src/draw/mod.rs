@@ -1,4 +1,4 @@
-#![doc = include_str!("mod.md")]
+#![doc = mathdoc::page!("mod.md")]
 
 mod answer;
 mod browser;

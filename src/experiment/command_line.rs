@@ -1,6 +1,6 @@
 //! # The command line
 //!
-//! The words that `experiment` accepts: `tests/commands.rs` holds every command of the documentation against them. The
+//! The words that `experiment` accepts: `tests/all/commands.rs` holds every command of the documentation against them. The
 //! commands themselves are in `src/bin/experiment.rs`.
 
 use clap::builder::TypedValueParser;

@@ -6,7 +6,7 @@ use crate::experiment::{ArmResults, Finished, Pass, Spread, StudyArm};
 
 /// The arms of study `heads`, a panel each, and what to call them.
 const ARMS: [(&str, &str); 3] = [
-    ("paper", "paper: closest to the page"),
+    ("paper", "paper: closest to Fig. 5"),
     ("rbf", "rbf: the lowest error"),
     ("softmax", "softmax: the departure"),
 ];

@@ -1,4 +1,4 @@
-#![doc = include_str!("mod.md")]
+#![doc = mathdoc::page!("mod.md")]
 
 pub mod arms;
 pub mod axis;

@@ -3,10 +3,12 @@
 //! Each kernel is an ordinary loop over lanes that the compiler turns into vector instructions; where a size is one of
 //! LeNet-5's it is a constant, and a plain loop takes all others. The instruction set is chosen at run time
 //! (`dispatched!`): since additions keep the order that is written here and no multiplication is fused with an addition,
-//! every one gives the same bits. `tests/kernels.rs` compares each kernel with the sum that its equation prints, on
+//! every one gives the same bits. `tests/all/kernels.rs` compares each kernel with the sum that its equation prints, on
 //! LeNet-5's sizes and on odd ones; `cargo bench` times it; `docs/performance.md` tells what was tried.
 //!
 //! Slices are row-major arrays; their shapes stand in the doc comments.
+
+#![doc = mathdoc::page!()]
 
 pub mod adam;
 pub mod convolution;

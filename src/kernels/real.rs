@@ -43,7 +43,7 @@ impl Real for f64 {
 /// `tanh` as a quotient of two polynomials of `x`, which vectorises and has the same bits on every machine.
 ///
 /// The coefficients minimise the largest relative error on (0, 8]; beyond 8, where `tanh` is within 2.3e-7 of 1, it
-/// stays where it is at 8. `tests/kernels` measures the whole error, rounding included: 3.5e-7 at most.
+/// stays where it is at 8. `tests/all/kernels` measures the whole error, rounding included: 3.5e-7 at most.
 #[inline(always)]
 fn rational_tanh(x: f32) -> f32 {
     let x = x.clamp(-8.0, 8.0);

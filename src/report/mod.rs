@@ -12,6 +12,8 @@
 //!
 //! [`claims`] is the report of all runs together: every claim of the paper, and what came of it.
 
+#![doc = mathdoc::page!()]
+
 pub mod claims;
 pub mod html;
 pub mod markdown;

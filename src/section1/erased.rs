@@ -1,4 +1,4 @@
-//! A layer whose own type is forgotten, so that layers of many kinds stand in one list.
+//! Layers without their concrete type, so that a network can hold layers of many kinds in one list.
 
 use super::{Back, Layer, Maps, Module, State, Tensor, Wanted};
 use crate::Real;
@@ -12,7 +12,7 @@ pub(super) trait AnyParameters<R: Real>: Layer<R> {
     fn take_tensor(&mut self, tensor: &Tensor<R>) -> Result<(), String>;
 }
 
-/// A layer of any kind that puts out `Y`, with its passes.
+/// A layer of any kind whose output is `Y`, with its three passes.
 pub(super) trait AnyLayer<R: Real, Y: State>: AnyParameters<R> {
     fn duplicate(&self) -> Box<dyn AnyLayer<R, Y>>;
     fn is_second_order(&self) -> bool;
@@ -102,11 +102,11 @@ impl<R: Real, Y: State, M: Module<R, Input = Maps<R>, Output = Y> + Layer<R>> An
     }
 }
 
-/// A panic's words where sets of parameters are mixed.
+/// The message of a panic when sets of parameters of different networks are mixed.
 pub(super) const SAME_STRUCTURE: &str =
-    "a gradient, curvature or rates are made by zeros() of the network they belong to";
+    "the gradient, curvature or rates belong to another network: make them with zeros() of this one";
 
-/// The sums and rates of a layer are gathered in a layer of its own kind and size.
+/// `other` as the type of `module`: the gradient and the rates of a layer are layers of its own type and size.
 fn same_kind<'a, R: Real, Y: State, M: Module<R>>(module: &M, other: &'a dyn AnyLayer<R, Y>) -> &'a M {
     let other = (other as &dyn Any).downcast_ref().expect(SAME_STRUCTURE);
     expect_same_sizes(module, other);
@@ -128,7 +128,7 @@ fn expect_same_sizes<R: Real, M: Module<R>>(module: &M, other: &M) {
 
 impl<R: Real, Y: State> Clone for Box<dyn AnyLayer<R, Y>> {
     fn clone(&self) -> Self {
-        // Without the dereference, the box itself would be taken for a layer.
+        // Without the dereference, `duplicate` would be looked up on the box itself.
         (**self).duplicate()
     }
 }

@@ -1,4 +1,4 @@
-//! Modules on maps: what a network is built of.
+//! Layers: the modules on maps of which a network is built.
 
 use super::mini_batch::InTraining;
 use super::{Back, State, flat, flat_mut};
@@ -26,18 +26,18 @@ pub struct ShapeError {
     pub layer: String,
     /// The shape it was given.
     pub found: Shape,
-    /// The shapes that fit.
+    /// The shapes that it accepts.
     pub needed: String,
 }
 
 impl ShapeError {
-    /// A layer was given a state of the shape `found`, but needs another.
+    /// The error of a layer that was given the shape `found` but needs another.
     pub fn new(layer: &str, found: Shape, needed: impl Into<String>) -> Self {
         Self { layer: layer.into(), found, needed: needed.into() }
     }
 }
 
-/// A module on maps of any size that fits: its shapes, its counts, its place in a network.
+/// A module on maps: the shapes that it accepts, its connections, and its behaviour in training.
 pub trait Layer<R: Real>: Any + Send + Sync {
     /// The shape of the output for an input of this shape.
     ///
@@ -45,29 +45,30 @@ pub trait Layer<R: Real>: Any + Send + Sync {
     /// When the input does not fit.
     fn output_shape(&self, input: Shape) -> Result<Shape, ShapeError>;
 
-    /// Connections between the input and the output, biases included: as the paper counts them in II-B.
+    /// Connections between the input and the output, counted as in II-B: biases included.
     fn connections(&self, input: Shape) -> usize;
 
-    /// The squashing function that this layer is, if it is one: behind weighted sums it works in place.
+    /// The layer as a squashing function, if it is one: it then works in place on the weighted sums before it.
     fn activation(&self) -> Option<Arc<dyn Activation<R>>> {
         None
     }
 
-    /// The layer in training, on one mini-batch, if it is another function there.
+    /// The layer for one mini-batch in training, if it computes something else there than in evaluation.
     fn in_training(&self) -> Option<Box<dyn InTraining<R>>> {
         None
     }
 
-    /// Lets running moments and the like follow a mini-batch a `share` of the way.
+    /// Moves running moments towards those of a mini-batch: `share` is the weight of the mini-batch.
     fn remember(&mut self, _training: &dyn InTraining<R>, _share: f64) {}
 
-    /// Whether several patterns are faster together: where weights are many and each is used once for a pattern.
+    /// Whether several patterns at once are faster: when there are many weights, each used once per pattern.
     fn shares_walks(&self, _input: Shape) -> bool {
         false
     }
 }
 
-/// A function that is applied unit by unit, and whose slope the state alone tells ([eq. 5](crate::section2::squashing#eq-5)).
+/// A function that is applied unit by unit, whose slope follows from the state alone
+/// ([eq. 5](crate::section2::squashing#eq-5)).
 pub trait Activation<R: Real>: Send + Sync + 'static {
     /// Replaces the weighted sums `a` of a layer by its state `y = f(a)`, in place.
     fn squash(&self, a: &mut Maps<R>);
@@ -75,11 +76,11 @@ pub trait Activation<R: Real>: Send + Sync + 'static {
     /// Replaces `dE/dy` by `dE/da = f'(a) dE/dy`, in place.
     fn back_through_slope(&self, y: &Maps<R>, dy: &mut Maps<R>);
 
-    /// The same for second derivatives: `dda = f'(a)² ddy` ([eq. 27](crate::appendix::c#eq-27)).
+    /// Replaces `d²E/dy²` by `dda = f'(a)² ddy`, in place ([eq. 27](crate::appendix::c#eq-27)).
     fn back_through_squared_slope(&self, y: &Maps<R>, ddy: &mut Maps<R>);
 }
 
-/// An [`Activation`] as a module of its own.
+/// Implements [`Module`](crate::section1::Module) and [`Layer`] for an [`Activation`].
 macro_rules! unit_by_unit {
     ($activation:ty) => {
         const _: () = {
@@ -148,10 +149,10 @@ macro_rules! unit_by_unit {
 }
 pub(crate) use unit_by_unit;
 
-/// Half as many rows and columns: what windows of 2 x 2 make of a state.
+/// The shape of a state after windows of 2 x 2: half as many rows and columns.
 ///
 /// # Errors
-/// When rows or columns are none, or odd.
+/// When the number of rows or columns is zero or odd.
 pub(crate) fn halved(layer: &str, found: Shape) -> Result<Shape, ShapeError> {
     let (maps, rows, columns) = found;
     if [rows, columns].iter().any(|&side| side == 0 || !side.is_multiple_of(2)) {
@@ -160,10 +161,10 @@ pub(crate) fn halved(layer: &str, found: Shape) -> Result<Shape, ShapeError> {
     Ok((maps, rows / 2, columns / 2))
 }
 
-/// One pattern of a kernel's way back: `x`, `dy` and `dx`.
+/// The arguments of a backward kernel for one pattern: `x`, `dy` and `dx`.
 type Flat<'a, R> = (&'a [R], &'a [R], &'a mut [R]);
 
-/// The numbers of several patterns on the way back, as kernels take them, if all `dx` are wanted.
+/// The arguments of `bprop` for several patterns as slices, for kernels; `None` if a `dx` is not wanted.
 pub(crate) fn back_flat<'a, R: Real>(batch: &'a mut [Back<Maps<R>, Maps<R>>]) -> Option<Vec<Flat<'a, R>>> {
     batch.iter_mut().map(|p| Some((flat(p.x), flat(p.dy), flat_mut(p.dx.as_deref_mut()?)))).collect()
 }

@@ -1,21 +1,21 @@
-//! I-A: penalties, the output of a network, and losses, their distance from the desired answer.
+//! I-A: penalties, the output of a network, and the losses that compare them with the desired answer.
 
 use super::{Maps, State};
 use crate::Real;
 use ndarray::Array3;
 
-/// Penalties of the classes, one column for each place on a wide input: classes x rows x columns. The smallest wins.
+/// Penalties of the classes, classes x rows x columns: one column of penalties for each place on a wide input. The class with
+/// the smallest penalty is the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Penalties<R>(Maps<R>);
 
 impl<R: Real> Penalties<R> {
-    /// The penalty of one class, of a single character: what training asks for.
+    /// The penalty of one class, for the first column.
     pub fn of(&self, class: usize) -> R {
         self.0[[class, 0, 0]]
     }
 
-    /// The class with the smallest penalty, the first of them if several are alike (deviation 17): what evaluation
-    /// asks for.
+    /// The class with the smallest penalty: the answer. If several are equal, the first of them (deviation 17).
     ///
     /// ```
     /// assert_eq!(lenet5::section1::Penalties::from(vec![90.0, 7.5, 60.0]).nearest(), 1);
@@ -25,14 +25,14 @@ impl<R: Real> Penalties<R> {
         self.iter().enumerate().fold(first, |best, next| if next.1 < best.1 { next } else { best }).0
     }
 
-    /// How much the second class costs more than the first: what a rejection is decided by (III-D).
+    /// The second smallest penalty minus the smallest: patterns with a small margin are rejected first (III-D).
     pub fn margin(&self) -> R {
         let (nearest, best) = (self.nearest(), self.iter().fold(R::infinity(), R::min));
         let others = self.iter().enumerate().filter(|(class, _)| *class != nearest);
         others.map(|(_, penalty)| penalty).fold(R::infinity(), R::min) - best
     }
 
-    /// The penalties of all classes of a single character, or of the first column.
+    /// The penalties of all classes, for the first column.
     pub fn iter(&self) -> impl Iterator<Item = R> {
         let step = self.0.len_of(ndarray::Axis(1)) * self.0.len_of(ndarray::Axis(2));
         self.0.iter().copied().step_by(step.max(1))
@@ -66,11 +66,12 @@ impl<R: 'static> State for Penalties<R> {
     type Second = Bend<R>;
 }
 
-/// Second derivatives of a loss by the penalties: of penalties `i` and `k` it is `p_i [i = k] - p_i p_k`.
-/// An output layer that is bent itself needs the first derivatives besides.
+/// Second derivatives of a loss by the penalties, in a short form: by penalties `i` and `k` it is `p_i [i = k] - p_i p_k`,
+/// where `p_i` is the share of class `i` ([eq. 9](crate::section2::loss#eq-9)) and `[i = k]` is 1 if `i` equals `k`, else 0.
+/// The first derivatives are there for output layers that are not linear.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bend<R> {
-    /// `dE/dy`, a number for each class and column.
+    /// `dE/dy`: a number for each class and column.
     pub dy: Penalties<R>,
     /// The shares `p`, of the same shape; zeros if the loss is linear in the penalties.
     pub shares: Penalties<R>,
@@ -84,7 +85,7 @@ impl<R: Real> From<Maps<R>> for Bend<R> {
 
 /// The loss `E = D(desired, y)` of one pattern (I-A).
 pub trait Loss<R: Real>: Send + Sync {
-    /// The desired answer: a class.
+    /// The desired answer: in most cases a class.
     type Desired;
 
     /// The loss of these penalties.
@@ -99,6 +100,6 @@ pub trait Loss<R: Real>: Send + Sync {
     /// Writes the second derivatives by the penalties.
     fn bbprop(&self, y: &Penalties<R>, desired: &Self::Desired, ddy: &mut Bend<R>);
 
-    /// Whether the answer to these penalties is the one that is desired.
+    /// Whether these penalties give the desired answer.
     fn is_right(&self, y: &Penalties<R>, desired: &Self::Desired) -> bool;
 }

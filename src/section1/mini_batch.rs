@@ -6,54 +6,54 @@ use rand::RngCore;
 use std::any::Any;
 use std::ops::Range;
 
-/// The share of running moments that a new mini-batch replaces.
+/// The weight of a new mini-batch in the running moments.
 pub const SHARE: f64 = 0.1;
 
-/// A module in training, on one mini-batch: it draws something at random for each pattern, or compares the patterns.
+/// A module in training, for one mini-batch: it draws a mask for each pattern, or compares the patterns.
 pub trait InTraining<R: Real>: Any + Send {
     /// Draws the mask of the next pattern, whose input has this shape.
     fn draw(&mut self, _input: Shape, _random: &mut dyn RngCore) {}
 
-    /// Whether anything is random.
+    /// Whether the module draws random numbers.
     fn is_random(&self) -> bool {
         false
     }
 
-    /// Whether patterns are compared: then all inputs are [observed](InTraining::observe) before any is passed on.
+    /// Whether the module compares patterns: it then [observes](InTraining::observe) all inputs before its first `fprop`.
     fn compares(&self) -> bool {
         false
     }
 
-    /// The inputs of all patterns.
+    /// Takes the moments, or any other statistics, of the inputs of all patterns.
     fn observe(&mut self, _inputs: &[&Maps<R>]) {}
 
-    /// From the input of pattern `p` to its output.
+    /// Writes the output `y` of pattern `p` for its input `x`.
     fn fprop(&self, p: usize, x: &Maps<R>, y: &mut Maps<R>);
 
-    /// On the way back: the input of a pattern and `dE/dy`. All patterns come before any `dE/dx` is asked for.
+    /// Adds the input and `dE/dy` of a pattern to the module's sums, for all patterns before the first `bprop`.
     fn accumulate(&mut self, _x: &Maps<R>, _dy: &Maps<R>) {}
 
     /// Adds the gradient of the whole mini-batch to the arrays of the module's gradient.
     fn add_gradient(&mut self, _gradient: &mut [&mut [R]]) {}
 
-    /// From `d = dE/dy` of pattern `p`, whose input was `x`, to `d = dE/dx`.
+    /// Replaces `d = dE/dy` of pattern `p`, whose input was `x`, by `d = dE/dx`.
     fn bprop(&self, p: usize, x: &Maps<R>, d: &mut Maps<R>);
 }
 
-/// Several patterns that pass a network together, with room for their states and derivatives.
+/// The states and derivatives of several patterns that pass through a network together.
 pub struct MiniBatch<R: Real> {
     /// The states of each pattern: the inputs are written here.
     pub states: Vec<States<R>>,
-    /// The derivatives by them: `dE/dy` of each output is written here.
+    /// The derivatives by the states: `dE/dy` of each output is written here.
     pub derivatives: Vec<States<R>>,
-    /// Each module in training, if it is another function there.
+    /// Each module in training, if it computes something else there.
     training: Vec<Option<Box<dyn InTraining<R>>>>,
-    /// Modules that a pattern can pass one after the other while it is near, before it waits for the others.
+    /// Ranges of modules through which one pattern passes before the next one does.
     segments: Vec<Range<usize>>,
 }
 
 impl<R: Real> MiniBatch<R> {
-    /// Room for so many patterns.
+    /// A mini-batch of up to `patterns` patterns.
     pub fn new(net: &Network<R>, patterns: usize) -> Self {
         let mut batch = Self {
             states: vec![net.states(); patterns],
@@ -69,18 +69,18 @@ impl<R: Real> MiniBatch<R> {
         batch
     }
 
-    /// Whether a module compares patterns, so that all of them must be there.
+    /// Whether module `n` compares patterns, so that all of them have to reach it first.
     fn compares(&self, n: usize) -> bool {
         self.training[n].as_ref().is_some_and(|training| training.compares())
     }
 
-    /// Whether patterns share the walks over the weights of a module.
+    /// Whether module `n` reads its weights once for several patterns.
     fn is_shared(&self, net: &Network<R>, n: usize) -> bool {
         self.training[n].is_none() && net.stages[n].module.shares_walks(self.states[0].maps[n].dim())
     }
 
-    /// From the inputs of the first `patterns` to their outputs, as in training: masks are drawn from `random`, if it
-    /// is given, and left out otherwise.
+    /// Goes up from the inputs of the first `patterns` patterns to their outputs, as in training. `random` draws the
+    /// dropout masks; without it there is no dropout.
     pub fn fprop(&mut self, net: &Network<R>, patterns: usize, random: Option<&mut dyn RngCore>) {
         self.training = net.stages.iter().map(|stage| stage.module.in_training()).collect();
         match random {
@@ -132,8 +132,8 @@ impl<R: Real> MiniBatch<R> {
         pairs.into_iter().for_each(|(_, y)| net.stages[n].squash(y));
     }
 
-    /// From `dE/dy` in the outputs of `derivatives` back to the first layer: adds the sum of `dE/dw` over the patterns to
-    /// `gradient`. The states are those that [`fprop`](Self::fprop) left of as many patterns.
+    /// Goes down from `dE/dy` in the outputs of `derivatives`: adds the sum of `dE/dw` over the patterns to `gradient`. The
+    /// last [`fprop`](Self::fprop) must have had the same number of patterns.
     ///
     /// # Panics
     /// When `gradient` is not of the network's structure.
@@ -203,8 +203,8 @@ impl<R: Real> MiniBatch<R> {
         net.stages[n].module.bprop_all(&mut batch, gradient.stages[n].module.as_mut());
     }
 
-    /// If module `n` compares patterns and has accumulated all of them, takes the derivatives of pattern `p` from its
-    /// output to its input.
+    /// If module `n` compares patterns, replaces the derivative of pattern `p` by its output by that by its input. All
+    /// patterns have been accumulated by then.
     fn through_comparison(&mut self, n: usize, p: usize) {
         if let Some(Some(training)) =
             self.training.get(n).filter(|t| t.as_ref().is_some_and(|t| t.compares()))
@@ -215,7 +215,7 @@ impl<R: Real> MiniBatch<R> {
         }
     }
 
-    /// Lets running moments and the like follow the mini-batch that has passed, a `share` of the way.
+    /// Moves the running moments of `net` towards those of this mini-batch: `share` is its weight.
     pub fn remember(&self, net: &mut Network<R>, share: f64) {
         for (stage, training) in net.stages.iter_mut().zip(&self.training) {
             training.iter().for_each(|training| stage.module.remember(training.as_ref(), share));

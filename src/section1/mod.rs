@@ -22,13 +22,13 @@ pub use parameters::{Parameters, Tensor, side_by_side};
 pub(crate) use parameters::{arrays, flat, flat_mut, nothing_to_learn, tensors};
 pub use states::States;
 
-/// [Eq. 1](self#eq-1): how far the test error lies above the training error, in the unit of `k`.
+/// [Eq. 1](self#eq-1): test error minus training error, in the unit of `k`.
 ///
 /// `k (capacity / patterns)^alpha`, where `patterns` is the number of training patterns `P`, `capacity` the paper's
 /// `h`, and `alpha` is between 0.5 and 1 (I-A).
 ///
 /// ```
-/// // Four times the patterns halve the gap at least, and quarter it at most.
+/// // Four times as many patterns at least halve the gap, and at most quarter it.
 /// let gap = |patterns, alpha| lenet5::section1::gap(8.0, 100.0, patterns, alpha);
 /// assert_eq!((gap(100, 0.5), gap(400, 0.5), gap(400, 1.0)), (8.0, 4.0, 2.0));
 /// ```

@@ -3,28 +3,28 @@
 use super::Parameters;
 use crate::Real;
 
-/// Input or output of a module: maps, the penalties of classes, a graph.
+/// Input or output of a module: maps, or the penalties of the classes.
 pub trait State: 'static {
     /// Second derivatives of the loss by such a state: for maps, a number for each unit.
     type Second;
 }
 
-/// One step of a cascade: `y = F(w, x)`, and what its derivatives do to vectors that come back (I-E,
+/// One step of a cascade: `y = F(w, x)`, and the products of its transposed Jacobians with derivatives (I-E,
 /// [eq. 4](self#eq-4)).
 ///
 /// A module holds parameters and nothing else: states are lent to it by its caller. `gradient` and `curvature` are
-/// modules of the same structure whose parameters hold derivatives; both passes *add* to them, so that several
-/// patterns, and all places that share a weight (eq. 19, 20, 23), sum up.
+/// modules of the same structure whose parameters hold derivatives. `bprop` and `bbprop` *add* to them, so the result is
+/// the sum over all patterns, and over all places that share a weight (eq. 19, 20, 23).
 pub trait Module<R: Real>: Parameters<R> {
     /// The state that goes in.
     type Input: State;
     /// The state that comes out.
     type Output: State;
 
-    /// `y = F(w, x)`: the forward pass.
+    /// Writes `y = F(w, x)`.
     fn fprop(&self, x: &Self::Input, y: &mut Self::Output);
 
-    /// From `dy = dE/dy`, where `y` is what `fprop` made of `x`: adds `dE/dw` to `gradient` and, if it is wanted, writes
+    /// From `dy = dE/dy`, where `y` is the output of `fprop` for `x`: adds `dE/dw` to `gradient` and, if it is wanted, writes
     /// `dE/dx` to `dx` ([eq. 4](self#eq-4)).
     fn bprop(
         &self,
@@ -40,18 +40,18 @@ pub trait Module<R: Real>: Parameters<R> {
         None
     }
 
-    /// [`fprop`](Module::fprop) of several patterns, each with its own `x` and `y`: the same numbers.
+    /// [`fprop`](Module::fprop) of several patterns, each with its own `x` and `y`, with the same result to the last bit.
     fn fprop_all(&self, batch: &mut [(&Self::Input, &mut Self::Output)]) {
         batch.iter_mut().for_each(|(x, y)| self.fprop(x, y));
     }
 
-    /// [`bprop`](Module::bprop) of several patterns: the same numbers.
+    /// [`bprop`](Module::bprop) of several patterns, with the same result to the last bit.
     fn bprop_all(&self, batch: &mut [Back<Self::Input, Self::Output>], gradient: &mut Self) {
         batch.iter_mut().for_each(|p| self.bprop(p.x, p.y, p.dy, p.dx.as_deref_mut(), gradient));
     }
 
-    /// [`bprop`](Module::bprop) and the update `w <- w - rates dE/dw` (eq. 18) in one, for one update per pattern.
-    /// `gradient` is room to work in.
+    /// [`bprop`](Module::bprop), then the update `w <- w - rates dE/dw` (eq. 18), for one update per pattern. `gradient` is
+    /// overwritten.
     fn bprop_and_update(&mut self, p: Back<Self::Input, Self::Output>, rates: &Self, gradient: &mut Self) {
         bprop_then_update(self, p, rates, gradient);
     }
@@ -60,7 +60,7 @@ pub trait Module<R: Real>: Parameters<R> {
 /// Room for a derivative, if it is wanted.
 pub type Wanted<'a, S> = Option<&'a mut S>;
 
-/// One pattern on the way back.
+/// The arguments of [`Module::bprop`] for one pattern.
 pub struct Back<'a, X, Y> {
     /// The input.
     pub x: &'a X,
@@ -99,7 +99,7 @@ pub type Bbprop<R, M> = fn(
     &mut M,
 );
 
-/// A module that passes diagonal second derivatives back as well ([App. C](crate::appendix::c)).
+/// A module that also passes diagonal second derivatives down ([App. C](crate::appendix::c)).
 pub trait SecondOrder<R: Real>: Module<R> {
     /// From `ddy = d²E/dy²`: adds `d²E/dw²` to `curvature` ([eq. 25](crate::appendix::c#eq-25)) and, if it is wanted,
     /// writes `d²E/dx²` to `ddx` ([eq. 27](crate::appendix::c#eq-27)), both diagonal and Gauss-Newton: never negative if

@@ -11,10 +11,10 @@ use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// A cascade of layers with names, and an output layer that tells what each class costs (I-E).
+/// A cascade of named layers, with an output layer that gives each class a penalty (I-E).
 ///
-/// A gradient, second derivatives and rates are values of this type too, made by [`zeros`](Parameters::zeros), with
-/// derivatives and rates in the place of parameters.
+/// Gradients, second derivatives and rates are values of this type too, made by [`zeros`](Parameters::zeros): they hold a
+/// derivative or a rate in the place of each parameter.
 #[derive(Clone)]
 pub struct Network<R: Real> {
     input: Shape,
@@ -22,7 +22,7 @@ pub struct Network<R: Real> {
     pub(super) output: Option<Stage<R, Penalties<R>>>,
 }
 
-/// A module, the layer that it belongs to, and the squashing function that works in place on what it puts out.
+/// A module, the name of its layer, and the squashing function that works in place on its output.
 #[derive(Clone)]
 pub(super) struct Stage<R: Real, Y: State> {
     pub layer: String,
@@ -30,7 +30,7 @@ pub(super) struct Stage<R: Real, Y: State> {
     pub squashing: Option<Arc<dyn Activation<R>>>,
 }
 
-/// Why a layer cannot stand where it was put.
+/// Why a layer cannot be added to a network.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetworkError {
     /// Its input does not fit.
@@ -38,10 +38,10 @@ pub enum NetworkError {
     Shape {
         /// The layer's name.
         name: String,
-        /// What was found, and what would fit.
+        /// The shape that was found, and the shapes that fit.
         cause: ShapeError,
     },
-    /// Files would have two arrays of one name.
+    /// A file of the network would have two arrays of one name.
     #[error(
         "two modules of the layer {name} have an array called {array}: give one of them another layer's name"
     )]
@@ -67,17 +67,17 @@ pub struct Census {
 }
 
 impl<R: Real> Network<R> {
-    /// A network without layers, for inputs of this shape. Other inputs may fit as well: see
+    /// A network without layers, for inputs of this shape. Larger inputs may fit as well: see
     /// [`states_for`](Self::states_for).
     pub fn new(input: Shape) -> Self {
         Self { input, stages: Vec::new(), output: None }
     }
 
-    /// The same network with one more module, which belongs to the layer of this name. A squashing function behind
-    /// another module of its layer works in place on what that puts out.
+    /// The same network with one more module, in the layer of this name. A squashing function that follows another module
+    /// of its layer works in place on that module's output.
     ///
     /// # Errors
-    /// When the module does not fit the network so far, or the layer has an array of this name already.
+    /// When the module does not fit the network so far, or the layer already has an array of the same name.
     pub fn then(
         mut self,
         layer: &str,
@@ -97,7 +97,7 @@ impl<R: Real> Network<R> {
         Ok(self)
     }
 
-    /// The same network with this output layer, which is called `output`.
+    /// The same network with this output layer, named `output`.
     ///
     /// # Errors
     /// As for [`then`](Self::then).
@@ -123,12 +123,12 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// The input that the network is made for: maps, rows, columns.
+    /// The shape of the input that the network is made for.
     pub fn input(&self) -> Shape {
         self.input
     }
 
-    /// The shape of the state that the output layer gets.
+    /// The shape of the output layer's input.
     pub fn state_shape(&self) -> Shape {
         self.shapes(self.input).map_or(self.input, |shapes| shapes[shapes.len() - 1])
     }
@@ -138,7 +138,7 @@ impl<R: Real> Network<R> {
         self.output_shape(self.state_shape()).map_or(0, |(classes, ..)| classes)
     }
 
-    /// The shape of every state below the output, input first.
+    /// The shape of every state below the output, the input's first.
     fn shapes(&self, input: Shape) -> Result<Vec<Shape>, ShapeError> {
         let mut shapes = vec![input];
         for stage in &self.stages {
@@ -151,12 +151,12 @@ impl<R: Real> Network<R> {
         self.output.as_ref().map_or(Ok((0, 0, 0)), |output| output.module.output_shape(state))
     }
 
-    /// Room for the states of a pattern of the network's own size.
+    /// States for a pattern of the network's own size, all zero.
     pub fn states(&self) -> States<R> {
         self.room(self.input).expect("the layers fit each other")
     }
 
-    /// Room for the states of an input of another size, a wide field of several characters for example.
+    /// States for an input of another size, for example a wide field with several characters.
     ///
     /// # Errors
     /// When a layer does not fit.
@@ -164,7 +164,7 @@ impl<R: Real> Network<R> {
         self.room(input)
     }
 
-    /// Room for second derivatives by the states of a pattern.
+    /// Second derivatives by the states of a pattern, all zero.
     pub fn second_derivatives(&self) -> States<R, Bend<R>> {
         self.room(self.input).expect("the layers fit each other")
     }
@@ -180,7 +180,7 @@ impl<R: Real> Network<R> {
         })
     }
 
-    /// The first layer without second derivatives, if there is one: such a network cannot be trained by
+    /// The name of the first layer without second derivatives, if there is one. The network then has no rates by
     /// [App. C](crate::appendix::c).
     pub fn first_order_only(&self) -> Option<&str> {
         let stage = self.stages.iter().find(|stage| !stage.module.is_second_order());
@@ -188,7 +188,7 @@ impl<R: Real> Network<R> {
         stage.map(|stage| stage.layer.as_str()).or(output.map(|output| output.layer.as_str()))
     }
 
-    /// From the input in `s` to the output, leaving every layer's state in `s`.
+    /// Goes up from the input in `s` and writes every layer's state and the penalties to `s`.
     pub fn fprop(&self, s: &mut States<R>) {
         for (n, stage) in self.stages.iter().enumerate() {
             let (x, y) = s.around(n);
@@ -200,9 +200,9 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// From `dE/dy` in `d.output` back to the first layer: adds `dE/dw` to `gradient`, and leaves in `d` the derivative
-    /// of the loss by every weighted sum. `s` holds the states that [`fprop`](Self::fprop) left. Without an output layer
-    /// it begins with the last state of `d`.
+    /// Goes down from `dE/dy` in `d.output`: adds `dE/dw` to `gradient`, and writes the derivative of the loss by every
+    /// weighted sum to `d`. `s` holds the states that [`fprop`](Self::fprop) wrote. Without an output layer it begins with
+    /// `dE/dx` in `d.last()`.
     ///
     /// # Panics
     /// When `gradient` is not of this network's structure.
@@ -219,8 +219,8 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// [`bprop`](Self::bprop) and the update of eq. 18 in one walk, for one update per pattern: the same step, to the
-    /// last bit. `rates` hold an `epsilon` for each parameter; `gradient` is room to work in, whatever it holds.
+    /// [`bprop`](Self::bprop) and the update of eq. 18 in one walk, for one update per pattern; the result is the same to
+    /// the last bit. `rates` holds the rate `epsilon` of each parameter; `gradient` is overwritten.
     ///
     /// # Panics
     /// When `rates` or `gradient` are not of this network's structure.
@@ -242,8 +242,8 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// The same walk for diagonal second derivatives (App. C, eq. 25 and 27), from those of the loss in
-    /// `dd.output`: adds `d²E/dw²`, summed over the connections that share a weight (eq. 23), to `curvature`.
+    /// Goes down with diagonal second derivatives (App. C, eq. 25 and 27), from those of the loss in `dd.output`: adds
+    /// `d²E/dw²`, summed over the connections that share a weight (eq. 23), to `curvature`.
     ///
     /// # Panics
     /// When `curvature` is not of this network's structure, or a layer has no second derivatives
@@ -261,13 +261,13 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// A module of this type in the layer of this name.
+    /// The module of type `L` in the layer of this name, if there is one.
     pub fn layer<L: Layer<R>>(&self, name: &str) -> Option<&L> {
         let of_layer = self.modules().filter(|(layer, _)| *layer == name);
         of_layer.map(|(_, module)| module as &dyn Any).find_map(<dyn Any>::downcast_ref)
     }
 
-    /// The same, to be changed.
+    /// [`layer`](Self::layer), to be changed.
     pub fn layer_mut<L: Layer<R>>(&mut self, name: &str) -> Option<&mut L> {
         let modules =
             self.stages.iter_mut().map(|stage| (&stage.layer, stage.module.as_mut() as &mut dyn Any));
@@ -289,7 +289,7 @@ impl<R: Real> Network<R> {
         self.stages.iter().filter_map(|stage| stage.module.in_training()).any(|training| training.compares())
     }
 
-    /// Whether all modules do the same in training as in evaluation.
+    /// Whether all modules compute the same in training as in evaluation.
     pub fn is_plain(&self) -> bool {
         self.stages.iter().all(|stage| stage.module.in_training().is_none())
     }
@@ -312,7 +312,7 @@ impl<R: Real> Network<R> {
         layers
     }
 
-    /// Every layer with its parameters and connections, counted from the structure itself.
+    /// The size of every layer, counted from the structure.
     pub fn census(&self) -> Vec<Census> {
         let mut shapes = self.shapes(self.input).expect("the layers fit each other");
         shapes.extend(self.output.iter().map(|_| (self.classes(), 1, 1)));
@@ -338,20 +338,20 @@ impl<R: Real> Network<R> {
     }
 
     /// # Panics
-    /// When the other network has not as many modules; each module then looks at its own arrays.
+    /// When the networks have different numbers of modules; each module compares its own arrays.
     pub(super) fn expect_same_structure(&self, other: &Self) {
         let modules = |net: &Self| (net.stages.len(), net.output.is_some());
         assert_eq!(modules(self), modules(other), "{SAME_STRUCTURE}");
     }
 }
 
-/// Nothing waits for the derivative by the input of the first module.
+/// Nothing needs the derivative by the input of the first module.
 fn wanted<T>(n: usize, dx: T) -> Option<T> {
     (n > 0).then_some(dx)
 }
 
 impl<R: Real> Stage<R, Maps<R>> {
-    /// Whether nothing is squashed yet.
+    /// Whether no squashing function has been attached yet.
     fn takes_squashing(&self) -> bool {
         self.squashing.is_none() && self.module.activation().is_none()
     }
@@ -370,7 +370,7 @@ impl<R: Real> Stage<R, Maps<R>> {
 }
 
 impl<R: Real, Y: State> Stage<R, Y> {
-    /// The arrays of the module under the full names that files have: `c1.weight`.
+    /// The arrays of the module with their full names in files: `c1.weight`.
     fn tensors(&self) -> Vec<Tensor<R>> {
         let named = |tensor: Tensor<R>| match tensor.name.contains('.') {
             true => tensor,
@@ -379,7 +379,7 @@ impl<R: Real, Y: State> Stage<R, Y> {
         self.module.all_tensors().into_iter().map(named).collect()
     }
 
-    /// Whether an array of this full name is the module's; if so, it is taken.
+    /// Sets the array of this full name, if the module has one.
     fn take(&mut self, tensor: &Tensor<R>) -> Option<Result<(), String>> {
         let place = self.tensors().iter().position(|own| own.name == tensor.name)?;
         let own = self.module.all_tensors().swap_remove(place);

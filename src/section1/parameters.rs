@@ -1,11 +1,11 @@
-//! Numbers that learning changes, and walks over several sets of them side by side.
+//! Parameters, and walks over several sets of them side by side.
 
 use crate::{Real, kernels};
 
-/// An array as files keep it: its name within its layer, its shape and its numbers, row after row.
+/// An array as it is saved: its name within its layer, its shape and its numbers, row after row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor<R> {
-    /// `weight`, `bias`, ...; a name with a dot in it stands for itself, without the layer's.
+    /// `weight`, `bias`, ...; a name that contains a dot is not prefixed with the layer's name.
     pub name: String,
     /// Sizes, outermost first.
     pub shape: Vec<usize>,
@@ -13,30 +13,30 @@ pub struct Tensor<R> {
     pub values: Vec<R>,
 }
 
-/// Numbers that learning changes, in arrays that always come in the same order.
+/// Trainable numbers, in arrays that always come in the same order.
 ///
 /// Parameters, their gradient, their second derivatives and their rates are values of one type, so an update is one
 /// walk over several of them side by side. A walk over sets of different structure panics.
 pub trait Parameters<R: Real>: Clone + Send + Sync + 'static {
-    /// The trainable arrays, in the order in which the pattern meets them.
+    /// The trainable arrays, from the input up.
     fn arrays(&self) -> impl Iterator<Item = &[R]>;
 
     /// The same arrays, to be changed.
     fn arrays_mut(&mut self) -> impl Iterator<Item = &mut [R]>;
 
-    /// Copies of all arrays that files keep, trainable or not.
+    /// Copies of all arrays that are saved, trainable or not.
     fn tensors(&self) -> Vec<Tensor<R>>;
 
-    /// Takes the numbers of one of [`tensors`](Parameters::tensors) from a file.
+    /// Sets the numbers of one array of [`tensors`](Parameters::tensors), as read from a file.
     ///
     /// # Errors
-    /// When the numbers cannot be these parameters: why.
+    /// When the numbers cannot be these parameters; the message says why.
     ///
     /// # Panics
-    /// When the array is not among them, or has another size.
+    /// When there is no array of this name, or it has another size.
     fn set_tensor(&mut self, tensor: &Tensor<R>) -> Result<(), String>;
 
-    /// How many trainable parameters there are.
+    /// The number of trainable parameters.
     fn parameter_count(&self) -> usize {
         self.arrays().map(<[R]>::len).sum()
     }
@@ -46,17 +46,17 @@ pub trait Parameters<R: Real>: Clone + Send + Sync + 'static {
         self.arrays_mut().for_each(|array| array.fill(value));
     }
 
-    /// The same structure with all parameters zero: where gradients and second derivatives are gathered.
+    /// The same structure with all parameters zero: to be filled with a gradient, second derivatives or rates.
     fn zeros(&self) -> Self {
         let mut zeros = self.clone();
         zeros.fill(R::zero());
         zeros
     }
 
-    /// `w <- w - rates dE/dw`, each parameter with a rate of its own ([eq. 18](crate::appendix::c#eq-18)).
+    /// Updates `w <- w - rates dE/dw`, each parameter with a rate of its own ([eq. 18](crate::appendix::c#eq-18)).
     ///
     /// # Panics
-    /// When the three are not of one structure.
+    /// When the three differ in structure.
     fn update(&mut self, rates: &Self, gradient: &Self) {
         let gradient = side_by_side(rates.arrays(), gradient.arrays());
         for (w, (epsilon, dw)) in side_by_side(self.arrays_mut(), gradient) {
@@ -70,7 +70,7 @@ pub trait Parameters<R: Real>: Clone + Send + Sync + 'static {
     }
 }
 
-/// Pairs of two walks that must be equally long.
+/// The pairs of two iterators that must be equally long.
 ///
 /// # Panics
 /// When one of them ends before the other.
@@ -83,23 +83,23 @@ pub fn side_by_side<A, B>(
         (Some(a), Some(b)) => Some((a, b)),
         (None, None) => None,
         _ => panic!(
-            "two sets of parameters differ in structure: gradients, rates and memory are made of the network that they \
-             belong to, by zeros()"
+            "two sets of parameters differ in structure: make gradients, rates and memory with zeros() of the network \
+             that they belong to"
         ),
     })
 }
 
-/// The numbers of an array one after the other, row by row.
+/// The numbers of an array as a slice, row by row.
 pub(crate) fn flat<R: Real, D: ndarray::Dimension>(values: &ndarray::Array<R, D>) -> &[R] {
     values.as_slice().expect("states and parameters are made in row-major order and stay so")
 }
 
-/// The same, to be changed.
+/// The numbers of an array as a mutable slice, row by row.
 pub(crate) fn flat_mut<R: Real, D: ndarray::Dimension>(values: &mut ndarray::Array<R, D>) -> &mut [R] {
     values.as_slice_mut().expect("states and parameters are made in row-major order and stay so")
 }
 
-/// [`Parameters::arrays`] and [`Parameters::arrays_mut`] of a module: the fields that are trained, if `flag` is set.
+/// Implements [`Parameters::arrays`] and [`Parameters::arrays_mut`]: the trained fields, or none if `flag` is not set.
 macro_rules! arrays {
     ($($field:ident),* $(; if $flag:ident)?) => {
         fn arrays(&self) -> impl Iterator<Item = &[R]> {
@@ -114,7 +114,7 @@ macro_rules! arrays {
     };
 }
 
-/// [`Parameters::tensors`] and [`Parameters::set_tensor`] of a module: fields, and the names that files have for them.
+/// Implements [`Parameters::tensors`] and [`Parameters::set_tensor`] for fields, each with its name in files.
 macro_rules! tensors {
     ($($name:literal: $field:ident),*) => {
         fn tensors(&self) -> Vec<$crate::section1::Tensor<R>> {
@@ -135,7 +135,7 @@ macro_rules! tensors {
     };
 }
 
-/// The [`Parameters`] of a module that has none.
+/// Implements [`Parameters`] for a module that has none.
 macro_rules! nothing_to_learn {
     ($module:ty) => {
         impl<R: $crate::Real> $crate::section1::Parameters<R> for $module {

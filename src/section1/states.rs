@@ -1,14 +1,14 @@
-//! The states of a network while an input passes through.
+//! The states of a network for one input.
 
 use super::{Maps, Penalties};
 use std::ops::{Index, IndexMut};
 
-/// The states of all layers, squashed, with the penalties at the end; or the derivatives of the loss by each of them.
+/// The states of all layers, after squashing, and the penalties; or the derivatives of the loss by them.
 ///
 /// `s["C1"]` is the state of the layer C1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct States<R, Y = Penalties<R>> {
-    /// The layer of each module.
+    /// The layer's name of each module.
     pub(super) layers: Vec<String>,
     /// `maps[n]` goes into module `n` and `maps[n + 1]` comes out.
     pub(super) maps: Vec<Maps<R>>,
@@ -17,22 +17,22 @@ pub struct States<R, Y = Penalties<R>> {
 }
 
 impl<R, Y> States<R, Y> {
-    /// The pattern, or the field.
+    /// The input: a pattern, or a wide field.
     pub fn input(&self) -> &Maps<R> {
         &self.maps[0]
     }
 
-    /// The same, to be written.
+    /// The input, to be written.
     pub fn input_mut(&mut self) -> &mut Maps<R> {
         &mut self.maps[0]
     }
 
-    /// The state that the output layer gets; the output of a network that has none.
+    /// The input of the output layer; in a network without one, the output.
     pub fn last(&self) -> &Maps<R> {
         &self.maps[self.layers.len()]
     }
 
-    /// The same, to be changed.
+    /// [`last`](Self::last), to be written.
     pub fn last_mut(&mut self) -> &mut Maps<R> {
         &mut self.maps[self.layers.len()]
     }
@@ -68,7 +68,7 @@ impl<R, Y> Index<&str> for States<R, Y> {
 impl<R, Y> IndexMut<&str> for States<R, Y> {
     fn index_mut(&mut self, layer: &str) -> &mut Maps<R> {
         let place = self.layers.iter().rposition(|name| name == layer);
-        &mut self.maps
-            [place.unwrap_or_else(|| panic!("there is no layer '{layer}' among {:?}", self.layers)) + 1]
+        let place = place.unwrap_or_else(|| panic!("there is no layer '{layer}' among {:?}", self.layers));
+        &mut self.maps[place + 1]
     }
 }

@@ -1,24 +1,24 @@
-#![doc = mathdoc::page!("codes.md")]
-#![doc = include_str!("../../docs/figures/fig-3.svg")]
+#![doc = mathdoc::page!("codes.md", "../../docs/figures/fig-3.svg")]
 
 use crate::Real;
 use ndarray::Array2;
 use std::sync::LazyLock;
 
-/// Rows and columns of a code.
+/// Rows of a code.
 const ROWS: usize = 12;
+/// Columns of a code.
 const COLUMNS: usize = 7;
 
 /// A stylised character, row by row: +1 is ink, -1 is paper.
 pub type Code = [[i8; COLUMNS]; ROWS];
 
-/// Fig. 3, cell by cell.
+/// The codes of Fig. 3.
 static FIG_3: LazyLock<Vec<Code>> = LazyLock::new(|| parse(include_str!("../../paper/fig3-bitmaps.txt")));
 
-/// The first of the 96 characters of Fig. 3, in the order of their ASCII codes.
+/// The first of the 96 characters of Fig. 3, which follow the order of ASCII.
 const FIRST: u32 = 32;
 
-/// All 96 characters of Fig. 3 and their codes, ASCII 32 to 127 (the last one is blank).
+/// All 96 characters of Fig. 3 and their codes, ASCII 32 to 127 (the last code is blank).
 pub fn codes() -> impl Iterator<Item = (char, &'static Code)> {
     (FIRST..).filter_map(char::from_u32).zip(FIG_3.iter())
 }
@@ -42,7 +42,7 @@ pub fn digit_codes<R: Real>() -> Array2<R> {
     Array2::from_shape_vec((10, ROWS * COLUMNS), cells.collect()).expect("Fig. 3 has ten digits of 84 cells")
 }
 
-/// Reads blocks of a heading and twelve rows of `#` and `.`; lines that begin `# ` are remarks.
+/// Reads the rows of `#` and `.`, twelve for each code; skips headings, empty lines and remarks.
 fn parse(figure: &str) -> Vec<Code> {
     let cells = |line: &str| line.len() == COLUMNS && line.chars().all(|c| c == '#' || c == '.');
     let rows: Vec<[i8; COLUMNS]> = figure

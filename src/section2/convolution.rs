@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("convolution.md")]
-#![doc = include_str!("../../docs/figures/kernels.svg")]
+#![doc = mathdoc::page!("convolution.md", "../../docs/figures/kernels.svg")]
 
 use super::table1::Table;
 use crate::Real;
@@ -24,8 +23,8 @@ pub struct Convolution<R> {
 }
 
 impl<R: Real> Convolution<R> {
-    /// A layer that sees windows of `side x side`, with initial weights drawn as App. A has it
-    /// (see [`InitialWeights`]) and biases 0.
+    /// A layer whose units see windows of `side x side`, with initial weights as [`InitialWeights`] draws them (App. A)
+    /// and biases 0.
     pub fn new(table: Table, side: usize, initial: InitialWeights, random: &mut impl Rng) -> Self {
         let mut weight = Array3::zeros((table.len(), side, side));
         for ((output, _), mut kernel) in table.pairs().zip(weight.axis_iter_mut(Axis(0))) {
@@ -35,7 +34,7 @@ impl<R: Real> Convolution<R> {
         Self { weight, bias: Array1::zeros(table.outputs()), table }
     }
 
-    /// Draws the biases as [`new`](Self::new) draws the weights: from the fan-in of their map (deviation 2).
+    /// Draws the biases as [`new`](Self::new) draws the weights: in a range that follows from their map's fan-in (deviation 2).
     pub fn draw_biases(&mut self, initial: InitialWeights, random: &mut impl Rng) {
         let (_, rows, columns) = self.weight.dim();
         for (from, bias) in self.table.links().by_output.iter().zip(&mut self.bias) {
@@ -43,13 +42,13 @@ impl<R: Real> Convolution<R> {
         }
     }
 
-    /// Which output maps see which input maps.
+    /// The table: which output maps see which input maps.
     pub fn table(&self) -> &Table {
         &self.table
     }
 
-    /// The weights as frameworks keep them, output maps x input maps x rows x columns, with zeros where there is no
-    /// connection.
+    /// The weights as frameworks keep them, output maps x input maps x kernel rows x kernel columns, with zeros for pairs
+    /// of maps that are not connected.
     pub fn dense(&self) -> Array4<R> {
         let (_, rows, columns) = self.weight.dim();
         let mut dense = Array4::zeros((self.table.outputs(), self.table.inputs(), rows, columns));
@@ -59,10 +58,10 @@ impl<R: Real> Convolution<R> {
         dense
     }
 
-    /// Takes the weights from a [`dense`](Self::dense) array of the same shape.
+    /// Takes the weights from an array of the shape of [`dense`](Self::dense).
     ///
     /// # Errors
-    /// When that has anything but zeros where there is no connection; the layer is then left as it was.
+    /// When the array is not zero for every pair of maps that is not connected; the layer then stays unchanged.
     pub fn set_dense(&mut self, dense: &Array4<R>) -> Result<(), String> {
         let mut taken = self.clone();
         for ((output, input), mut kernel) in self.table.pairs().zip(taken.weight.axis_iter_mut(Axis(0))) {
@@ -80,7 +79,7 @@ impl<R: Real> Convolution<R> {
         Sizes { input: (input.1, input.2), kernel: (rows, columns) }
     }
 
-    /// Whether every output sees every number of such an input, as in C5.
+    /// Whether every output unit sees every unit of an input of this shape, as in C5.
     fn is_full_connection(&self, input: Shape) -> bool {
         kernel::is_full_connection(self.sizes(input), self.table.links())
     }
@@ -106,7 +105,7 @@ impl<R: Real> Convolution<R> {
 impl<R: Real> Parameters<R> for Convolution<R> {
     arrays!(weight, bias);
 
-    /// The weights dense, as frameworks keep them.
+    /// The [`dense`](Convolution::dense) weights, and the biases.
     fn tensors(&self) -> Vec<Tensor<R>> {
         let (weight, bias) = (self.dense(), self.bias.to_vec());
         let (shape, values) = (weight.shape().to_vec(), flat(&weight).to_vec());

@@ -10,23 +10,25 @@ use crate::section1::{arrays, back_flat, bprop_then_update, flat, flat_mut, tens
 use ndarray::{Array1, Array2};
 use rand::Rng;
 
-/// A fully connected layer (II-B): `y = w x + b`, without the squashing function; of an input with as many
-/// maps as it has inputs it sees each column by itself, else all numbers of the input.
+/// A fully connected layer (II-B): `y = w x + b`, without the squashing function.
+///
+/// If the input has as many maps as the layer has inputs, the layer sees each column (the units of all maps at one place)
+/// by itself; otherwise it sees all numbers of the input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FullConnection<R> {
     /// Outputs x inputs: 84 x 120 in F6.
     pub weight: Array2<R>,
-    /// One for each output.
+    /// One bias for each output.
     pub bias: Array1<R>,
 }
 
 impl<R: Real> FullConnection<R> {
-    /// A layer with initial weights uniform in `±1/√inputs` (deviation 2) and biases 0.
+    /// A layer with biases 0 and initial weights drawn uniformly from `±1/√inputs` (deviation 2).
     pub fn new(inputs: usize, outputs: usize, random: &mut impl Rng) -> Self {
         Self::drawn(inputs, outputs, InitialWeights::RootFanIn, random)
     }
 
-    /// A layer with initial weights of the given kind and biases 0.
+    /// A layer with biases 0 and initial weights as `initial` draws them.
     pub fn drawn(inputs: usize, outputs: usize, initial: InitialWeights, random: &mut impl Rng) -> Self {
         let mut weight = Array2::zeros((outputs, inputs));
         a::draw(initial, inputs, weight.iter_mut(), random);
@@ -38,7 +40,7 @@ impl<R: Real> FullConnection<R> {
         a::draw(initial, self.weight.dim().1, self.bias.iter_mut(), random);
     }
 
-    /// The columns of an input that has as many maps as the layer has inputs: each is seen by itself.
+    /// The columns of an input that the layer sees one by one, if it has as many maps as the layer has inputs.
     fn columns(&self, (maps, rows, columns): Shape) -> Option<Windows> {
         let several = maps == self.weight.dim().1 && rows * columns > 1;
         several.then_some(Windows { columns: 1, count: rows * columns })

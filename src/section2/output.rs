@@ -1,20 +1,19 @@
-#![doc = mathdoc::page!("output.md")]
-#![doc = include_str!("../../docs/figures/heads.svg")]
+#![doc = mathdoc::page!("output.md", "../../docs/figures/heads.svg")]
 
 use crate::section1::{Shape, ShapeError};
 use serde::{Deserialize, Serialize};
 
-/// Which second derivative an output layer hands back to the network where it has a choice (deviations 6 and 11).
+/// The second derivative that an output layer passes down to the network, where there is a choice (deviations 6 and 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Curvature {
-    /// The diagonal of the loss's own: it vanishes as the network becomes certain.
+    /// The diagonal of the loss's second derivatives: it vanishes as the network becomes certain.
     Exact,
     /// A constant, as if every pattern were undecided.
     Constant,
 }
 
-/// What an output layer of so many classes makes of `units` in each column of a state.
+/// The shape of the penalties of an output layer, `classes` in each column, for a state with `units` in each column.
 pub(super) fn output_shape(
     layer: &str,
     [classes, units]: [usize; 2],

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("rbf.md")]
-#![doc = include_str!("../../docs/figures/f6.svg")]
+#![doc = mathdoc::page!("rbf.md", "../../docs/figures/f6.svg")]
 
 use super::codes::digit_codes;
 use super::output::{Curvature, output_shape};
@@ -16,9 +15,9 @@ use ndarray::Array2;
 pub struct Rbf<R> {
     /// One code per class: classes x units of F6.
     pub codes: Array2<R>,
-    /// What a squared distance is multiplied by to make a penalty: 1 in eq. 7, ½ in another reading (deviation 1).
+    /// The factor from a squared distance to a penalty: 1 in eq. 7, ½ in another reading (deviation 1).
     pub scale: f64,
-    /// Under eq. 9, the second derivative that goes back to F6.
+    /// The kind of second derivative that `bbprop` passes down to F6 under eq. 9.
     pub curvature: Curvature,
     /// Whether the codes are trained as well; in LeNet-5 they are not (II-B). Fixed when the layer is made, so that a
     /// gradient keeps its structure.
@@ -26,18 +25,18 @@ pub struct Rbf<R> {
 }
 
 impl<R: Real> Rbf<R> {
-    /// The paper's: the ten digits of Fig. 3, fixed.
+    /// The paper's layer: the codes are the ten digits of Fig. 3, and are not trained.
     pub fn paper() -> Self {
         Self::new(digit_codes())
     }
 
-    /// With these codes, a row for each class, fixed.
+    /// A layer with these codes, one row for each class; they are not trained.
     pub fn new(codes: Array2<R>) -> Self {
         Self { codes, scale: 1.0, curvature: Curvature::Exact, trained: false }
     }
 
-    /// With a unit for each class, which is to be at 1 for its own and at -1 for all others: the squared distance to such
-    /// a code is the sum of squared errors of the units.
+    /// A layer for an input of one unit per class. The code of a class is 1 at its own unit and -1 at all others, so the
+    /// squared distance to it is the sum of squared errors of the units.
     pub fn one_of(classes: usize) -> Self {
         Self::new(Array2::from_shape_fn((classes, classes), |(i, j)| R::of(if i == j { 1.0 } else { -1.0 })))
     }
@@ -71,7 +70,7 @@ impl<R: Real> Rbf<R> {
         flat(&self.codes).chunks_exact(self.codes.dim().1)
     }
 
-    /// Turns the 2 of eq. 8 into the second derivative of eq. 9 (deviation 6).
+    /// Turns the 2 of eq. 8, in every place of `ddx`, into the second derivative of eq. 9 (deviation 6).
     fn add_competition(&self, x: &Maps<R>, shares: &Maps<R>, ddx: &mut Maps<R>) {
         let (codes, two, columns) = (flat(&self.codes), self.two(), columns(x));
         if columns == 1 {
@@ -88,12 +87,12 @@ impl<R: Real> Rbf<R> {
     }
 }
 
-/// Columns of a state: places, each with all its units.
+/// The number of columns of a state: a column is one place, with the units of all maps.
 fn columns<R>(x: &Maps<R>) -> usize {
     x.dim().1 * x.dim().2
 }
 
-/// Calls `work` with the numbers of each column of some states.
+/// Calls `work` for each column, with the numbers of that column in each of the states.
 fn each_column<R: Real, const N: usize>(states: [&Maps<R>; N], mut work: impl FnMut([&[R]; N])) {
     let columns = columns(states[0]);
     if columns == 1 {

@@ -9,19 +9,19 @@ use crate::section1::{
 use crate::section1::{Tensor, flat_mut};
 use ndarray::Axis;
 
-/// A fully connected layer to the classes and softmax: the penalty of a class is `-log p`, the negative logarithm of its
-/// probability, which does not round to nothing where a probability does.
+/// A fully connected layer to the classes, and softmax: the penalty of a class is `-log p`, the negative logarithm of its
+/// probability. It stays finite where the probability rounds to 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Softmax<R> {
     /// From F6 to one weighted sum per class.
     pub output: FullConnection<R>,
-    /// The second derivative that goes back.
+    /// The kind of second derivative that `bbprop` passes down.
     pub curvature: Curvature,
 }
 
 impl<R: Real> Penalties<R> {
-    /// The probabilities that the penalties are the negative logarithms of, class by class; they add up to 1 if the
-    /// penalties are those of [`Softmax`].
+    /// The probability `exp(-y)` of each class, where `y` is its penalty. They add up to 1 if the penalties are those of
+    /// [`Softmax`].
     pub fn probabilities(&self) -> Vec<R> {
         self.iter().map(|y| (-y).exp()).collect()
     }

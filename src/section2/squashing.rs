@@ -1,22 +1,21 @@
-#![doc = mathdoc::page!("squashing.md")]
-#![doc = include_str!("../../docs/figures/squashing.svg")]
+#![doc = mathdoc::page!("squashing.md", "../../docs/figures/squashing.svg")]
 
 use crate::Real;
 use crate::kernels;
 use crate::section1::{Activation, Maps, flat, flat_mut, nothing_to_learn, unit_by_unit};
 use serde::{Deserialize, Serialize};
 
-/// The amplitude of the squashing function (II-B, App. A).
+/// The amplitude A of the squashing function (II-B, App. A).
 pub const A: f64 = 1.7159;
-/// Its slope at the origin is `A S` (II-B, App. A).
+/// S of the squashing function, whose slope at the origin is `A S` (II-B, App. A).
 pub const S: f64 = 2.0 / 3.0;
 
-/// The squashing function as a module of its own: `y = f(a)`, unit by unit; nothing to learn.
+/// The squashing function, `y = f(a)`, unit by unit; it has no parameters.
 ///
 /// ```
 /// use lenet5::section1::Module;
 /// use lenet5::section2::Squashing;
-/// use ndarray::arr3;
+/// use lenet5::ndarray::arr3;
 ///
 /// let mut y = arr3(&[[[0.0]]]);
 /// Squashing::PAPER.fprop(&arr3(&[[[1.0]]]), &mut y);
@@ -34,7 +33,7 @@ pub struct Squashing {
 }
 
 impl Squashing {
-    /// With the A and S of App. A.
+    /// The paper's squashing function, with A and S of App. A.
     pub const PAPER: Self = Self { amplitude: A, slope: S };
 
     fn constants<R: Real>(&self) -> (R, R) {

@@ -7,24 +7,24 @@ use crate::section1::{arrays, flat, flat_mut, halved, tensors};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-/// What eq. 23 calls a connection where a subsampling coefficient is shared (deviation 5).
+/// The meaning of "connection" in eq. 23 for a shared subsampling coefficient (deviation 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connection {
-    /// The sum of the four inputs is one: `h` grows with `(x₁ + x₂ + x₃ + x₄)²`.
+    /// The sum of the four inputs is one connection: `h` grows with `(x₁ + x₂ + x₃ + x₄)²`.
     Sum,
-    /// Each input is one: `h` grows with `x₁² + x₂² + x₃² + x₄²`.
+    /// Each input is a connection: `h` grows with `x₁² + x₂² + x₃² + x₄²`.
     EachInput,
 }
 
 /// A subsampling layer (II-A, II-B): a coefficient and a bias for each map, windows of 2 x 2.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subsampling<R> {
-    /// What the sum of four is multiplied by; one number for each map.
+    /// The factor of the sum of four inputs; one number for each map.
     pub coefficient: Array1<R>,
-    /// What is added to it; one number for each map.
+    /// Added to the product; one number for each map.
     pub bias: Array1<R>,
-    /// What counts as a connection when second derivatives of coefficients are summed (eq. 23, deviation 5).
+    /// The connections that the second derivative of a coefficient is summed over (eq. 23, deviation 5).
     pub connection: Connection,
     /// Whether coefficients and biases are trained; in LeNet-5 they are. Fixed when the layer is made, so that a
     /// gradient keeps its structure.
@@ -32,7 +32,7 @@ pub struct Subsampling<R> {
 }
 
 impl<R: Real> Subsampling<R> {
-    /// A layer for so many maps, with all coefficients alike and biases 0 (deviation 3).
+    /// A layer for `maps` maps, with all coefficients equal to `coefficient` and biases 0 (deviation 3).
     pub fn new(maps: usize, coefficient: f64) -> Self {
         Self {
             coefficient: Array1::from_elem(maps, R::of(coefficient)),
@@ -42,12 +42,12 @@ impl<R: Real> Subsampling<R> {
         }
     }
 
-    /// The same layer, with coefficients and biases that stay as they are.
+    /// The same layer, with coefficients and biases that are not trained.
     pub fn fixed(self) -> Self {
         Self { trained: false, ..self }
     }
 
-    /// Gives `h` of the coefficients what each input, squared, adds to it.
+    /// Adds to the curvature of each coefficient the squares of its inputs, times `ddy`.
     fn curvature_of_inputs(&self, x: &Maps<R>, ddy: &Maps<R>, curvature: &mut Self) {
         for ((m, r, c), &ddy) in ddy.indexed_iter() {
             let square = |(row, column)| {

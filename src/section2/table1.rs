@@ -1,12 +1,12 @@
-#![doc = include_str!("table1.md")]
+#![doc = mathdoc::page!("table1.md")]
 
 use crate::kernels::convolution::Connections;
 
-/// Table I of the paper (II-B): row `m` lists the maps of S2 that map `m` of C3 is connected to; a column of the
-/// printed table is a row here.
+/// Table I of the paper (II-B): row `m` lists the maps of S2 that map `m` of C3 is connected to. A column of the printed
+/// table is a row here.
 ///
-/// The first six see three neighbouring maps, the next six four neighbouring ones, three see four that are not all
-/// neighbours, the last sees all six: 60 connections where a full table would have 96.
+/// The first six maps see three neighbouring maps, the next six see four neighbouring maps, three see four maps that are
+/// not all neighbours, and the last sees all six: 60 connections, of 96 in a full table.
 pub const TABLE_I: [&[usize]; 16] = [
     &[0, 1, 2],
     &[1, 2, 3],
@@ -26,19 +26,20 @@ pub const TABLE_I: [&[usize]; 16] = [
     &[0, 1, 2, 3, 4, 5],
 ];
 
-/// Which output maps of a convolution see which input maps, as a list of connections: what is not in it is not there.
+/// The connections of a convolution: which output maps see which input maps.
 ///
-/// A connection is a pair of maps here, with a kernel of its own; the connections that II-B counts are between units.
+/// A connection here is a pair of maps, with a kernel of its own; the connections that II-B counts are between units.
+/// Pairs that are not connected have no entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     links: Connections,
 }
 
 impl Table {
-    /// Row `o` of `rows` lists the input maps, of `inputs` in all, that output map `o` sees.
+    /// The table of `inputs` input maps in which output map `o` sees the input maps listed in `rows[o]`.
     ///
     /// # Panics
-    /// When a row names a map that is not there, or does not ascend.
+    /// When a row names a map that does not exist, or does not ascend.
     pub fn new(inputs: usize, rows: &[&[usize]]) -> Self {
         let mut links = Connections { by_output: Vec::new(), by_input: vec![Vec::new(); inputs] };
         let mut kernel = 0;
@@ -49,7 +50,10 @@ impl Table {
             );
             let mut from = Vec::new();
             for &input in *row {
-                assert!(input < inputs, "row {output} of a connection table names map {input} of {inputs}");
+                assert!(
+                    input < inputs,
+                    "row {output} of a connection table names map {input}, but there are {inputs} maps, counted from 0"
+                );
                 from.push((kernel, input));
                 links.by_input[input].push((kernel, output));
                 kernel += 1;
@@ -59,28 +63,28 @@ impl Table {
         Self { links }
     }
 
-    /// Every output map sees every input map: C1 and C5.
+    /// The table in which every output map sees every input map, as in C1 and C5.
     pub fn full(inputs: usize, outputs: usize) -> Self {
         let all: Vec<usize> = (0..inputs).collect();
         Self::new(inputs, &vec![all.as_slice(); outputs])
     }
 
-    /// How many input maps there are.
+    /// The number of input maps.
     pub fn inputs(&self) -> usize {
         self.links.by_input.len()
     }
 
-    /// How many output maps there are.
+    /// The number of output maps.
     pub fn outputs(&self) -> usize {
         self.links.by_output.len()
     }
 
-    /// How many connections there are, each with a kernel of its own.
+    /// The number of connections, each with a kernel of its own.
     pub fn len(&self) -> usize {
         self.links.by_output.iter().map(Vec::len).sum()
     }
 
-    /// Whether there is no connection at all.
+    /// Whether the table has no connection.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -91,7 +95,7 @@ impl Table {
         rows.flat_map(|(output, from)| from.iter().map(move |&(_, input)| (output, input)))
     }
 
-    /// The same, both ways round: by output map and by input map.
+    /// The connections, listed both by output map and by input map.
     pub fn links(&self) -> &Connections {
         &self.links
     }

@@ -1,4 +1,4 @@
-#![doc = include_str!("variant.md")]
+#![doc = mathdoc::page!("variant.md")]
 
 use super::subsampling::Connection;
 use super::{Convolution, FullConnection, Squashing, Subsampling, Table, table1::TABLE_I};
@@ -8,56 +8,56 @@ use crate::section1::{Network, NetworkError, Shape};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// Inputs of a subsampling unit.
+/// The number of inputs of a subsampling unit.
 const WINDOW: usize = 4;
 
-/// A line of a network's description: which sums a layer makes. A squashing function follows each.
+/// The weighted sums of a layer. A squashing function follows each.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sums {
-    /// Kernels of so many rows and columns, between the maps that a table connects.
+    /// A convolution: the table of connected maps, and the side of a kernel.
     Convolution(Table, usize),
-    /// Windows of 2 x 2, on so many maps.
+    /// Subsampling in windows of 2 x 2: the number of maps.
     Subsampling(usize),
-    /// All inputs to all outputs: inputs, outputs.
+    /// A full connection: the numbers of inputs and of outputs.
     FullConnection(usize, usize),
 }
 
-/// A layer's name and its sums.
+/// A layer's name and its weighted sums.
 pub type LayerPlan = (&'static str, Sums);
 
-/// Where biases start (deviation 2).
+/// The initial biases (deviation 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InitialBiases {
-    /// At 0.
+    /// All biases are 0.
     Zero,
-    /// Drawn like the weights of their unit.
+    /// Biases are drawn like the weights of their unit.
     LikeWeights,
 }
 
-/// Where the coefficients of subsampling layers start (deviation 3).
+/// The initial coefficients of subsampling layers (deviation 3).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InitialCoefficients {
-    /// All at this number, which multiplies the sum of the four inputs.
+    /// All coefficients have this value; a coefficient multiplies the sum of the four inputs.
     Constant(f64),
-    /// Drawn like the weights of a unit with four inputs.
+    /// Coefficients are drawn like the weights of a unit with four inputs.
     LikeWeights,
 }
 
-/// Which maps of S2 the maps of C3 see.
+/// The maps of S2 that the maps of C3 see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum C3 {
-    /// Those of Table I.
+    /// The maps of Table I.
     #[serde(rename = "table-1")]
     Table1,
-    /// All of them: 16 x 6 kernels in place of 60.
+    /// All maps: 16 x 6 kernels instead of 60.
     #[serde(rename = "full")]
     Full,
 }
 
 impl C3 {
-    /// The connections of C3.
+    /// The connection table of C3.
     pub fn table(self) -> Table {
         match self {
             Self::Table1 => Table::new(6, &TABLE_I),
@@ -66,21 +66,21 @@ impl C3 {
     }
 }
 
-/// One reading of II-B among others; the default is this project's.
+/// A reading of the details that II-B leaves open; the default is this project's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Variant {
-    /// How wide the initial weights are spread (deviations 2 and 4).
+    /// The range of the initial weights (deviations 2 and 4).
     pub initial_weights: InitialWeights,
-    /// Where biases start.
+    /// The initial biases.
     pub initial_biases: InitialBiases,
-    /// Where subsampling coefficients start.
+    /// The initial subsampling coefficients.
     pub initial_coefficients: InitialCoefficients,
-    /// What counts as a connection of a subsampling coefficient in eq. 23.
+    /// The connections of a subsampling coefficient in eq. 23.
     pub coefficient_connection: Connection,
     /// Whether subsampling coefficients and their biases are trained.
     pub trained_subsampling: bool,
-    /// Which maps of S2 the maps of C3 see.
+    /// The maps of S2 that the maps of C3 see.
     pub c3: C3,
     /// A and S of the squashing function.
     pub squashing: Squashing,
@@ -101,11 +101,11 @@ impl Default for Variant {
 }
 
 impl Variant {
-    /// The network of these layers, without an output layer. Initial weights are drawn layer by layer; what else is
-    /// drawn, is drawn after them.
+    /// A network of these layers, without an output layer. Initial weights are drawn first, layer by layer, and all other
+    /// initial values after them.
     ///
     /// # Errors
-    /// When the layers do not fit each other.
+    /// When a layer does not fit the one below it.
     pub fn build<R: Real>(
         &self,
         input: Shape,
@@ -140,7 +140,7 @@ impl Variant {
         if self.trained_subsampling { layer } else { layer.fixed() }
     }
 
-    /// Biases of weighted sums first, then those of subsampling layers.
+    /// Draws the biases of convolutions and full connections first, then those of subsampling layers.
     fn draw_biases<R: Real>(&self, net: &mut Network<R>, layers: &[LayerPlan], random: &mut impl Rng) {
         if self.initial_biases == InitialBiases::Zero {
             return;

@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("distortions.md")]
-#![doc = include_str!("../../docs/figures/fig-7.svg")]
+#![doc = mathdoc::page!("distortions.md", "../../docs/figures/fig-7.svg")]
 
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;

@@ -1,5 +1,7 @@
 //! III-A, III-D: how a classifier does on patterns that it does not learn from.
 
+#![doc = mathdoc::page!()]
+
 use super::classifiers::Classifier;
 use super::database::Patterns;
 use crate::Real;

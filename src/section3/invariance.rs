@@ -1,5 +1,4 @@
-#![doc = include_str!("invariance.md")]
-#![doc = include_str!("../../docs/figures/fig-13.svg")]
+#![doc = mathdoc::page!("invariance.md", "../../docs/figures/fig-13.svg")]
 
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;
@@ -15,10 +14,9 @@ pub const NOISE: f64 = 0.1;
 /// ```
 /// use lenet5::section3::database::{BACKGROUND, FOREGROUND};
 /// use lenet5::section3::invariance::salt_and_pepper;
-/// use rand::SeedableRng;
-/// let mut input = ndarray::arr3(&[[[BACKGROUND, FOREGROUND]]]);
-/// salt_and_pepper(1.0, &mut rand_chacha::ChaCha8Rng::seed_from_u64(1), &mut input);
-/// assert!((&input - &ndarray::arr3(&[[[FOREGROUND, BACKGROUND]]])).iter().all(|d| d.abs() < 1e-12));
+/// let mut input = lenet5::ndarray::arr3(&[[[BACKGROUND, FOREGROUND]]]);
+/// salt_and_pepper(1.0, &mut lenet5::random(1), &mut input);
+/// assert!((&input - &lenet5::ndarray::arr3(&[[[FOREGROUND, BACKGROUND]]])).iter().all(|d| d.abs() < 1e-12));
 /// ```
 pub fn salt_and_pepper<R: Real>(probability: f64, random: &mut impl Rng, input: &mut Maps<R>) {
     let sum = R::of(BACKGROUND + FOREGROUND);

@@ -1,4 +1,4 @@
-#![doc = include_str!("presentation.md")]
+#![doc = mathdoc::page!("presentation.md")]
 
 use super::database::Patterns;
 use super::distortions::{Distortion, place_distorted};

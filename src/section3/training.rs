@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("training.md")]
-#![doc = include_str!("../../docs/figures/fig-5.svg")]
+#![doc = mathdoc::page!("training.md", "../../docs/figures/fig-5.svg")]
 
 use super::presentation::Presentation;
 use crate::Real;

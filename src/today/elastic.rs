@@ -1,5 +1,4 @@
-#![doc = mathdoc::page!("elastic.md")]
-#![doc = include_str!("../../docs/figures/elastic.svg")]
+#![doc = mathdoc::page!("elastic.md", "../../docs/figures/elastic.svg")]
 
 use crate::Real;
 use crate::kernels::distortion::{self, displacement};

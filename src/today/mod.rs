@@ -131,10 +131,12 @@
 //!
 //! # How we know that the blocks are right
 //!
-//! `tests/gradients` compares each `bprop`, and that of whole networks, with finite differences in double precision and sees
-//! wrong ones refused; `tests/today/blocks.rs` does so in training, on mini-batches. `tests/today/network.rs` finds that without any of these blocks the network is the paper's
-//! LeNet-5 to the last bit, after updates by either rule too; `tests/today/rules.rs` has momentum, Adam and initial weights
+//! `tests/all/gradients` compares each `bprop`, and that of whole networks, with finite differences in double precision and sees
+//! wrong ones refused; `tests/all/today/blocks.rs` does so in training, on mini-batches. `tests/all/today/network.rs` finds that without any of these blocks the network is the paper's
+//! LeNet-5 to the last bit, after updates by either rule too; `tests/all/today/rules.rs` has momentum, Adam and initial weights
 //! beside their printed formulas. `cargo bench` times them beside the paper's (`docs/performance.md`).
+
+#![doc = mathdoc::page!()]
 
 pub mod adam;
 pub mod average_pooling;

@@ -156,11 +156,11 @@ fn refusal_by_tests(words: &[&str]) -> Option<String> {
         return Some(format!("no test needs {option}"));
     }
     match selected {
-        [] | ["--doc"] | ["--doc", _] | ["--test", "NAME"] => None,
+        [] | ["--doc"] | ["--doc", _] | ["--test", "all", "NAME::"] => None,
         ["--test", target] => refusal_by_target(target, ""),
         ["--test", target, filter] => refusal_by_target(target, filter),
         [filter] => (!has_test(&below("tests", ".rs"), filter)).then(|| format!("there is no test {filter}")),
-        _ => Some("expected cargo test --test NAME, and perhaps a word for some of its tests".into()),
+        _ => Some("expected cargo test --test all, and perhaps a word for some of its tests".into()),
     }
 }
 
@@ -172,16 +172,14 @@ fn refusal_by_target(target: &str, filter: &str) -> Option<String> {
         .then(|| format!("{target} has no test {filter}"))
 }
 
-/// Whether a module or function of these sources is called so: `MODULE`, `MODULE::MODULE` or a part of a function's name.
+/// Whether the path of a function in these sources contains the filter, as `cargo test` asks: `gradients::layers::by_bprop`.
 fn has_test(sources: &[Page], filter: &str) -> bool {
-    let functions = |text: &str| {
-        text.split("fn ").skip(1).any(|rest| rest.split('(').next().unwrap_or(rest).contains(filter))
-    };
-    let path = filter.trim_end_matches("::").replace("::", "/");
-    let [file, folder] = [format!("/{path}.rs"), format!("/{path}/mod.rs")];
-    sources
-        .iter()
-        .any(|page| page.name.ends_with(&file) || page.name.ends_with(&folder) || functions(&page.text))
+    sources.iter().any(|page| {
+        let file =
+            page.name.trim_start_matches("tests/all/").trim_end_matches(".rs").trim_end_matches("/mod");
+        let names = page.text.split("fn ").skip(1).filter_map(|rest| rest.split('(').next());
+        names.map(|name| format!("{}::{name}", file.replace('/', "::"))).any(|path| path.contains(filter))
+    })
 }
 
 #[test]

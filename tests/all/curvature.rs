@@ -1,13 +1,13 @@
-//! Second derivatives, as App. C wants them: what is exact, what is not, and what every rate must be.
+//! The second derivatives of App. C: which are exact, which are not, and the bounds of the rates.
 //!
-//! The recursion of eq. 27 does not give the true diagonal of the Hessian and is not meant to. What can be checked:
+//! The recursion of eq. 27 does not give the true diagonal of the Hessian and is not meant to. These tests check:
 //!
 //! - `recursion`: all 60,000 of them against loops over all 340,068 connections below the output layer (eq. 23, 25, 27);
-//! - `exact`: under eq. 8 they are the Gauss-Newton diagonal for F6 and C5, and, with sharing undone, for shared weights
-//!   below one full connection; with the term of eq. 26 they are the true second derivatives;
+//! - `exact`: under eq. 8 they are the Gauss-Newton diagonal for F6 and C5, and for shared weights below one full
+//!   connection (compared with one parameter per connection); with the term of eq. 26 they are the true second derivatives;
 //! - `outputs`: the second derivatives from which the recursion starts, by F6, by codes and by the weights of softmax;
-//! - `claims`: what App. A and C say of shared weights, and of eq. 26 and 27;
-//! - `rates`: positive, at most `eta/mu`, and held.
+//! - `claims`: the claims of App. A and C about shared weights, and about eq. 26 and 27;
+//! - `rates`: they are positive, at most `eta/mu`, and constant during a pass.
 
 use crate::common::{agreement, differences, draw, draw_layers, flat, passes, untrained, waves, wires};
 mod claims;
@@ -21,11 +21,11 @@ use lenet5::section2::{Criterion, Curvature, FullConnection, Rbf, Softmax};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Squares of first differences are as good as first differences: they agree to 2e-10 of the larger.
+/// The tolerance for squares of first differences, which are as accurate as first differences: 2e-10 of the larger.
 const SQUARED: Tolerance = Tolerance { relative: 1e-7, floor: 1e-8 };
 
-/// Second differences lose digits: rounding leaves a loss of 100 with an error of 1e-14, and that is divided by the square
-/// of the step. They agree to 3e-8 where the values are of the order of 1.
+/// The tolerance for second differences, which lose digits: a loss of 100 has a rounding error of 1e-14, which is divided by
+/// the square of the step. They agree to 3e-8 where the values are of the order of 1.
 const SECOND: Tolerance = Tolerance { relative: 1e-6, floor: 2e-7 };
 
 /// `f''(0)` by central differences of fourth order.

@@ -1,5 +1,4 @@
-//! The cascade: how modules become a network, that only what belongs together is walked through together, and several patterns
-//! at once.
+//! Networks: how they are built, that a gradient of another network is refused, and mini-batches.
 
 mod build;
 mod mini_batch;
@@ -16,7 +15,7 @@ fn random(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// LeNet-5's layers with blocks of today, or without.
+/// LeNet-5's layers, with blocks of today or without.
 fn network<R: Real>(
     output: impl Module<R, Input = Maps<R>, Output = Penalties<R>> + Layer<R>,
     variant: &Variant,
@@ -34,7 +33,7 @@ fn softmax<R: Real>() -> Softmax<R> {
     Softmax { output: FullConnection::new(84, 10, &mut random(2)), curvature: Curvature::Exact }
 }
 
-/// A mini-batch of random patterns, passed, with `dE/dy` at its outputs. Pattern `p` is a `p`.
+/// A mini-batch of random patterns after `fprop`, with `dE/dy` at its outputs. The label of pattern `p` is `p`.
 fn passed<R: Real>(net: &Network<R>, patterns: usize) -> MiniBatch<R> {
     let (mut batch, mut random) = (MiniBatch::new(net, patterns + 1), random(3));
     for s in &mut batch.states {

@@ -1,7 +1,7 @@
 //! Every `mean ± standard deviation` in prose is that of one arm of one study, and every line of a printed run is that of the
 //! committed run.
 //!
-//! Tables under a mark `<!-- study NAME -->` are compared whole in `tests/recipe.rs`. Numbers without a ±, the paper's among
+//! Tables under a mark `<!-- study NAME -->` are compared whole in `tests/all/recipe.rs`. Numbers without a ±, the paper's among
 //! them, are not tested here: nothing in a sentence ties them to an arm.
 
 use crate::common::{findings, pages};

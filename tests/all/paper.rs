@@ -1,5 +1,5 @@
-//! Claims of `paper/claims.toml` about windows, squashing and codes, and data of `paper/facts.toml` that the code repeats.
-//! `.ci/check-text` has the checks of these files that need no code.
+//! Claims of `paper/claims.toml` about windows, squashing and codes, data of `paper/facts.toml` that the code repeats, and the
+//! settings of arms in `paper/deviations.md`. `.ci/check-text` has the checks of these files that need no code.
 
 use crate::common::{claims, differences, wires};
 use lenet5::section1::Module;
@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Table;
 
-#[allow(dead_code)] // only its connections are wanted
+mod arms;
+
 use claims::ours;
 
 // ---- The network of section II --------------------------------------------------------------------------------------

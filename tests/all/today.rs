@@ -1,7 +1,7 @@
 //! Blocks of today: gradients on a mini-batch against central differences in f64, networks against the paper's, rules against
 //! what is printed of them.
 //!
-//! As in `tests/gradients.rs` each check proves that it can fail: `agree` refuses a wrong element, and the controls refuse
+//! As in `tests/all/gradients.rs` each check proves that it can fail: `agree` refuses a wrong element, and the controls refuse
 //! wrong formulas.
 
 use crate::common::{agreement, all_blocks, by_each, differences, draw, draw_layers, flat, passes, waves};

@@ -1,22 +1,22 @@
-//! One equation.
+//! An equation as MathML.
 
 use math_core::{LatexToMathML, MathCoreConfig, MathDisplay};
 
-/// What the font has.
+/// The characters of the font.
 const CHARACTERS: &str = include_str!("../font/characters.txt");
 
-/// An equation as MathML that Markdown leaves as it is.
+/// An equation as MathML, with the characters that Markdown would interpret escaped.
 pub fn mathml(latex: &str, display: MathDisplay) -> Result<String, String> {
     let fault = |what: String| format!("{what}, in the equation: {latex}");
     let converter = LatexToMathML::new(MathCoreConfig::default()).map_err(|error| error.0.to_string());
-    // As an exponent, a prime of this font is small and far too high: it is raised already.
-    let level = latex.replace('\'', r"{\prime}");
+    // As an exponent, a prime of this font would be small and far too high: the glyph is raised already.
+    let latex_with_primes = latex.replace('\'', r"{\prime}");
     let result = converter.and_then(|converter| {
-        converter.convert_with_local_state(&level, display).map_err(|error| error.to_string())
+        converter.convert_with_local_state(&latex_with_primes, display).map_err(|error| error.to_string())
     });
     let mathml = result.map_err(fault)?.mathml;
     match mathml.chars().find(|&c| !CHARACTERS.contains(c)) {
-        None => Ok(mathml.chars().map(guarded).collect()),
+        None => Ok(mathml.chars().map(escaped).collect()),
         Some(c) => Err(fault(format!(
             "the font lacks '{c}' (U+{:04X}): add it to font/characters.txt and run font/subset.sh",
             u32::from(c)
@@ -24,8 +24,8 @@ pub fn mathml(latex: &str, display: MathDisplay) -> Result<String, String> {
     }
 }
 
-/// A character, spelt so that Markdown takes it for nothing else.
-fn guarded(c: char) -> String {
+/// A character, escaped if Markdown would interpret it.
+fn escaped(c: char) -> String {
     match c {
         '*' | '_' | '\\' | '`' | '|' | '[' | ']' | '~' => format!("&#{};", u32::from(c)),
         _ => c.to_string(),
@@ -46,18 +46,18 @@ mod tests {
     }
 
     #[test]
-    fn a_prime_is_no_exponent() {
+    fn a_prime_is_not_an_exponent() {
         assert_eq!(inline("f'").unwrap(), "<math><mi>f</mi><mo>′</mo></math>");
     }
 
     #[test]
-    fn markdown_finds_nothing_to_do() {
+    fn characters_of_markdown_are_escaped() {
         let all = inline(r"|x| * [y] \backslash \_ \sim").unwrap();
         assert!(!all.contains(['*', '_', '\\', '`', '|', '[', ']', '~']), "{all}");
     }
 
     #[test]
-    fn what_does_not_parse_is_named() {
+    fn an_equation_that_does_not_parse_is_quoted() {
         for latex in [r"\ponder x", "x_{", r"\frac{1}"] {
             let fault = inline(latex).unwrap_err();
             assert!(fault.ends_with(&format!("in the equation: {latex}")), "{fault}");

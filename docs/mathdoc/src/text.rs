@@ -1,18 +1,19 @@
 //! A text with equations in it.
 
 use crate::equation::mathml;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use math_core::MathDisplay;
 
-const FONT: &[u8] = include_bytes!("../font/STIXTwoMath.woff2");
+const FONT: &str = include_str!("../font/STIXTwoMath.woff2.base64");
 const STYLE: &str = include_str!("style.css");
 
-/// The text as rustdoc takes it, with the look of its equations.
+/// The text as rustdoc reads it; if it has equations, with their font and style.
 pub fn page(text: &str) -> Result<String, String> {
-    let font = STANDARD.encode(FONT);
-    let style = STYLE.replace('\n', "").replace("FONT", &font);
-    // rustdoc trims blank lines from the end of a text, and Markdown needs one after HTML.
-    Ok(format!("{}\n\n<style>{style}</style>\n\n<!-- -->", markdown(text)?))
+    let markdown = markdown(text)?;
+    if !markdown.contains("<math") {
+        return Ok(markdown);
+    }
+    let style = STYLE.replace('\n', "").replace("FONT", FONT);
+    Ok(format!("{markdown}\n\n<style>{style}</style>\n"))
 }
 
 /// The text with its equations as MathML.
@@ -36,7 +37,7 @@ fn markdown(text: &str) -> Result<String, String> {
     Ok(markdown + &with_inline_equations(&prose)?)
 }
 
-/// The lines before the one that is nothing but `mark`; none if there is no such line.
+/// The lines before the next line that consists of `mark` alone; `None` if there is no such line.
 fn until<'a>(mark: &str, lines: &mut impl Iterator<Item = &'a str>) -> Option<String> {
     let mut block = String::new();
     for line in lines {
@@ -49,7 +50,7 @@ fn until<'a>(mark: &str, lines: &mut impl Iterator<Item = &'a str>) -> Option<St
     None
 }
 
-/// An equation on a line of its own, under a heading like ``(21) [`rate`]``, if any.
+/// A displayed equation; its heading is empty or like ``(21) [`rate`]``.
 fn display(heading: &str, latex: &str) -> Result<String, String> {
     let math = mathml(latex, MathDisplay::Block)?;
     if heading.is_empty() {
@@ -57,11 +58,12 @@ fn display(heading: &str, latex: &str) -> Result<String, String> {
     }
     let numbered = heading.strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let (number, origin) = numbered.ok_or(format!(
-        "found '$$ {heading}': expected '$$' alone, or a number and what computes the equation, '$$ (21) [`rate`]'"
+        "found '$$ {heading}': expected '$$' alone, or a number and a link to \
+         the function that computes the equation, '$$ (21) [`rate`]'"
     ))?;
     if !origin.contains('[') {
         return Err(format!(
-            "equation ({number}) does not say what computes it: link the function behind its number"
+            "equation ({number}) does not say what computes it: link the function after its number"
         ));
     }
     let label = format!("<a class=\"number\" href=\"#eq-{number}\">({number})</a>");
@@ -69,13 +71,13 @@ fn display(heading: &str, latex: &str) -> Result<String, String> {
     Ok(format!("\n{open}\n\n{}\n\n</div>\n\n", origin.trim()))
 }
 
-/// The lines as far to the right as the equation is in its list.
+/// The lines with the indentation of the equation, so that it stays in its list.
 fn indented(text: &str, indent: &str) -> String {
     let line = |line: &str| if line.is_empty() { "\n".into() } else { format!("{indent}{line}\n") };
     text.lines().map(line).collect()
 }
 
-/// Prose with `$...$` as MathML; code spans are left alone.
+/// Prose with `$...$` as MathML; code spans are not changed.
 fn with_inline_equations(prose: &str) -> Result<String, String> {
     let (mut out, mut rest) = (String::new(), prose);
     while let Some(at) = rest.find(['`', '$', '\\']) {
@@ -102,7 +104,7 @@ fn with_inline_equations(prose: &str) -> Result<String, String> {
     Ok(out + rest)
 }
 
-/// How long the code span is that `text` begins with; the backticks alone, if nothing closes it.
+/// The length of the code span at the start of `text`; that of the backticks alone if nothing closes it.
 fn code_span(text: &str) -> usize {
     let ticks = text.len() - text.trim_start_matches('`').len();
     let close = text[ticks..].find(&text[..ticks]);
@@ -118,14 +120,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_equation_in_the_line() {
+    fn an_equation_within_a_line() {
         let page = markdown("so $x_j$ and\n$y$,\nfor \\$5 \\* 2").unwrap();
         let x = "<math><msub><mi>x</mi><mi>j</mi></msub></math>";
         assert_eq!(page, format!("so {x} and\n<math><mi>y</mi></math>,\nfor $5 \\* 2\n"));
     }
 
     #[test]
-    fn code_is_left_alone() {
+    fn code_is_not_changed() {
         for code in [
             "`$x$ and $`\n",
             "``a`$b``\n",
@@ -174,10 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn the_font_comes_with_the_page_and_nothing_else_is_asked_for() {
+    fn a_page_with_equations_has_its_font_and_needs_nothing_from_the_network() {
         let page = page("$x$").unwrap();
         assert!(page.contains("src:url(data:font/woff2;base64,"), "{}", &page[..200]);
         assert!(!page.contains("http") && !page.contains("<script"));
         assert!(!page.contains("FONT"));
+    }
+
+    #[test]
+    fn a_page_without_equations_has_no_font() {
+        assert_eq!(page("`$x$`").unwrap(), "`$x$`\n");
     }
 }

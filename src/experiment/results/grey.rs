@@ -20,8 +20,8 @@ impl Grey {
     ///
     /// ```
     /// use lenet5::experiment::Grey;
-    /// let grey = Grey::between(2.0, ndarray::arr2(&[[-2.0, 0.0, 5.0]]).view());
-    /// assert_eq!(grey.0, ndarray::arr2(&[[0, 128, 255]]));
+    /// let grey = Grey::between(2.0, lenet5::ndarray::arr2(&[[-2.0, 0.0, 5.0]]).view());
+    /// assert_eq!(grey.0, lenet5::ndarray::arr2(&[[0, 128, 255]]));
     /// assert_eq!(grey.numbers(2.0)[[0, 2]], 2.0);
     /// ```
     pub fn between(limit: f32, numbers: ArrayView2<f32>) -> Self {

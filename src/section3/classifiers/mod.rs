@@ -7,6 +7,8 @@
 //! Networks are listed once, in [`ARCHITECTURES`]: a new one is a file with its layers, a line there, and a TOML file
 //! that names it.
 
+#![doc = mathdoc::page!()]
+
 pub mod lenet1;
 
 use super::database::{Patterns, reduced};

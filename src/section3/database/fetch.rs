@@ -9,7 +9,7 @@
 //! program, and not from the connection; so there is no TLS in this program. A mirror that redirects to `https` counts
 //! as one that did not deliver, and the message names the address, for a download by hand.
 //!
-//! `tests/database/fetch.rs` lets a server of its own refuse, redirect, send nothing, too little, too much or the wrong
+//! `tests/all/database/fetch.rs` lets a server of its own refuse, redirect, send nothing, too little, too much or the wrong
 //! thing, and checks that earlier files are still there.
 
 use super::DataError;

@@ -1,4 +1,4 @@
-#![doc = include_str!("idx.md")]
+#![doc = mathdoc::page!("idx.md")]
 
 use super::patterns::IMAGE;
 use super::recognise::recognise;

@@ -1,4 +1,4 @@
-#![doc = include_str!("mnist.md")]
+#![doc = mathdoc::page!("mnist.md")]
 
 use super::idx::{self, Idx, Kind};
 use super::{DataError, Database, Fault, Patterns};

@@ -1,4 +1,4 @@
-#![doc = include_str!("source.md")]
+#![doc = mathdoc::page!("source.md")]
 
 use super::fetch::{self, MIRRORS};
 use super::{DataError, Database, embedded, mnist};

@@ -1,4 +1,4 @@
-//! What App. A and C claim of shared weights, and of eq. 26 and 27.
+//! The claims of App. A and C about shared weights, and about eq. 26 and 27.
 
 use super::agreement::{Tolerance, agree};
 use super::flat::flat;
@@ -7,12 +7,12 @@ use super::wires::{Wires, lenet5};
 use lenet5::section2::{Criterion, Rbf, Variant};
 use std::collections::BTreeSet;
 
-/// One pattern's way through LeNet-5, and the same connection by connection.
+/// One pattern in LeNet-5, and the same network connection by connection.
 struct Case {
     wires: Wires,
     w: Vec<f64>,
     gradient: Vec<f64>,
-    /// The derivatives by all states, and the second ones by F6.
+    /// The derivatives by all states, and the second derivatives by F6.
     dx: Vec<Vec<f64>>,
     ddx: Vec<f64>,
     states: Vec<Vec<f64>>,
@@ -61,7 +61,7 @@ fn connections_that_share_a_weight_lead_to_units_of_one_fan_in() {
         });
     }
     assert!(fan_ins.iter().all(|fan_ins| fan_ins.len() == 1));
-    // The control: in C3 there are three, so it could have been otherwise.
+    // The control: in C3 there are three, so the counts can differ.
     let c3: BTreeSet<usize> = fan_ins[168..168 + 1500].iter().flatten().copied().collect();
     assert_eq!(c3, BTreeSet::from([75, 100, 150]));
 }

@@ -1,4 +1,4 @@
-//! Where the recursion is exact: wherever each path from a connection to an output is the only one.
+//! Where the recursion is exact: wherever there is only one path from a connection to each output.
 
 use super::agreement::{Disagreement, agree, compare};
 use super::differences;
@@ -23,8 +23,8 @@ use rand_chacha::ChaCha8Rng;
 
 // ---- F6 and C5 ------------------------------------------------------------------------------------------------------
 
-/// The Gauss-Newton second derivatives by some parameters, mixed ones included, for outputs with second derivatives `top`:
-/// the sum over the outputs of `top` times two derivatives of that output, by differences.
+/// The Gauss-Newton second derivatives by some parameters, including mixed ones, by finite differences: the sum over the
+/// outputs of `top`, the second derivative by the output, times two derivatives of that output.
 fn by_differences(top: &[f64], w: &[f64], outputs: impl Fn(&[f64]) -> Vec<f64>) -> Array2<f64> {
     let moved = |k: usize, h: f64| {
         let mut moved = w.to_vec();
@@ -56,7 +56,7 @@ fn top_of_lenet5((maps, side, c5, f6): (usize, usize, usize, usize), squashing: 
     two_layers((maps, side, side), layer, FullConnection::new(c5, f6, random), squashing)
 }
 
-/// What a network without an output layer makes of an input.
+/// The last state of a network without an output layer.
 fn outputs(net: &Network<f64>, x: &Maps<f64>) -> Vec<f64> {
     let mut s = net.states();
     s.input_mut().assign(x);
@@ -64,7 +64,7 @@ fn outputs(net: &Network<f64>, x: &Maps<f64>) -> Vec<f64> {
     s.last().iter().copied().collect()
 }
 
-/// Its second derivatives, from those by its outputs.
+/// The second derivatives by its parameters, from those by its outputs.
 fn second_derivatives(net: &Network<f64>, x: &Maps<f64>, top: &[f64]) -> Vec<f64> {
     let (mut s, mut dd, mut h) = (net.states(), net.second_derivatives(), net.zeros());
     s.input_mut().assign(x);
@@ -103,7 +103,7 @@ proptest! {
     }
 }
 
-/// Second derivatives of every 499th parameter of an array of a LeNet-5 under eq. 8: by `bbprop`, and the Gauss-Newton
+/// Second derivatives by every 499th parameter of an array of LeNet-5 under eq. 8: by `bbprop`, and the Gauss-Newton
 /// diagonal by differences.
 fn of_lenet5(net: &Network<f64>, array: usize) -> (Vec<f64>, Vec<f64>) {
     let top = 2.0 * net.output_layer::<Rbf<f64>>().expect("codes").scale;
@@ -146,7 +146,7 @@ fn f6_and_c5_of_lenet5() {
     }
 }
 
-/// Below C5 paths meet again, and eq. 27 drops what they have in common: a control, and a fact.
+/// Below C5 paths meet again, and eq. 27 drops their mixed terms: the control.
 #[test]
 fn below_c5_it_is_not_exact() {
     for array in 0..8 {
@@ -157,7 +157,7 @@ fn below_c5_it_is_not_exact() {
 
 // ---- Shared weights -------------------------------------------------------------------------------------------------
 
-/// The same network with a parameter of its own for each connection; which shared one it stands for.
+/// The same network with a parameter of its own for each connection, and the shared parameter that it stands for.
 fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
     let (mut wires, mut stands_for) = (shared.clone(), Vec::new());
     for Connection { weight, .. } in wires.layers.iter_mut().flat_map(|layer| &mut layer.connections) {
@@ -172,11 +172,11 @@ fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
 
 /// A layer, squashed, below a full connection, squashed: the second derivatives by the layer's parameters in four ways.
 struct FourWays {
-    /// As `bbprop` has them.
+    /// By `bbprop`.
     h: Vec<f64>,
-    /// From those by an unshared copy's connections, without mixed ones: eq. 23.
+    /// The sum of those by an unshared copy's connections, without mixed ones: eq. 23.
     without_mixed: Vec<f64>,
-    /// From the same, with mixed ones: eq. 22.
+    /// The same sum with mixed ones: eq. 22.
     with_mixed: Vec<f64>,
     /// By moving the shared parameters themselves.
     shared: Vec<f64>,
@@ -212,7 +212,7 @@ impl FourWays {
         }
     }
 
-    /// The recursion is eq. 23, and eq. 22 is what it is an approximation of.
+    /// `bbprop` computes eq. 23, and eq. 22 is the exact form that it approximates.
     fn check(&self) -> Result<(), Disagreement> {
         agree(&self.h, &self.without_mixed, SQUARED)?;
         agree(&self.with_mixed, &self.shared, SQUARED)
@@ -251,7 +251,7 @@ proptest! {
         FourWays::new(&layer, &x, wires, &f6, &top).check()?;
     }
 
-    /// Of its units, or of their inputs: then a copy has four coefficients for each unit.
+    /// Its connections are its units, or their inputs: then an unshared copy has four coefficients for each unit.
     #[test]
     fn subsampling_sums_over_its_connections(
         ((layer, x, _), (f6, top)) in subsampling_layers().prop_flat_map(|(layer, input)| {
@@ -265,7 +265,7 @@ proptest! {
     }
 }
 
-/// Subsampling in either reading of its connections, and the shape of an input.
+/// A subsampling layer in either reading of its connections, and the shape of an input.
 fn subsampling_layers() -> impl Strategy<Value = (Subsampling<f64>, Shape)> {
     let readings = prop::sample::select(vec![section2::Connection::Sum, section2::Connection::EachInput]);
     (readings, 1..=3_usize, 1..=3_usize, 1..=3_usize).prop_map(|(connection, maps, rows, columns)| {
@@ -288,7 +288,7 @@ fn by_bbprop(layer: &Subsampling<f64>, x: &Maps<f64>, ddy: &Maps<f64>) -> (Maps<
 proptest! {
     #![proptest_config(cases(96))]
 
-    /// `x₁² + x₂² + x₃² + x₄²` for each unit, in the coefficients and nowhere else.
+    /// Each unit adds `x₁² + x₂² + x₃² + x₄²`, to the coefficients and nowhere else.
     #[test]
     fn each_input_adds_its_square(
         (layer, x, ddy) in subsampling_layers().prop_flat_map(|(layer, input)| with_values(layer, input))
@@ -327,7 +327,7 @@ fn mixed_derivatives_are_refused() {
 
 // ---- Eq. 26 ---------------------------------------------------------------------------------------------------------
 
-/// `f'` and `f''` at the weighted sum `a`; the first by `back_through_slope`, the second by the formula of `section2::squashing`.
+/// `f'` and `f''` at the weighted sum `a`: `f'` by `back_through_slope`, `f''` by the formula of `section2::squashing`.
 fn slope_and_bend(a: f64) -> (f64, f64) {
     let mut y = Array3::from_elem((1, 1, 1), a);
     Squashing::PAPER.squash(&mut y);
@@ -351,7 +351,7 @@ proptest! {
         agree(&[bend], &[second_difference(|h| f(a + h))], SECOND)?;
     }
 
-    /// One unit, `E = (f(w x + b) - code)²`: the true second derivative is eq. 26; eq. 27 lacks the term of f'' and nothing else.
+    /// One unit, `E = (f(w x + b) - code)²`: eq. 26 is the true second derivative, and eq. 27 lacks only the term with f''.
     #[test]
     fn eq_26_and_27_differ_by_the_bend_of_f(w in -2.0..2.0_f64, b in -1.0..1.0_f64, x in -2.0..2.0_f64, code in -1.0..1.0_f64) {
         let a = w * x + b;
@@ -373,7 +373,7 @@ proptest! {
     }
 }
 
-/// Under eq. 8, eq. 26 gives the true second derivatives of F6 and C5, here by their biases; eq. 27 does not.
+/// Under eq. 8, eq. 26 gives the true second derivatives by the biases of F6 and C5; eq. 27 does not.
 #[test]
 fn eq_26_is_exact_for_f6_and_c5() {
     let net = network(Rbf::paper(), 4);

@@ -1,4 +1,4 @@
-//! Where the recursion starts: second derivatives of the losses, against second differences of the losses themselves.
+//! The start of the recursion: second derivatives of the losses, compared with second differences of the losses.
 
 use super::agreement::{agree, compare};
 use super::draw::cases;
@@ -21,7 +21,7 @@ struct Top<L> {
 }
 
 impl<L: OnMaps<Output = Penalties<f64>>> Top<L> {
-    /// `d²E/dx²` and `d²E/dw²` as `bbprop` says.
+    /// `d²E/dx²` and `d²E/dw²` by `bbprop`.
     fn bbprop(&self, x: &Maps<f64>, label: usize) -> (Vec<f64>, Vec<f64>) {
         let (y, mut ddx, mut h) = (fprop(&self.layer, x), unwritten(x.dim()), self.layer.zeros());
         let mut ddy = Bend::from(unwritten(y.numbers().dim()));
@@ -31,8 +31,8 @@ impl<L: OnMaps<Output = Penalties<f64>>> Top<L> {
         (ddx.iter().copied().collect(), flat(&h))
     }
 
-    /// The derivatives by the units of F6, squared: what later methods use in the place of second derivatives, and what must
-    /// be refused.
+    /// The squared derivatives by the units of F6. Later methods use them in the place of second derivatives; here they must be
+    /// refused.
     fn squared_gradient(&self, x: &Maps<f64>, label: usize) -> Vec<f64> {
         let y = fprop(&self.layer, x);
         let mut dy = y.clone();
@@ -87,12 +87,12 @@ fn learning(top: Top<Rbf<f64>>) -> Top<Rbf<f64>> {
     Top { layer: top.layer.learning(), ..top }
 }
 
-/// Penalties as eq. 7 prints them, and half of them.
+/// The scales of the penalties: as printed in eq. 7, and half of it.
 fn scales() -> impl Strategy<Value = f64> {
     prop::sample::select(vec![1.0, 0.5])
 }
 
-/// Any codes, a label, a state of F6.
+/// Random codes, a label and a state of F6.
 fn any_codes() -> impl Strategy<Value = (usize, Maps<f64>, Maps<f64>)> {
     (1..=10_usize, 1..=8_usize)
         .prop_flat_map(|(classes, units)| (0..classes, maps((1, classes, units)), maps((units, 1, 1))))
@@ -141,8 +141,8 @@ proptest! {
         agree(&ddx, &top.by_inputs(&x, label), SECOND)?;
     }
 
-    /// Deviation 12: the true second derivative where it is positive by itself; for a class that is pushed away, the
-    /// negative `2 dE/dy_i` is left out.
+    /// Deviation 12: the true second derivative where it is positive by itself; for a class that the loss pushes away, the
+    /// negative term `2 dE/dy_i` is left out.
     #[test]
     fn codes_curve_like_the_loss((label, codes, x) in any_codes(), rubbish in -5.0..30.0, scale in scales()) {
         let top = learning(rbf(Some(codes), scale, competitive(rubbish)));
@@ -200,6 +200,6 @@ fn the_start_of_softmax_is_bounded_by_its_constant() {
         .map(|curvature| Top { layer: super::softmax(curvature), criterion });
     let starts = [&exact, &constant].map(|top| top.bbprop(&x, 3).0);
     assert!(starts[0].iter().zip(&starts[1]).all(|(exact, constant)| exact < constant));
-    // A control: the gradient's square is something else again.
+    // The control: the squared gradient is another number.
     assert!(compare(&exact.squared_gradient(&x, 3), &starts[0], SECOND).is_err());
 }

@@ -1,4 +1,4 @@
-//! Eq. 18 and 21: rates are positive, at most `eta/mu`, and stay for the pass.
+//! Eq. 18 and 21: rates are positive, at most `eta/mu`, and constant during a pass.
 
 use super::draw::{cases, values};
 use super::flat::{assign, flat};
@@ -25,7 +25,7 @@ fn mean_curvature<L: OnMaps<Output = Penalties<f64>>>(
     mean
 }
 
-/// Checks every rate; how many times the largest exceeds the smallest.
+/// Checks every rate, and returns the largest divided by the smallest.
 fn check<L: OnMaps<Output = Penalties<f64>>>(output: L, criterion: Criterion, eta: f64, mu: f64) -> f64 {
     let net = network(output, 7);
     let mean = mean_curvature::<L>(&net, criterion);
@@ -41,7 +41,7 @@ fn check<L: OnMaps<Output = Penalties<f64>>>(output: L, criterion: Criterion, et
 
 #[test]
 fn rates_of_lenet5_are_positive_and_below_the_ceiling() {
-    // Far from one rate for all: III-B prints 0.016 and 7e-5.
+    // The rates differ widely: III-B prints 0.016 and 7e-5.
     assert!(check(Rbf::paper(), Criterion::TrueClass, 5e-4, 0.02) > 50.0);
     for curvature in [Curvature::Exact, Curvature::Constant] {
         assert!(check(rbf(curvature).learning(), competitive(100.0), 1e-4, 0.02) > 10.0);
@@ -64,7 +64,7 @@ proptest! {
         prop_assert!(rate(eta, mu, h) <= eta / mu);
     }
 
-    /// Eq. 18, parameter by parameter; and the rates stand still.
+    /// Eq. 18, parameter by parameter; the rates do not change.
     #[test]
     fn a_step_follows_eq_18_and_leaves_the_rates(
         w in values(8), dw in values(8), h in prop::collection::vec(0.0..10.0, 8), eta in 1e-4..1.0

@@ -1,4 +1,4 @@
-//! Every second derivative of LeNet-5 against explicit loops over connections.
+//! Every second derivative of LeNet-5, compared with explicit loops over connections.
 
 use super::agreement::{Disagreement, Tolerance, agree, compare};
 use super::flat::flat;
@@ -11,10 +11,10 @@ use lenet5::section2::{C3, Connection, Criterion, Curvature, LeNet5, Rbf, Softma
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Both are sums of the same positive products, which agree to 2e-14 in whatever order they are added.
+/// Both sides are sums of the same positive products, which agree to 2e-14 in any order of addition.
 pub const TOLERANCE: Tolerance = Tolerance { relative: 1e-12, floor: 1e-15 };
 
-/// One pattern's second derivatives, gradient and what the naive network needs to say the same.
+/// One pattern's second derivatives and gradient, with all that the naive network needs to compute the same.
 struct Case {
     wires: Wires,
     w: Vec<f64>,
@@ -96,7 +96,7 @@ fn so_it_is_in_every_other_lenet5() {
     assert!(of(&each_input, &net).check().is_err() && of(&squashing, &net).check().is_err());
 }
 
-/// What is not trained has no second derivative and changes no other.
+/// Parameters that are not trained have no second derivatives, and do not change those of others.
 #[test]
 fn untrained_subsampling_changes_no_other_second_derivative() {
     let fixed = Variant { trained_subsampling: false, ..Variant::default() };

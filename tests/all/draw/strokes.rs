@@ -1,6 +1,6 @@
 //! Drawn digits are read: normalisation gives them the size, place and stroke that the networks know.
 //!
-//! The table of deviation 22: `cargo test --test draw strokes -- --nocapture`.
+//! The table of deviation 22: `cargo test --test all draw::strokes -- --nocapture`.
 
 use super::pen::{Drawing, PEN, drawings};
 use super::real_mnist;

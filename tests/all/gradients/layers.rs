@@ -141,7 +141,7 @@ proptest! {
         check(&(module, Array3::from_shape_vec(x.dim(), numbers).expect("an input"), c))?;
     }
 
-    /// As in evaluation: by running moments, which do not move. In training: `tests/today`.
+    /// As in evaluation: by running moments, which do not move. In training: `tests/all/today`.
     #[test]
     fn batch_normalisation(
         ((mut layer, x, c), mean, variance) in (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| {

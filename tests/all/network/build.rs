@@ -1,4 +1,4 @@
-//! From modules to a network: what fits, what has a name already, and squashing functions in place.
+//! From modules to a network: shapes that do not fit, names that are taken, and squashing functions in place.
 
 use super::{numbers, random, softmax};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
@@ -10,7 +10,7 @@ use lenet5::section2::{Convolution, Criterion, FullConnection, Rbf, Squashing, S
 use lenet5::today::{AveragePooling, BatchNormalisation, Relu};
 use rand::Rng;
 
-/// A layer that the library does not know: the squashing function as a module that is never taken in place.
+/// A layer that is not part of the library: the squashing function as a module, so that it never works in place.
 #[derive(Clone, Debug)]
 struct Alone(Squashing);
 
@@ -79,7 +79,7 @@ impl Layer<f32> for Alone {
     }
 }
 
-/// A small network with `f` behind everything that sums.
+/// A small network with `f` after every weighted sum.
 fn squashed(f: impl Module<f32, Input = Maps<f32>, Output = Maps<f32>> + Layer<f32>) -> Network<f32> {
     let random = &mut random(1);
     let build = || {
@@ -95,7 +95,7 @@ fn squashed(f: impl Module<f32, Input = Maps<f32>, Output = Maps<f32>> + Layer<f
     build().expect("layers that fit each other")
 }
 
-/// gradient, second derivatives and the parameters after a step.
+/// States, penalties, gradient, second derivatives, and the parameters after a step.
 fn everything(mut net: Network<f32>) -> (Vec<Maps<f32>>, [Vec<f32>; 4]) {
     let (mut s, mut random) = (net.states(), random(2));
     s.input_mut().mapv_inplace(|_| random.random_range(-0.1..1.175));
@@ -120,7 +120,7 @@ fn a_squashing_function_works_in_place_and_gives_the_same_bits_as_a_module_of_it
     assert!(everything(squashed(Squashing::PAPER)) != everything(squashed(Alone(other))), "the control");
 }
 
-/// In a layer of its own, first of all modules, or behind another: then it is a module.
+/// A squashing function in a layer of its own, first in the network, or after another one, is a module.
 #[test]
 fn a_squashing_function_that_has_nothing_to_squash_in_place_is_a_module() {
     let (f, relu) = (Squashing::PAPER, Relu);
@@ -190,7 +190,7 @@ fn modules_that_do_not_fit_are_refused() {
             "{message}"
         );
     }
-    // What stands behind is measured on what stands before.
+    // The second layer is checked against the output of the first.
     let behind = net()
         .then("F1", FullConnection::new(60, 10, &mut random(1)))
         .and_then(|net| net.then("F2", FullConnection::new(60, 10, &mut random(1))));
@@ -209,6 +209,6 @@ fn a_network_says_what_it_can_be_asked_for() {
     assert!(net.output_layer::<Rbf<f32>>().is_some() && net.layer::<Rbf<f32>>("output").is_some());
     let normalised = Network::<f32>::new((1, 2, 2)).then("C1", BatchNormalisation::new(1)).expect("a map");
     assert_eq!((normalised.first_order_only(), normalised.classes()), (Some("C1"), 0));
-    // A wide field: LeNet-5's F6 takes one character, a convolution any number.
+    // A wide field: this F3 needs the size of one character.
     assert!(net.states_for((1, 14, 18)).is_err());
 }

@@ -1,4 +1,4 @@
-//! Patterns that pass together leave what each leaves by itself, to the last bit, unless they are compared.
+//! A mini-batch gives the same states and gradients as its patterns one by one, to the last bit, unless it compares them.
 
 use super::{network, numbers, passed, random, softmax};
 use lenet5::Real;
@@ -6,7 +6,7 @@ use lenet5::section1::{Loss, MiniBatch, Network, Parameters};
 use lenet5::section2::{C3, Criterion, FullConnection, Rbf, Squashing, Variant};
 use lenet5::today::{ActivationKind, Blocks, PoolingKind};
 
-/// Penalties of all patterns and the sum of their gradients: of a mini-batch, and of one pattern after the other.
+/// The penalties of all patterns and the sum of their gradients: as a mini-batch, and one pattern after the other.
 fn both_ways<R: Real>(net: &Network<R>, patterns: usize) -> [(Vec<Vec<R>>, Vec<R>); 2] {
     let (mut batch, mut sum) = (passed(net, patterns), net.zeros());
     batch.bprop(net, patterns, &mut sum);
@@ -26,7 +26,7 @@ fn both_ways<R: Real>(net: &Network<R>, patterns: usize) -> [(Vec<Vec<R>>, Vec<R
 }
 
 fn check<R: Real>(net: &Network<R>) {
-    // Four share a walk over the weights, some may be left over.
+    // Kernels take four patterns at once; there may be a remainder.
     for patterns in [1, 3, 4, 9] {
         let [together, one_by_one] = both_ways(net, patterns);
         assert!(together == one_by_one, "{patterns} patterns, {net:?}");
@@ -46,12 +46,12 @@ fn a_mini_batch_is_its_patterns_one_after_the_other() {
     for pooling in [PoolingKind::Subsampling, PoolingKind::Average, PoolingKind::Max] {
         for (activation, linear_convolutions) in [(ActivationKind::Relu, true), (ActivationKind::Tanh, false)]
         {
-            // Dropout draws nothing where there is nothing random.
+            // Without random numbers there is no dropout.
             let blocks = Blocks { activation, linear_convolutions, pooling, dropout: 0.5, ..none };
             check(&network::<f32>(softmax(), &default, &blocks));
         }
     }
-    // A module whose walks are shared stands first, and is asked for no dE/dx.
+    // The first module shares its walk over the weights, and does not compute dE/dx.
     let first = Network::<f32>::new((10, 3, 2))
         .then("F1", FullConnection::new(60, 84, &mut random(4)))
         .and_then(|net| net.then("F1", Squashing::PAPER))
@@ -60,7 +60,7 @@ fn a_mini_batch_is_its_patterns_one_after_the_other() {
 }
 
 #[test]
-fn but_for_those_that_are_compared() {
+fn patterns_that_are_compared_differ() {
     let blocks = Blocks { batch_normalisation: true, ..Blocks::default() };
     let [together, one_by_one] = both_ways(&network::<f64>(softmax(), &Variant::default(), &blocks), 4);
     assert!(together.0 != one_by_one.0 && together.1 != one_by_one.1, "the control");

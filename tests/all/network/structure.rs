@@ -1,5 +1,5 @@
-//! Parameters, gradients, second derivatives, rates and memory are walked side by side. Those of another network are never
-//! taken, not even in part.
+//! Parameters, gradients, second derivatives, rates and memory are walked side by side. Those of another network are refused,
+//! even if only a part of them differs.
 
 use super::{network, numbers, paper, passed, random};
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
@@ -13,7 +13,7 @@ fn panics(walk: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(walk)).is_err()
 }
 
-/// Networks that differ from the paper's, with codes that learn, in a number of modules, in their kinds, in sizes, in what is trained.
+/// Networks that differ from the paper's with trained codes: in the number, kinds or sizes of modules, or in the trained ones.
 fn others() -> Vec<(&'static str, Network<f64>)> {
     let (default, none) = (Variant::default(), Blocks::default());
     let rbf = |variant: Variant, blocks| network(Rbf::paper().learning(), &variant, &blocks);
@@ -33,7 +33,7 @@ fn others() -> Vec<(&'static str, Network<f64>)> {
     ]
 }
 
-/// Each walk of `net` with a companion: whether it panics.
+/// For each walk of `net` with the gradient, rates or memory of `other`: whether it panics.
 fn walks(net: &Network<f64>, other: &Network<f64>) -> Vec<(&'static str, bool)> {
     let (batch, zeros) = (passed(net, 2), || net.zeros());
     let (s, mut d) = (batch.states[0].clone(), batch.derivatives[0].clone());
@@ -69,7 +69,7 @@ fn what_belongs_to_another_network_is_refused() {
             assert!(panicked, "{walk} of a network with {name}");
         }
     }
-    // The control: its own.
+    // The control: a companion of its own.
     assert!(walks(&net, &net.zeros()).iter().all(|(_, panicked)| !panicked));
 }
 
@@ -82,8 +82,8 @@ fn walks_that_end_before_each_other_are_refused() {
     );
 }
 
-/// What is trained is fixed when a layer is made: there is no way to take an array out of a network and leave it in its
-/// gradient, and files hold the same arrays either way.
+/// Whether a layer is trained is fixed when it is made: an array cannot be removed from a network and stay in its gradient.
+/// Files hold the same arrays in either case.
 #[test]
 fn layers_that_are_fixed_keep_their_arrays_in_files() {
     let fixed = network::<f64>(

@@ -1,5 +1,5 @@
 //! What blocks of today do in training, on a mini-batch; second derivatives; several patterns in one call. Gradients of all
-//! modules as they are in evaluation: `tests/gradients`.
+//! modules as they are in evaluation: `tests/all/gradients`.
 
 use super::agreement::{Tolerance, agree, compare};
 use super::by_each::{by_each, dot};

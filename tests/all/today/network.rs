@@ -1,5 +1,5 @@
 //! LeNet-5's layers with blocks of today, in training and in evaluation; and without them, which is the paper's network. Their
-//! gradients from end to end: `tests/gradients`.
+//! gradients from end to end: `tests/all/gradients`.
 
 use super::all_blocks::ALL;
 use lenet5::appendix::b::Update;
