@@ -306,7 +306,7 @@ fn doubles(view: &TensorView) -> Option<Vec<f64>> {
 
 /// A number of IEEE 754's half precision: a sign, five bits of exponent, ten of fraction.
 fn half(bits: u16) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let (exponent, fraction) = (i32::from((bits >> 10) & 31), f64::from(bits & 1023));
     let magnitude = match exponent {
         0 => fraction * f64::powi(2.0, -24),
         31 if fraction == 0.0 => f64::INFINITY,

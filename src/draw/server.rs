@@ -158,7 +158,7 @@ async fn accept(listener: TcpListener, host: Arc<Host>) -> io::Result<Infallible
 /// Ends a connection for which there is no room, without waiting for its request.
 fn turn_away(stream: TcpStream) {
     let answer = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    let _ = stream.into_std().and_then(|mut stream| stream.write(answer));
+    let _ = stream.into_std().and_then(|mut stream| stream.write_all(answer));
 }
 
 /// Answers on one connection, for a while, or until its place is needed.

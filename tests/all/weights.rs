@@ -177,7 +177,7 @@ fn to_half(number: f32) -> u16 {
     assert!(k < 2048 && f32::from(k) == number.abs() * 1024.0, "{number}");
     match k.checked_ilog2() {
         None => sign,
-        Some(e) => sign | (e as u16 + 5) << 10 | ((k << (10 - e)) & 1023),
+        Some(e) => sign | ((e as u16 + 5) << 10) | ((k << (10 - e)) & 1023),
     }
 }
 
