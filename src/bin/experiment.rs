@@ -220,7 +220,7 @@ fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
     let model = Model::find(model)?;
     let kind = if model.codes().is_some() { "penalties" } else { "probabilities" };
     for path in images {
-        let penalties = model.fprop(&model.pattern(picture::read(path)?.view())).output;
+        let penalties = model.read(&model.pattern(picture::read(path)?.view()))?.output;
         let scores = model.scores(&penalties).into_iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
         let answer = penalties.nearest();

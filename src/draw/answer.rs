@@ -3,15 +3,16 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::StatusCode;
 use ndarray::Array3;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Why a request is not answered: to be sent as `{ "error": "..." }`.
+/// The reason why a request is not answered, sent as `{ "error": "..." }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// 4xx, or 500.
     #[serde(skip)]
     pub status: StatusCode,
-    /// A sentence: found, expected, and what to do.
+    /// A sentence: what was found, what was expected, and what to do.
     pub error: String,
 }
 
@@ -21,15 +22,27 @@ impl Fault {
         Self { status, error: error.into() }
     }
 
-    /// 400: no such question can be asked.
+    /// 400: the request is not a valid question.
     pub fn malformed(error: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error)
     }
 
-    /// 422: well asked, but there is nothing to read.
+    /// 422: the question is valid, but there is nothing to read.
     pub fn unreadable(error: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, error)
     }
+}
+
+/// Reads a question of the page.
+///
+/// # Errors
+/// 400, with the field that is wrong.
+pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
+    let fault = |error: String| Fault::malformed(format!("the body is not a valid question: {error:.1000}"));
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| fault(error.to_string()))?;
+    reader.end().map_err(|error| fault(error.to_string()))?;
+    Ok(parsed)
 }
 
 /// Bytes, in base64.
@@ -41,7 +54,7 @@ impl TryFrom<String> for Bytes {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        STANDARD.decode(text).map(Self).map_err(|error| format!("is no base64: {error}"))
+        STANDARD.decode(text).map(Self).map_err(|error| format!("is not base64: {error}"))
     }
 }
 

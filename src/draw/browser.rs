@@ -9,7 +9,7 @@ const OPENER: &[&str] = match (cfg!(windows), cfg!(target_os = "macos")) {
     _ => &["xdg-open"],
 };
 
-/// Opens `page` in a browser, if there is one; nothing is said if not, since the address is printed as well.
+/// Opens `page` in a browser, if there is one. If not, nothing is said: the address is printed as well.
 pub fn open(page: &str) {
     // Without a screen `xdg-open` would start a browser in the terminal.
     let screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());

@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// Amounts of all that can be done to a pattern; 0 is nothing.
+/// The amount of each change to a pattern; 0 is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Change {
@@ -19,13 +19,13 @@ pub struct Change {
     pub columns: f64,
     /// Degrees clockwise.
     pub rotation: f64,
-    /// How much larger, as in [`Distortion::scale`].
+    /// The factor minus 1, as in [`Distortion::scale`].
     pub scale: f64,
     /// Columns to the right per row downwards.
     pub shear: f64,
-    /// The probability that a pixel is turned round, as in [`salt_and_pepper`].
+    /// The probability that a pixel is inverted, as in [`salt_and_pepper`].
     pub noise: f64,
-    /// Which pixels the noise meets: the same seed meets the same, and more of them with a larger probability.
+    /// The seed that selects the noisy pixels: with a larger probability, the same pixels and more.
     pub seed: u64,
 }
 
@@ -47,7 +47,7 @@ pub enum Kind {
     Noise,
 }
 
-/// How an amount is set, and how far it goes.
+/// A control of one amount, and its range.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Slider {
     /// The amount.
@@ -60,7 +60,7 @@ pub struct Slider {
     pub least: f64,
     /// The largest amount.
     pub most: f64,
-    /// The way from one amount to the next.
+    /// The distance from one amount to the next.
     pub step: f64,
 }
 
@@ -100,7 +100,7 @@ impl Change {
             let amount = *self.amount(name);
             if !(least..=most).contains(&amount) {
                 let name = format!("{name:?}").to_lowercase();
-                let fault = format!("change.{name} is {amount:?}: it goes from {least} to {most}");
+                let fault = format!("change.{name} is {amount:?}; expected a number from {least} to {most}");
                 return Err(Fault::malformed(fault));
             }
         }

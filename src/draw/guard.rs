@@ -1,4 +1,4 @@
-//! The permission to ask, and the headers of every answer.
+//! The check of a request's origin, and the headers of every answer.
 
 use super::answer::Fault;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 pub struct Guard {
     /// The server's port.
     pub port: u16,
-    /// Whether it is there for other machines.
+    /// Whether other machines may ask.
     pub anyone: bool,
 }
 
@@ -53,17 +53,17 @@ impl Guard {
     }
 }
 
-/// The value of a header that may stand once.
+/// The value of a header that may be there once.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Fault> {
     let mut values = headers.get_all(name).iter();
     match (values.next().map(HeaderValue::to_str), values.next()) {
         (None, _) => Ok(None),
         (Some(Ok(value)), None) => Ok(Some(value)),
-        _ => Err(Fault::malformed(format!("the header {name} stands twice, or is not in ASCII"))),
+        _ => Err(Fault::malformed(format!("the header {name} is there twice, or is not ASCII"))),
     }
 }
 
-/// The headers of every answer: the rights of the page, and of others with it.
+/// The headers of every answer: the page's rights, and other sites' rights with it.
 pub fn headers(page: &str) -> HeaderMap {
     let policy = format!(
         "default-src 'none'; script-src {}; style-src {}; img-src data: blob:; connect-src 'self'; \

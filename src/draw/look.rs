@@ -1,6 +1,6 @@
 //! From a drawing to everything that is shown of it.
 
-use super::answer::{Bytes, f32s};
+use super::answer::{Bytes, f32s, parse};
 use super::{Change, Fault, Network, Studio};
 use crate::experiment::{HeadKind, picture};
 use crate::section1::{Maps, States};
@@ -8,8 +8,8 @@ use crate::section3::database::normalisation::normalise;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Most pixels in a row of a picture, and most rows: a telephone's camera has no more. A few bytes can unpack into many.
-const SIDE: u32 = 4096;
+/// Most pixels of a picture. A few bytes can unpack into many.
+const PIXELS: u64 = 16_000_000;
 
 /// A question of the page.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,9 +22,9 @@ pub struct Question {
     pub change: Change,
 }
 
-/// Where a pattern comes from.
+/// Where a pattern comes from: in JSON, an object with one of the keys `ink`, `image`, `pattern` and `embedded`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[serde(try_from = "Given")]
 pub enum Source {
     /// A drawing.
     Ink(Ink),
@@ -34,6 +34,34 @@ pub enum Source {
     Pattern(usize),
     /// One of the digits that the program draws itself.
     Embedded(usize),
+}
+
+/// A [`Source`] as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with one of the keys ink, image, pattern, embedded")]
+struct Given {
+    ink: Option<Ink>,
+    image: Option<Bytes>,
+    pattern: Option<usize>,
+    embedded: Option<usize>,
+}
+
+impl TryFrom<Given> for Source {
+    type Error = &'static str;
+
+    fn try_from(given: Given) -> Result<Self, Self::Error> {
+        match given {
+            Given { ink: Some(ink), image: None, pattern: None, embedded: None } => Ok(Self::Ink(ink)),
+            Given { ink: None, image: Some(file), pattern: None, embedded: None } => Ok(Self::Image(file)),
+            Given { ink: None, image: None, pattern: Some(index), embedded: None } => {
+                Ok(Self::Pattern(index))
+            }
+            Given { ink: None, image: None, pattern: None, embedded: Some(index) } => {
+                Ok(Self::Embedded(index))
+            }
+            _ => Err("exactly one of ink, image, pattern and embedded is expected"),
+        }
+    }
 }
 
 /// A drawing of any size.
@@ -95,21 +123,31 @@ impl Serialize for Layers {
     }
 }
 
+impl Question {
+    /// Reads a question as the page sends it.
+    ///
+    /// # Errors
+    /// 400, with the field that is wrong.
+    pub fn parse(text: &[u8]) -> Result<Self, Fault> {
+        parse(text)
+    }
+}
+
 impl Look {
     /// Answers a question.
     ///
     /// # Errors
-    /// When there is nothing to read, no such pattern, or a change goes too far.
+    /// When there is nothing to read, no such pattern, a change goes too far, or a penalty is not finite.
     pub fn at(studio: &Studio, question: &Question) -> Result<Self, Fault> {
         question.change.check()?;
         let Normalised { image, label } = question.of.normalised(studio)?;
         let pattern = question.change.pattern(image.view());
         let seen = |Network { kind, model, .. }: &Network| {
-            let states = model.fprop(&pattern);
+            let states = model.read(&pattern).map_err(|error| Fault::unreadable(error.to_string()))?;
             let (answer, scores) = (states.output.nearest(), model.scores(&states.output));
-            Seen { kind: *kind, answer, scores, states: Layers(states) }
+            Ok(Seen { kind: *kind, answer, scores, states: Layers(states) })
         };
-        let networks = studio.networks.iter().map(seen).collect();
+        let networks = studio.networks.iter().map(seen).collect::<Result<_, Fault>>()?;
         Ok(Self { normalised: Bytes(image.iter().copied().collect()), pattern, label, networks })
     }
 }
@@ -120,12 +158,7 @@ impl Source {
         let unnamed = |image| Normalised { image, label: None };
         match self {
             Self::Ink(ink) => ink.normalised().map(unnamed),
-            Self::Image(Bytes(file)) => {
-                picture::parse(file, picture::limits(SIDE)).map(unnamed).map_err(|fault| {
-                    let expected = format!("one digit is expected, in at most {SIDE} x {SIDE} pixels");
-                    Fault::unreadable(format!("{fault}: {expected}"))
-                })
-            }
+            Self::Image(Bytes(file)) => picture::parse(file, PIXELS).map(unnamed).map_err(Fault::unreadable),
             Self::Pattern(index) => studio.patterns.mnist(*index),
             Self::Embedded(index) => studio.patterns.embedded(*index),
         }

@@ -7,6 +7,7 @@ mod guard;
 mod look;
 mod networks;
 mod patterns;
+mod room;
 mod server;
 mod sweep;
 
@@ -16,7 +17,8 @@ pub use change::{Change, Kind, SLIDERS, Slider};
 pub use look::{Ink, Look, Question, Seen, Source};
 pub use networks::{Network, Networks};
 pub use patterns::Patterns;
-pub use server::{BODY, CONNECTIONS, Server, Stop};
+pub use room::{CONNECTIONS, PER_ADDRESS, PICTURES};
+pub use server::{BODY, Server, Stop};
 pub use sweep::{Along, Sweep};
 
 /// Networks and patterns of the page.

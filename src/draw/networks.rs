@@ -1,4 +1,4 @@
-//! The two networks, and all that the page must know of them: every weight, since a reader may point at any unit.
+//! The two networks with all that the page needs: every weight, since a reader may point at any unit.
 
 use super::answer::Bytes;
 use crate::experiment::{ExperimentError, HeadKind, Loss, Model, Plan};
@@ -22,7 +22,7 @@ pub struct Network {
     pub kind: HeadKind,
     /// `rbf`, `softmax`, or the name of its file.
     pub name: String,
-    /// The patterns that it has learnt from, as far as that is known.
+    /// The patterns that it was trained on, as far as that is known.
     pub trained_on: String,
     /// With the loss of eq. 9: the penalty j of rubbish.
     pub rubbish: Option<f64>,
@@ -30,13 +30,13 @@ pub struct Network {
     pub criterion: Option<Loss>,
     /// The squashing function of its layers.
     pub squashing: Squashing,
-    /// The network: to the page, its arrays by the names of the weights contract.
+    /// The network; the page gets its arrays under the names of the weights contract.
     #[serde(rename = "weights", serialize_with = "weights")]
     pub model: Model,
 }
 
 impl Networks {
-    /// Those that come with the program, or in place of each the last of `models` with the same kind of head.
+    /// The networks that come with the program; for each, the last of `models` with its kind of head takes its place.
     ///
     /// # Errors
     /// When a model cannot be read.
@@ -59,10 +59,12 @@ impl Networks {
 impl Network {
     fn find(path: &Path) -> Result<Self, ExperimentError> {
         let model = Model::find(path)?;
-        if model.arm.settings.today.is_some() || model.architecture().name != "lenet-5" {
+        let architecture = model.architecture().name;
+        if model.arm.settings.today.is_some() || architecture != "lenet-5" {
+            let found = if architecture == "lenet-5" { "blocks of today" } else { architecture };
             let wanted =
-                "the page shows the paper's layers, so --model wants a network of an arm without [today]";
-            return Err(ExperimentError::usage(path, format!("has blocks of today: {wanted}")));
+                "the page shows the layers of LeNet-5, so --model wants a network of an arm without [today]";
+            return Err(ExperimentError::usage(path, format!("has {found}: {wanted}")));
         }
         let head = &model.arm.settings.head;
         Ok(Self {
@@ -77,7 +79,7 @@ impl Network {
     }
 }
 
-/// The patterns that a network has learnt from: the folder of its run says so, if it still lies there.
+/// The patterns that a network was trained on, as the folder of its run says, if the network is still in it.
 fn trained_on(path: &Path) -> String {
     let run = || Plan::read(path.parent()?).ok();
     match run() {

@@ -1,4 +1,4 @@
-//! Patterns that can be looked at beside drawings: test patterns, those first that a network has read wrongly.
+//! Patterns that the page shows beside drawings: test patterns, the misclassified first.
 
 use super::answer::Fault;
 use super::look::Normalised;
@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// Test patterns of MNIST, as far as they are on this machine, and digits that need no file.
+/// Test patterns of MNIST, those that are on this machine, and digits that need no file.
 #[derive(Debug, Serialize)]
 pub struct Patterns {
     /// `mnist`, or `committed` where MNIST is not here.
     data: &'static str,
-    /// Why MNIST is not here.
+    /// The reason why MNIST is not here.
     note: Option<String>,
     /// The number of test patterns of MNIST.
     count: usize,

@@ -1,30 +1,28 @@
 //! The server: binds, serves, stops.
 
 use super::guard::{self, Guard};
-use super::{Fault, Look, SLIDERS, Studio, Sweep};
+use super::room::{PICTURES, Place, REQUESTS, Room, admit};
+use super::{Along, Fault, Look, Question, SLIDERS, Source, Studio, Sweep};
 use crate::experiment::Machine;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::convert::Infallible;
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
 /// Most bytes in a body: a drawing of 1700 x 1700 pixels in base64.
 pub const BODY: usize = 4 << 20;
-/// Connections at a time; more of them wait.
-pub const CONNECTIONS: usize = 128;
 /// Ports that are tried, if those before are taken.
 const PORTS: u16 = 100;
 /// How long a head or a body may take to arrive.
@@ -106,9 +104,14 @@ impl Server {
     pub fn serve(self, studio: Studio) -> io::Result<()> {
         let Self { listener, address, stop, patience } = self;
         let guard = Guard { port: address.port(), anyone: !address.ip().is_loopback() };
-        let host = Arc::new(Host { studio, guard, headers: guard::headers(PAGE), patience });
+        let (requests, pictures) = (Semaphore::new(REQUESTS), Semaphore::new(PICTURES));
+        let headers = guard::headers(PAGE);
+        let host = Host { studio, guard, headers, patience, requests, pictures, decoding: Mutex::new(()) };
+        let host = Arc::new(host);
+        // Pictures that wait to be decoded take threads, but no time.
+        let threads = Machine::this().cores + PICTURES;
         let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().max_blocking_threads(Machine::this().cores).build()?;
+        let runtime = runtime.enable_all().max_blocking_threads(threads).build()?;
         let served = runtime.block_on(async {
             tokio::select! {
                 never = accept(listener, host) => never.map(|never| match never {}),
@@ -127,35 +130,43 @@ struct Host {
     guard: Guard,
     headers: HeaderMap,
     patience: Duration,
+    /// A permit for each request that is computed or waits to be.
+    requests: Semaphore,
+    /// A permit for each picture that is decoded or waits to be.
+    pictures: Semaphore,
+    /// The turn to decode a picture.
+    decoding: Mutex<()>,
 }
 
 /// Accepts connections up to the limit.
 async fn accept(listener: TcpListener, host: Arc<Host>) -> io::Result<Infallible> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let room = Arc::new(Room::default());
     loop {
-        let place = Arc::clone(&room).acquire_owned().await.expect("the room is never closed");
         match listener.accept().await {
-            Ok((stream, _)) => {
-                let host = Arc::clone(&host);
-                tokio::spawn(async move {
-                    converse(stream, host).await;
-                    drop(place);
-                });
-            }
+            Ok((stream, from)) => match room.enter(from.ip().to_canonical()) {
+                Some(place) => drop(tokio::spawn(converse(stream, Arc::clone(&host), place))),
+                None => turn_away(stream),
+            },
             // The other side has gone again, or there are no file handles left: that passes.
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
 }
 
-/// Answers on one connection, for a while.
-async fn converse(stream: TcpStream, host: Arc<Host>) {
+/// Ends a connection for which there is no room, without waiting for its request.
+fn turn_away(stream: TcpStream) {
+    let answer = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    let _ = stream.into_std().and_then(|mut stream| stream.write_all(answer));
+}
+
+/// Answers on one connection, for a while, or until its place is needed.
+async fn converse(stream: TcpStream, host: Arc<Host>, place: Place) {
     let patience = host.patience;
     let service = service_fn(|request| {
-        let host = Arc::clone(&host);
-        async move { Ok::<_, Infallible>(host.answer(request).await) }
+        let (host, place) = (Arc::clone(&host), &place);
+        async move { Ok::<_, Infallible>(host.answer(request, place).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -163,9 +174,12 @@ async fn converse(stream: TcpStream, host: Arc<Host>) {
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     // A fault on a connection ends it, and no other.
-    if timeout(LONGEST, connection.as_mut()).await.is_err() {
-        connection.as_mut().graceful_shutdown();
-        let _ = timeout(patience, connection).await;
+    tokio::select! {
+        ended = timeout(LONGEST, connection.as_mut()) => if ended.is_err() {
+            connection.as_mut().graceful_shutdown();
+            let _ = timeout(patience, connection).await;
+        },
+        () = place.end.notified() => {}
     }
 }
 
@@ -181,9 +195,9 @@ fn methods(path: &str) -> Option<&'static [Method]> {
 type Answer = Response<Full<Bytes>>;
 
 impl Host {
-    async fn answer(self: &Arc<Self>, request: Request<Incoming>) -> Answer {
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>, place: &Place) -> Answer {
         let methods = methods(request.uri().path()).unwrap_or_default();
-        let mut answer = match self.content(methods, request).await {
+        let mut answer = match self.content(methods, request, place).await {
             Ok((kind, content)) => response(StatusCode::OK, kind, content),
             Err(fault) => response(fault.status, JSON, json(&fault)),
         };
@@ -191,6 +205,9 @@ impl Host {
             let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
             let methods = HeaderValue::try_from(methods.join(", ")).expect("methods are ASCII");
             answer.headers_mut().insert(ALLOW, methods);
+        }
+        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         answer.headers_mut().extend(self.headers.clone());
         answer
@@ -201,6 +218,7 @@ impl Host {
         self: &Arc<Self>,
         methods: &[Method],
         request: Request<Incoming>,
+        place: &Place,
     ) -> Result<(&'static str, Vec<u8>), Fault> {
         self.guard.check(request.uri(), request.headers())?;
         let path = request.uri().path().to_string();
@@ -216,8 +234,12 @@ impl Host {
             return Ok(("text/html; charset=utf-8", PAGE.into()));
         }
         let asked = if expected == Method::POST { self.body(request).await? } else { Vec::new() };
+        let _permit = admit(&self.requests)?;
         let host = Arc::clone(self);
-        Ok((JSON, beside(move || host.compute(&path, &asked)).await?))
+        place.set_at_work(true);
+        let answer = beside(move || host.compute(&path, &asked)).await;
+        place.set_at_work(false);
+        Ok((JSON, answer?))
     }
 
     /// The body of a request, if it is JSON, not too large, and comes in time.
@@ -240,10 +262,27 @@ impl Host {
             "/networks" => json(&studio.networks),
             "/patterns" => json(&studio.patterns),
             "/sliders" => json(&SLIDERS),
-            "/look" => json(&Look::at(studio, &parse(asked)?)?),
-            "/sweep" => json(&Sweep::along(studio, &parse(asked)?)?),
+            "/look" => {
+                let question = Question::parse(asked)?;
+                let _turn = self.turn(&question.of)?;
+                json(&Look::at(studio, &question)?)
+            }
+            "/sweep" => {
+                let question = Along::parse(asked)?;
+                let _turn = self.turn(&question.of)?;
+                json(&Sweep::along(studio, &question)?)
+            }
             _ => unreachable!("{path} has methods"),
         })
+    }
+
+    /// Waits for the turn to decode a picture. Other questions need none.
+    fn turn(&self, of: &Source) -> Result<Option<(SemaphorePermit<'_>, MutexGuard<'_, ()>)>, Fault> {
+        if !matches!(of, Source::Image(_)) {
+            return Ok(None);
+        }
+        let permit = admit(&self.pictures)?;
+        Ok(Some((permit, self.decoding.lock().unwrap_or_else(PoisonError::into_inner))))
     }
 }
 
@@ -282,14 +321,6 @@ async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
 }
 
 const JSON: &str = "application/json";
-
-fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
-    let fault = |error: String| Fault::malformed(format!("the question is not what can be asked: {error}"));
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| fault(error.to_string()))?;
-    reader.end().map_err(|error| fault(error.to_string()))?;
-    Ok(parsed)
-}
 
 fn json(content: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(content).expect("what is sent is plain numbers and words")

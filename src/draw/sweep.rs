@@ -1,5 +1,6 @@
 //! The scores along one slider, from its one end to the other.
 
+use super::answer::parse;
 use super::look::Normalised;
 use super::{Change, Fault, Kind, Network, Slider, Source, Studio};
 use crate::experiment::HeadKind;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Places along a slider.
 const PLACES: u8 = 41;
 
-/// Along which slider the page wants to see the scores.
+/// A question for the scores along one slider.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Along {
@@ -41,11 +42,21 @@ pub struct Scores {
     pub scores: Vec<Vec<f32>>,
 }
 
+impl Along {
+    /// Reads a question as the page sends it.
+    ///
+    /// # Errors
+    /// 400, with the field that is wrong.
+    pub fn parse(text: &[u8]) -> Result<Self, Fault> {
+        parse(text)
+    }
+}
+
 impl Sweep {
     /// Goes along the slider.
     ///
     /// # Errors
-    /// When there is nothing to read, no such pattern, or another change goes too far.
+    /// When there is nothing to read, no such pattern, another change goes too far, or a penalty is not finite.
     pub fn along(studio: &Studio, question: &Along) -> Result<Self, Fault> {
         question.change.check()?;
         let Normalised { image, .. } = question.of.normalised(studio)?;
@@ -58,10 +69,12 @@ impl Sweep {
             change.pattern(image.view())
         };
         let patterns: Vec<_> = values.iter().map(changed).collect();
-        let networks = studio.networks.iter().map(|Network { kind, model, .. }| Scores {
-            kind: *kind,
-            scores: patterns.iter().map(|pattern| model.scores(&model.fprop(pattern).output)).collect(),
-        });
-        Ok(Self { along: name, values, networks: networks.collect() })
+        let scores = |Network { kind, model, .. }: &Network| {
+            let scores = |pattern| model.read(pattern).map(|states| model.scores(&states.output));
+            let scores = patterns.iter().map(scores).collect::<Result<_, _>>();
+            Ok(Scores { kind: *kind, scores: scores.map_err(|error| Fault::unreadable(error.to_string()))? })
+        };
+        let networks = studio.networks.iter().map(scores).collect::<Result<_, Fault>>()?;
+        Ok(Self { along: name, values, networks })
     }
 }

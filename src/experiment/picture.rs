@@ -1,52 +1,192 @@
 //! Pictures from outside: a drawing, a scan, a photograph of one digit.
 
 use super::error::ExperimentError;
-use super::files;
+use crate::files::read_bounded;
 use crate::section3::database::normalisation::{ink, normalise};
-use image::{DynamicImage, ImageError, ImageReader, Limits};
+use crate::section3::database::recognise;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use ndarray::Array2;
 use std::io::Cursor;
 use std::path::Path;
+
+/// Most pixels of a picture: the cameras of telephones have 12 to 50 million.
+pub const MOST_PIXELS: u64 = 50_000_000;
+/// Most pixels of a row or column.
+const MOST_SIDE: u32 = 32_768;
+/// Most bytes of a picture's file: 24 million pixels without compression have 72 MB.
+const MOST_BYTES: u64 = 128 << 20;
+/// Most bytes that a decoder takes for anything but pixels. A few kilobytes of a colour profile can unpack into gigabytes.
+const BESIDE_PIXELS: u64 = 8 << 20;
 
 /// Reads a PNG, JPEG or PGM file and gives its digit the treatment that the database got: 28 x 28 pixels, 0 is paper
 /// (III-A).
 ///
 /// # Errors
-/// When the file cannot be read, is no picture, or shows nothing.
+/// When the file cannot be read, is not a picture, is too large, or shows nothing.
 pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    parse(&files::read(path)?, Limits::default())
-        .map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
+    let bytes = read_bounded(path, MOST_BYTES).map_err(|cause| {
+        let advice = "name a PNG, JPEG or PGM file";
+        ExperimentError::File(format!("cannot read {} ({cause}): {advice}", path.display()))
+    })?;
+    parse(&bytes, MOST_PIXELS).map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
 }
 
-/// The same from the bytes of the file, unless the picture is larger than the limits.
+/// The same from the bytes of the file, for a picture of at most `most` pixels.
 ///
 /// # Errors
-/// When it is no picture, too large, or shows nothing: which of it.
-pub fn parse(bytes: &[u8], limits: Limits) -> Result<Array2<u8>, String> {
-    let fault = |error: ImageError| match error {
-        ImageError::Limits(_) => format!("too large ({error})"),
-        _ => format!("not a PNG, JPEG or PGM picture ({error})"),
-    };
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let mut reader = reader.map_err(|error| fault(error.into()))?;
-    reader.limits(limits);
-    let image = reader.decode().map_err(fault)?;
-    normalise(ink(grey(&image).view()).view()).map_err(|error| error.to_string())
+/// When it is not a picture, has more pixels, or shows nothing: which of these.
+pub fn parse(bytes: &[u8], most: u64) -> Result<Array2<u8>, String> {
+    let image = decode(bytes, most)?;
+    normalise(ink(grey(image).view()).view()).map_err(|error| error.to_string())
 }
 
-/// Limits for pictures of at most `side` x `side` pixels.
-pub fn limits(side: u32) -> Limits {
+/// Decodes a picture. Its size is looked at before any pixel is.
+fn decode(bytes: &[u8], most: u64) -> Result<DynamicImage, String> {
+    let fault = |error| match error {
+        ImageError::Limits(_) => {
+            format!("the picture is too large ({error}): save it again, without its colour profile")
+        }
+        _ => format!("not a whole PNG, JPEG or PGM picture ({error}): save or copy it again"),
+    };
+    let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) = image::guess_format(bytes)
+    else {
+        return Err(foreign(bytes));
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(memory(BESIDE_PIXELS));
+    let mut decoder = reader.into_decoder().map_err(fault)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > most || width.max(height) > MOST_SIDE {
+        return Err(format!(
+            "the picture is too large: {width} x {height} pixels; at most {} million are read, {MOST_SIDE} in a row or \
+             column: make it smaller, 1000 pixels wide for example",
+            most / 1_000_000
+        ));
+    }
+    decoder.set_limits(memory(decoder.total_bytes() + BESIDE_PIXELS)).map_err(fault)?;
+    DynamicImage::from_decoder(decoder).map_err(fault)
+}
+
+/// The fault of a file that does not begin as a picture.
+fn foreign(bytes: &[u8]) -> String {
+    let found = match recognise(bytes) {
+        _ if bytes.is_empty() => "an empty file, with 0 bytes",
+        Some(found) => found,
+        None => "a file of an unknown kind",
+    };
+    format!("this is {found}, not a PNG, JPEG or PGM picture: save the picture as one of these")
+}
+
+/// Limits for a picture that takes so many bytes.
+fn memory(bytes: u64) -> Limits {
     let mut limits = Limits::default();
+    limits.max_alloc = Some(bytes);
+    limits
+}
+
+/// Limits for pictures of at most `side` x `side` pixels of four bytes.
+pub fn limits(side: u32) -> Limits {
+    let mut limits = memory(4 * u64::from(side).pow(2) + BESIDE_PIXELS);
     (limits.max_image_width, limits.max_image_height) = (Some(side), Some(side));
     limits
 }
 
 /// Grey levels; where the picture is transparent, white paper shows through.
-fn grey(image: &DynamicImage) -> Array2<u8> {
-    let pixels = image.to_luma_alpha8();
+fn grey(image: DynamicImage) -> Array2<u8> {
+    let pixels = image.into_luma_alpha8();
     let (width, height) = pixels.dimensions();
-    Array2::from_shape_fn((height as usize, width as usize), |(y, x)| {
-        let [level, alpha] = pixels.get_pixel(x as u32, y as u32).0.map(u32::from);
+    let (levels, _) = pixels.as_raw().as_chunks();
+    let on_white = |&[level, alpha]: &[u8; 2]| {
+        let [level, alpha] = [level, alpha].map(u32::from);
         ((level * alpha + 255 * (255 - alpha)) / 255) as u8
-    })
+    };
+    let levels = levels.iter().map(on_white).collect();
+    Array2::from_shape_vec((height as usize, width as usize), levels).expect("a level for each pixel")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, Crc, write::ZlibEncoder};
+    use std::io::Write;
+
+    /// A chunk of a PNG file.
+    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let mut crc = Crc::new();
+        crc.update(kind);
+        crc.update(data);
+        [&(data.len() as u32).to_be_bytes()[..], kind, data, &crc.sum().to_be_bytes()].concat()
+    }
+
+    /// A grey PNG file of white paper, with a black stroke if it is large enough, and with this chunk.
+    fn png(width: u32, height: u32, extra: &[u8]) -> Vec<u8> {
+        let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+        let header = chunk(b"IHDR", &[&size[..], &[8, 0, 0, 0, 0]].concat());
+        let mut pixels = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let mut row = vec![255; width as usize + 1];
+        row[0] = 0;
+        for y in 0..height.min(8000) {
+            let (left, right) = (width as usize * 2 / 5, width as usize * 3 / 5);
+            row[1 + left..1 + right].fill(if y > height / 5 && y < height * 4 / 5 { 0 } else { 255 });
+            pixels.write_all(&row).unwrap();
+        }
+        let pixels = chunk(b"IDAT", &pixels.finish().unwrap());
+        [b"\x89PNG\r\n\x1a\n", &header[..], extra, &pixels, &chunk(b"IEND", &[])].concat()
+    }
+
+    #[test]
+    fn the_size_is_looked_at_before_the_pixels() {
+        let bomb = png(22_000, 22_000, &[]);
+        assert!(bomb.len() < 2_000_000);
+        let message = parse(&bomb, MOST_PIXELS).unwrap_err();
+        assert!(
+            message.contains("22000 x 22000 pixels") && message.contains("at most 50 million"),
+            "{message}"
+        );
+        let message = parse(b"P5 4000000000 4000000000 255\n", MOST_PIXELS).unwrap_err();
+        assert!(message.contains("too large"), "{message}");
+        let message = parse(&png(1, 40_000, &[]), MOST_PIXELS).unwrap_err();
+        assert!(message.contains("too large"), "a column: {message}");
+    }
+
+    #[test]
+    fn a_photograph_of_24_million_pixels_is_read() {
+        let form = parse(&png(6000, 4000, &[]), MOST_PIXELS).unwrap();
+        assert_eq!(form.dim(), (28, 28));
+        assert!(form.iter().any(|&level| level > 200));
+    }
+
+    /// A colour profile of a hundred kilobytes unpacks into a hundred megabytes.
+    #[test]
+    fn a_colour_profile_is_not_unpacked_without_end() {
+        let mut profile = ZlibEncoder::new(b"name\0\0".to_vec(), Compression::best());
+        profile.write_all(&vec![0; 100 << 20]).unwrap();
+        let bomb = png(40, 40, &chunk(b"iCCP", &profile.finish().unwrap()));
+        let outcome = decode(&bomb, MOST_PIXELS).map(drop);
+        assert!(outcome.as_ref().is_ok_and(|()| true) || outcome.unwrap_err().contains("too large"));
+        // One of an honest size is no matter.
+        let mut profile = ZlibEncoder::new(b"name\0\0".to_vec(), Compression::best());
+        profile.write_all(&vec![7; 3000]).unwrap();
+        assert!(parse(&png(40, 40, &chunk(b"iCCP", &profile.finish().unwrap())), MOST_PIXELS).is_ok());
+    }
+
+    #[test]
+    fn files_of_other_kinds_are_called_by_their_kind() {
+        for (bytes, kind) in [
+            (&b""[..], "an empty file, with 0 bytes"),
+            (b"<!DOCTYPE html>", "an HTML page"),
+            (b"version https://git-lfs.github.com/spec/v1", "a Git LFS pointer"),
+            (b"PK\x03\x04\x14\0", "a ZIP archive"),
+            (b"{\"error\": 404}", "JSON text"),
+            (b"RIFF\x12\0\0\0WEBPVP8 ", "a WebP picture"),
+            (b"GIF89a\x01\0\x01\0", "a GIF picture"),
+            (b"\x01\x02\x03\x04", "a file of an unknown kind"),
+        ] {
+            let message = parse(bytes, MOST_PIXELS).unwrap_err();
+            assert!(message.contains(kind) && message.contains("not a PNG, JPEG or PGM"), "{message}");
+        }
+        let whole = png(40, 40, &[]);
+        let message = parse(&whole[..whole.len() / 2], MOST_PIXELS).unwrap_err();
+        assert!(message.contains("not a whole PNG, JPEG or PGM picture"), "{message}");
+    }
 }

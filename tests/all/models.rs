@@ -1,9 +1,12 @@
 //! The networks that come with the program are what their card says.
 
 use crate::common::{findings, real_mnist};
-use lenet5::experiment::{Arm, Model};
+use lenet5::experiment::{Arm, HeadKind, Model};
+use lenet5::section1::Network;
 use lenet5::section3::database::{embedded, mnist};
 use lenet5::section3::evaluation::evaluate;
+use lenet5::weights;
+use safetensors::SafeTensors;
 use std::path::Path;
 
 fn committed(name: &str) -> Model {
@@ -24,6 +27,60 @@ fn they_read_digits_they_have_never_seen_the_like_of() {
     for name in ["rbf", "softmax"] {
         let error = evaluate(&committed(name).net, &digits, 2).error_pct();
         assert!(error < 25.0, "{name}: {error} %");
+    }
+}
+
+/// The network in a file that holds these networks and nothing else, as another program leaves it.
+fn without_metadata(nets: &[(&str, &Network<f32>)]) -> Result<Model, String> {
+    let nets: Vec<_> = nets.iter().map(|(prefix, net)| (prefix.to_string(), *net)).collect();
+    Model::parse(Path::new("FILE"), &weights::bytes(&nets, [])).map_err(|error| error.to_string())
+}
+
+#[test]
+fn without_metadata_names_and_shapes_tell_the_arm() {
+    for name in ["rbf", "softmax", "lenet-1", "today"] {
+        let Model { arm, net } = Model::initial(&Arm::find(name).unwrap(), 3);
+        for prefix in ["", "module.", "_orig_mod.model."] {
+            let read = without_metadata(&[(prefix, &net)]).unwrap();
+            assert_eq!((&read.arm.settings, &read.net), (&arm.settings, &net), "{prefix}{name}");
+            assert_eq!(read.arm.name, "FILE");
+        }
+    }
+}
+
+#[test]
+fn without_metadata_what_is_unclear_is_said() {
+    let [rbf, softmax] = ["rbf", "softmax"].map(|name| committed(name).net);
+    // The arrays of one head added to a network with the other.
+    let arrays = weights::bytes(&[(String::new(), &rbf)], []);
+    let both = both_heads(&arrays, &softmax);
+    let refused = Model::parse(Path::new("FILE"), &both).unwrap_err().to_string();
+    assert!(
+        refused.contains("those of softmax and of rbf") && refused.contains("rbf.codes or output."),
+        "{refused}"
+    );
+
+    let own = Network::<f32>::new((1, 28, 28));
+    let refused = without_metadata(&[("", &own)]).unwrap_err();
+    for words in ["FILE has no arm in its metadata", "holds no c1.weight", "'arm'", "experiment show"] {
+        assert!(refused.contains(words), "no '{words}' in: {refused}");
+    }
+    let twice = without_metadata(&[("a.", &rbf), ("b.", &rbf)]).unwrap_err();
+    assert!(twice.contains("holds two networks"), "{twice}");
+}
+
+/// The arrays of a file and the output layer of a network, in one file.
+fn both_heads(file: &[u8], net: &Network<f32>) -> Vec<u8> {
+    let head = weights::bytes(&[(String::new(), net)], []);
+    let [file, head] = [file, &head].map(|bytes| SafeTensors::deserialize(bytes).unwrap());
+    let head = head.tensors().into_iter().filter(|(name, _)| name.starts_with("output."));
+    safetensors::serialize(file.tensors().into_iter().chain(head), None).unwrap()
+}
+
+#[test]
+fn the_head_of_a_recognised_network_is_that_of_its_arrays() {
+    for (name, kind) in [("rbf", HeadKind::Rbf), ("softmax", HeadKind::Softmax)] {
+        assert_eq!(without_metadata(&[("", &committed(name).net)]).unwrap().arm.settings.head.kind, kind);
     }
 }
 

@@ -1,11 +1,12 @@
 //! A trained network, and the arm that made it.
 
-use crate::experiment::{Arm, ExperimentError, HeadKind, files};
-use crate::section1::{Maps, Network, Penalties, States};
+use crate::experiment::{Arm, ExperimentError, HeadKind};
+use crate::files::read_bounded;
+use crate::section1::{Maps, Network, Parameters, Penalties, States};
 use crate::section2::{Rbf, Squashing};
 use crate::section3::classifiers::Architecture;
 use crate::section3::database::{Patterns, place};
-use crate::weights::Weights;
+use crate::weights::{self, Weights};
 use ndarray::{Array3, ArrayView2};
 use std::path::Path;
 
@@ -17,6 +18,9 @@ pub struct Model {
     /// The network.
     pub net: Network<f32>,
 }
+
+/// The arms whose networks a file without metadata may hold: names and shapes of arrays tell them apart.
+const RECOGNISED: [&str; 4] = ["rbf", "softmax", "lenet-1", "today"];
 
 /// The networks that come with the program: `models/README.md` says how they were trained.
 const COMMITTED: [(&str, &[u8]); 2] = [
@@ -32,6 +36,7 @@ impl Model {
     pub fn find(word: &Path) -> Result<Self, ExperimentError> {
         match committed(word) {
             Some(bytes) => Self::parse(word, bytes),
+            None if word.extension().is_none() && !word.exists() => Err(unknown(word)),
             None => Self::load(word),
         }
     }
@@ -41,7 +46,10 @@ impl Model {
     /// # Errors
     /// When the file cannot be read, or is no network in the sense of the weights contract.
     pub fn load(path: &Path) -> Result<Self, ExperimentError> {
-        Self::parse(path, &files::read(path)?)
+        let bytes = read_bounded(path, weights::MOST_BYTES).map_err(|cause| {
+            ExperimentError::File(format!("cannot read {} ({cause}): {ADVICE}", path.display()))
+        })?;
+        Self::parse(path, &bytes)
     }
 
     /// The network that an arm starts from.
@@ -55,13 +63,21 @@ impl Model {
         committed(word).is_some()
     }
 
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ExperimentError> {
-        let advice = "name a network as a run leaves it, ARM-seedN.safetensors";
-        let damaged = |fault: String| ExperimentError::damaged(path, format!("{fault}: {advice}"));
+    /// Reads a network from the contents of the file at `path`. Its arm is in the metadata, or is recognised by the
+    /// arrays; it goes by the file's name.
+    ///
+    /// # Errors
+    /// When the contents are no network in the sense of the weights contract.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ExperimentError> {
+        let damaged = |fault: String| ExperimentError::damaged(path, format!("{fault}: {ADVICE}"));
         let weights = Weights::open(bytes).map_err(damaged)?;
-        let text = weights.metadata("arm").ok_or_else(|| damaged("holds no arm in its metadata".into()))?;
-        let mut model = Self::initial(&Arm::parse("model", &path.display().to_string(), text)?, 0);
-        weights.take("", &mut model.net).map_err(damaged)?;
+        let arm = match weights.metadata("arm") {
+            Some(text) => Arm::parse("model", "the TOML in its metadata", text)
+                .map_err(|error| ExperimentError::File(format!("{}: {error}", path.display())))?,
+            None => recognised(&weights).map_err(|fault| ExperimentError::damaged(path, fault))?,
+        };
+        let mut model = Self::initial(&Arm { name: path.display().to_string(), ..arm }, 0);
+        weights.load(&mut model.net).map_err(damaged)?;
         Ok(model)
     }
 
@@ -80,6 +96,20 @@ impl Model {
         let mut input = Array3::zeros(self.net.input());
         place(self.architecture().images.image(image).view(), &mut input);
         input
+    }
+
+    /// The same as [`fprop`](Self::fprop), for an answer that is given: its penalties are finite.
+    ///
+    /// # Errors
+    /// When the weights are so large that a penalty is not finite.
+    pub fn read(&self, pattern: &Maps<f32>) -> Result<States<f32>, ExperimentError> {
+        let states = self.fprop(pattern);
+        if states.output.iter().all(f32::is_finite) {
+            return Ok(states);
+        }
+        let fault =
+            "gives penalties that are not finite, because its weights are too large for single precision";
+        Err(ExperimentError::File(format!("the network {} {fault}: take another", self.arm.name)))
     }
 
     /// The states of all layers for a pattern, and the penalty of each class.
@@ -109,6 +139,50 @@ impl Model {
     }
 }
 
+const ADVICE: &str = "name a network as a run leaves it, ARM-seedN.safetensors";
+
 fn committed(word: &Path) -> Option<&'static [u8]> {
     COMMITTED.iter().find(|(name, _)| Path::new(name) == word).map(|(_, bytes)| *bytes)
+}
+
+/// The error for a word that names neither a network of the program nor a file.
+fn unknown(word: &Path) -> ExperimentError {
+    let word = word.display().to_string();
+    let names = COMMITTED.iter().map(|(name, _)| (strsim::damerau_levenshtein(&word, name), name));
+    let near = names.min().filter(|(distance, _)| *distance <= 1 + word.len() / 3);
+    let hint = near.map_or(String::new(), |(_, name)| format!(" (did you mean '{name}'?)"));
+    ExperimentError::Usage(format!(
+        "there is no network '{word}'{hint}: 'rbf' and 'softmax' come with the program; else {ADVICE}"
+    ))
+}
+
+/// The arm whose network has the arrays of this file.
+fn recognised(weights: &Weights) -> Result<Arm, String> {
+    let of = |name| Model::initial(&Arm::find(name).expect("the arm is compiled in"), 0);
+    let models = RECOGNISED.map(of);
+    let names = |model: &Model| model.net.tensors().into_iter().map(|array| array.name).collect::<Vec<_>>();
+    let fitting: Vec<&Model> =
+        models.iter().filter(|model| weights.matching(&model.net) == names(model).len()).collect();
+    // LeNet-5 with blocks of today has the arrays of LeNet-5, and more.
+    let Some(best) = fitting.iter().max_by_key(|model| names(model).len()) else {
+        let nearest = models.into_iter().reduce(|best, next| {
+            if weights.matching(&next.net) > weights.matching(&best.net) { next } else { best }
+        });
+        let mut nearest = nearest.expect("there are arms to recognise");
+        let fault = weights.load(&mut nearest.net).err().unwrap_or_default();
+        let (arms, name) = (RECOGNISED.join(", "), &nearest.arm.name);
+        return Err(format!(
+            "has no arm in its metadata, and its arrays are not those of {arms}; for {name}, it {fault}. Rename its \
+             arrays, or add its arm's TOML to its metadata under the key 'arm' (`experiment show rbf` prints such a TOML)"
+        ));
+    };
+    let both = fitting.iter().find(|other| names(other).iter().any(|name| !names(best).contains(name)));
+    match both {
+        None => Ok(best.arm.clone()),
+        Some(other) => Err(format!(
+            "has no arm in its metadata, and its arrays are those of {} and of {}: remove those of one head, \
+             rbf.codes or output.weight and output.bias",
+            best.arm.name, other.arm.name
+        )),
+    }
 }

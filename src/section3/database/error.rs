@@ -13,7 +13,7 @@ const AGAIN: &str = "copy or download it again";
 pub enum DataError {
     /// There is no such folder.
     #[error(
-        "{path} is no folder that can be read; expected the one that holds the four MNIST files: \
+        "{path} is not a folder that can be read; expected the one that holds the four MNIST files: \
          name it with --data or MNIST_DIR, or let `experiment fetch` make it"
     )]
     Folder {
@@ -22,8 +22,8 @@ pub enum DataError {
     },
     /// One of the four files of MNIST is not in the folder.
     #[error(
-        "{folder} holds no {name}; expected a file of that name, with or without .gz: \
-         put it there, or run `experiment fetch --data {folder}`"
+        "{folder} holds no {name}; expected a file of that name, with or without .gz, there or in MNIST/raw, raw or \
+         mnist below it: put it there, or run `experiment fetch --data {folder}`"
     )]
     Missing {
         /// Where it was looked for.
@@ -50,14 +50,16 @@ pub enum DataError {
         cause: io::Error,
     },
     /// A mirror did not deliver a file.
-    #[error("{url}: {cause}")]
+    #[error("{mirror}: {name}: {cause}")]
     Mirror {
-        /// What was asked for.
-        url: String,
+        /// The address of the mirror.
+        mirror: String,
+        /// The name of the file there.
+        name: String,
         /// What came instead.
         cause: String,
     },
-    /// No mirror delivered all the files that were wanted.
+    /// No mirror delivered all missing files.
     #[error(
         "cannot download MNIST to {folder} ({tried}): try again with a network, \
          or put the four files there by hand"
@@ -86,11 +88,19 @@ pub enum Fault {
         expected: Kind,
     },
     /// It starts as gzip does, but does not decompress.
-    #[error("its gzip data are damaged or cut short ({0}); expected one whole gzip stream: {AGAIN}")]
+    #[error("its gzip data are damaged or cut short ({0}); expected whole gzip data: {AGAIN}")]
     Gzip(io::Error),
     /// It does not end where its gzip data end.
-    #[error("bytes follow the end of its gzip data; expected one gzip stream and nothing else: {AGAIN}")]
+    #[error("bytes that are not gzip follow the end of its gzip data; expected nothing after them: {AGAIN}")]
     AfterGzip,
+    /// It is a file of another common kind.
+    #[error("is {found}; expected {}: name the right file, or download it again", .expected.described())]
+    Foreign {
+        /// What it is.
+        found: &'static str,
+        /// What it should hold.
+        expected: Kind,
+    },
     /// It holds something else.
     #[error(
         "starts with {found:#010x} ({}); expected {:#010x} ({}): name the right file, or download it again",
@@ -104,7 +114,7 @@ pub enum Fault {
     },
     /// Its images are of another size than the database's.
     #[error(
-        "holds images of {rows} x {columns} pixels; expected {IMAGE} x {IMAGE}: use images normalised as MNIST's are"
+        "holds images of {rows} x {columns} pixels; expected {IMAGE} x {IMAGE}: use images normalised as those of MNIST"
     )]
     Size {
         /// Rows of an image.
@@ -115,7 +125,7 @@ pub enum Fault {
     /// Its header promises no patterns.
     #[error("its header promises 0 patterns; expected at least 1: {AGAIN}")]
     NoPatterns,
-    /// Its header promises more patterns than are ever read.
+    /// Its header promises more patterns than the reader accepts.
     #[error("its header promises {promised} patterns; expected at most {MOST} (MNIST has 60000): {AGAIN}")]
     TooMany {
         /// Patterns promised.
@@ -151,7 +161,7 @@ pub enum Fault {
     /// It is in order, but it is not MNIST.
     #[error(
         "its content is not that of MNIST: SHA-256 (uncompressed) is {found}; expected {expected}: \
-         replace it, `experiment fetch` downloads the right one"
+         remove it, and `experiment fetch` downloads the right one"
     )]
     Hash {
         /// Found.

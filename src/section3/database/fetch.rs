@@ -1,12 +1,16 @@
 //! III-A: downloading MNIST, verified.
 //!
-//! `experiment fetch` does it; so does any run that finds no MNIST. The mirrors in [`MIRRORS`] are tried in turn. A
+//! `experiment fetch` does it, and so does any run that finds no MNIST. The mirrors in [`MIRRORS`] are tried in turn. A
 //! file that arrives is decompressed and compared with the published SHA-256 ([`mnist`](super::mnist)) *before* it
-//! takes its place; a page that says "not found", a file cut short or another file under the same name is one more
-//! reason to try the next mirror, and the last message has all the reasons.
+//! takes its place. A page that says "not found", a file that is cut short or another file under the same name is a
+//! reason to try the next mirror, and the last message lists all reasons.
 //!
-//! `tests/all/database/fetch.rs` lets a server of its own refuse, send nothing, send too little, too much, and the wrong
-//! thing, and sees that what was there before is still there.
+//! Mirrors are asked by plain HTTP. That the files are the right ones follows from their SHA-256, which is part of this
+//! program, and not from the connection; so there is no TLS in this program. A mirror that redirects to `https` counts
+//! as one that did not deliver, and the message names the address, for a download by hand.
+//!
+//! `tests/all/database/fetch.rs` lets a server of its own refuse, redirect, send nothing, too little, too much or the wrong
+//! thing, and checks that earlier files are still there.
 
 use super::DataError;
 use super::mnist::{FILES, MnistFile};
@@ -17,13 +21,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::http::header::LOCATION;
 
 /// Where MNIST can be had. Its first home, yann.lecun.com, no longer offers it.
-pub const MIRRORS: &[&str] = &[
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-];
+pub const MIRRORS: &[&str] =
+    &["http://ossci-datasets.s3.amazonaws.com/mnist/", "http://storage.googleapis.com/cvdf-datasets/mnist/"];
 
 /// No file is read beyond this; the largest has 10 MB.
 const MOST_BYTES: u64 = 16 << 20;
@@ -36,7 +38,7 @@ const WHOLE_FILE: Duration = Duration::from_secs(600);
 /// Brings MNIST to `folder`, made if need be, from the first of `mirrors` (URLs that end in `/`) that delivers.
 ///
 /// Files that are there and good are kept. Others are downloaded beside their place, verified, and only then put
-/// in it, so what stands there at any moment is either the old file or a good one.
+/// in it: at any moment the file there is either the old one or a good one.
 ///
 /// # Errors
 /// When the folder cannot be written, or no mirror delivers.
@@ -53,10 +55,10 @@ pub fn fetch(folder: &Path, mirrors: &[&str]) -> Result<(), DataError> {
     Err(DataError::Download { folder: folder.to_owned(), tried: tried.join("; ") })
 }
 
-/// Trusts the certificates of the system, so that a company's proxy works.
+/// Uses the proxy of the environment, if there is one. Redirections are reported, not followed.
 fn agent() -> Agent {
     Agent::config_builder()
-        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .max_redirects(0)
         .timeout_resolve(Some(REACH))
         .timeout_connect(Some(REACH))
         .timeout_per_read(Some(SILENCE))
@@ -84,7 +86,7 @@ fn fetch_file(file: &MnistFile, mirror: &str, agent: &Agent, folder: &Path) -> R
     download(agent, &url, part.as_file_mut())
         .map_err(|cause| cause.to_string())
         .and_then(|()| file.read(part.path()).map_err(|fault| format!("a bad file: {fault}")))
-        .map_err(|cause| DataError::Mirror { url, cause })?;
+        .map_err(|cause| DataError::Mirror { mirror: mirror.into(), name, cause })?;
 
     part.as_file().sync_all().map_err(unwritten)?;
     part.persist(&path).map_err(|failed| unwritten(failed.error))?;
@@ -92,7 +94,16 @@ fn fetch_file(file: &MnistFile, mirror: &str, agent: &Agent, folder: &Path) -> R
 }
 
 fn download(agent: &Agent, url: &str, part: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let body = agent.get(url).call()?.into_body();
+    let response = agent.get(url).call()?;
+    if response.status().is_redirection() {
+        let there =
+            response.headers().get(LOCATION).and_then(|there| there.to_str().ok()).unwrap_or("nowhere");
+        let fault = "this program asks mirrors by plain http and follows no redirection";
+        return Err(
+            format!("redirects to {there:.200}; {fault}: download the file by hand from there").into()
+        );
+    }
+    let body = response.into_body();
     let bar = progress(url, body.content_length());
     io::copy(&mut bar.wrap_read(body.into_with_config().limit(MOST_BYTES).reader()), part)?;
     Ok(())

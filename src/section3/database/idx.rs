@@ -1,13 +1,14 @@
 #![doc = mathdoc::page!("idx.md")]
 
 use super::patterns::IMAGE;
+use super::recognise::recognise;
 use super::{DataError, Fault, Patterns};
 use flate2::bufread::GzDecoder;
 use ndarray::Array3;
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 /// The most patterns that are read from one file. Our choice: MNIST has 60,000; this bounds the memory to 78 MB.
@@ -57,6 +58,16 @@ impl Kind {
         }
     }
 
+    /// Refuses a file of a common other kind by its beginning.
+    fn check(self, beginning: &[u8]) -> Result<(), Fault> {
+        match recognise(beginning) {
+            Some(found) if !beginning.starts_with(&self.magic().to_be_bytes()[..2]) => {
+                Err(Fault::Foreign { found, expected: self })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The number of patterns that `header` promises.
     fn count(self, header: &[u8]) -> Result<usize, Fault> {
         let words = header.as_chunks().0.iter().map(|&bytes| u32::from_be_bytes(bytes));
@@ -90,21 +101,30 @@ pub(super) struct Idx {
 impl Idx {
     /// Reads the file at `path`, plain or gzipped, to its end.
     pub(super) fn read(path: &Path, kind: Kind) -> Result<Self, Fault> {
-        let mut file = BufReader::new(File::open(path)?);
-        if !file.fill_buf()?.starts_with(&GZIP) {
-            return Self::parse(&mut file, kind);
+        // Before opening, because opening a pipe waits for its writer.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a regular file").into());
         }
-        let mut gzip = GzDecoder::new(file);
-        let idx = Self::parse(&mut gzip, kind).map_err(blame_gzip)?;
-        match gzip.into_inner().fill_buf()? {
+        Self::unpack(BufReader::new(File::open(path)?), kind)
+    }
+
+    /// Reads a file, plain or gzipped, to its end.
+    fn unpack(mut file: impl BufRead, kind: Kind) -> Result<Self, Fault> {
+        if !file.fill_buf()?.starts_with(&GZIP) {
+            return Self::parse(file, kind);
+        }
+        let mut members = Members(Some(GzDecoder::new(file)));
+        let idx = Self::parse(BufReader::new(&mut members), kind).map_err(blame_gzip)?;
+        match members.member().get_mut().fill_buf()? {
             [] => Ok(idx),
             _ => Err(Fault::AfterGzip),
         }
     }
 
-    fn parse(content: &mut impl Read, kind: Kind) -> Result<Self, Fault> {
+    fn parse(mut content: impl BufRead, kind: Kind) -> Result<Self, Fault> {
+        kind.check(content.fill_buf()?)?;
         let mut header = Vec::new();
-        content.take(kind.header() as u64).read_to_end(&mut header)?;
+        (&mut content).take(kind.header() as u64).read_to_end(&mut header)?;
         let count = kind.count(&header)?;
 
         // One byte more than promised: the attempt to read it tells a file that goes on from one that ends,
@@ -128,6 +148,31 @@ impl Idx {
     }
 }
 
+/// The content of a gzip file: of one member, or of several, one after the other.
+struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Members<R> {
+    fn member(&mut self) -> &mut GzDecoder<R> {
+        self.0.as_mut().expect("there is always a member")
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.member().read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            // The member has ended: another may follow.
+            if self.member().get_mut().fill_buf()?.first() != Some(&GZIP[0]) {
+                return Ok(0);
+            }
+            self.0 = self.0.take().map(|ended| GzDecoder::new(ended.into_inner()));
+        }
+    }
+}
+
 /// Pairs images and labels, without a copy.
 pub(super) fn pair(images: Idx, labels: Idx) -> Result<Patterns, Fault> {
     let images = Array3::from_shape_vec((images.count, IMAGE, IMAGE), images.body)
@@ -140,7 +185,7 @@ pub(super) fn pair(images: Idx, labels: Idx) -> Result<Patterns, Fault> {
 
 /// Reads patterns from a file of images and a file of labels, each plain or gzipped.
 ///
-/// Any digits of 28 x 28 pixels will do; for MNIST, whose content is known, see [`mnist::load`](super::mnist::load).
+/// The digits may be any of 28 x 28 pixels; for MNIST, whose content is known, see [`mnist::load`](super::mnist::load).
 ///
 /// # Errors
 /// When a file cannot be read, is damaged, is of another kind or size, or when the two do not belong together.
@@ -148,6 +193,14 @@ pub fn read_pair(images: &Path, labels: &Path) -> Result<Patterns, DataError> {
     let images = Idx::read(images, Kind::Images).map_err(|fault| fault.at(images))?;
     let digits = Idx::read(labels, Kind::Labels).map_err(|fault| fault.at(labels))?;
     pair(images, digits).map_err(|fault| fault.at(labels))
+}
+
+/// The same from the bytes of the two files.
+///
+/// # Errors
+/// As for [`read_pair`], without the names of the files.
+pub fn from_bytes(images: &[u8], labels: &[u8]) -> Result<Patterns, Fault> {
+    pair(Idx::unpack(images, Kind::Images)?, Idx::unpack(labels, Kind::Labels)?)
 }
 
 /// The decoder reports damage as an I/O error, but without an error code of the operating system.

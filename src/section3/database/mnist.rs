@@ -39,19 +39,28 @@ pub(super) const FILES: [MnistFile; 4] = [
 ];
 
 impl MnistFile {
-    /// Where it is in `folder`: `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, with or without `.gz`.
-    ///
-    /// The first of these that exists counts, and the first is the name under which a download is kept.
+    /// Where it is in `folder`: the first of [`candidates`](Self::candidates) that exists.
     fn find(&self, folder: &Path) -> Result<PathBuf, DataError> {
         if !folder.is_dir() {
             return Err(DataError::Folder { path: folder.to_owned() });
         }
+        let missing = || DataError::Missing { folder: folder.to_owned(), name: self.name };
+        self.candidates(folder).find(|path| is_there(path)).ok_or_else(missing)
+    }
+
+    /// The paths at which it may lie, in the order in which they count: `train-images-idx3-ubyte.gz`,
+    /// `train-images.idx3-ubyte.gz`, then the two without `.gz`; in `folder` itself, then in the folders below it that
+    /// libraries and archives make. A download is kept under the first. An archive may have been unpacked to a folder
+    /// of the file's own name, with the file in it.
+    fn candidates(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
         let (name, dotted) = (self.name, self.name.replace("-idx", ".idx"));
-        [format!("{name}.gz"), format!("{dotted}.gz"), name.into(), dotted]
-            .map(|name| folder.join(name))
-            .into_iter()
-            .find(|path| is_there(path))
-            .ok_or_else(|| DataError::Missing { folder: folder.to_owned(), name })
+        let names = [format!("{name}.gz"), format!("{dotted}.gz"), name.into(), dotted];
+        let places = ["", "MNIST/raw", "raw", "mnist"].map(|place| folder.join(place));
+        places.into_iter().flat_map(move |place| {
+            let inside =
+                names.iter().flat_map(|outer| names.iter().map(move |name| format!("{outer}/{name}")));
+            names.iter().cloned().chain(inside).map(|name| place.join(name)).collect::<Vec<_>>()
+        })
     }
 
     /// Reads it from `path` and compares its content with the published one.
@@ -75,7 +84,7 @@ impl MnistFile {
 /// Each file may be gzipped or not. Its SHA-256, uncompressed, must be the published one.
 ///
 /// # Errors
-/// When the folder or a file is missing, or a file is damaged or anything else than MNIST.
+/// When the folder or a file is missing, or a file is damaged or is not MNIST.
 pub fn load(folder: &Path) -> Result<Database, DataError> {
     let [train_images, train_labels, test_images, test_labels] = &FILES;
     Ok(Database {
@@ -92,5 +101,8 @@ fn load_pair(folder: &Path, images: &MnistFile, labels: &MnistFile) -> Result<Pa
 
 /// Whether there is a file. One that cannot be looked at counts: reading it will say why.
 fn is_there(path: &Path) -> bool {
-    path.metadata().map_or_else(|error| error.kind() != ErrorKind::NotFound, |found| found.is_file())
+    path.metadata().map_or_else(
+        |error| !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        |found| found.is_file(),
+    )
 }

@@ -11,6 +11,8 @@ pub mod idx;
 pub mod mnist;
 pub mod normalisation;
 mod patterns;
+#[cfg(feature = "files")]
+mod recognise;
 #[cfg(feature = "cli")]
 pub mod source;
 
@@ -18,3 +20,5 @@ pub mod source;
 pub use error::{DataError, Fault};
 pub(crate) use normalisation::reduced;
 pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, Patterns, Unpaired, place};
+#[cfg(feature = "files")]
+pub(crate) use recognise::recognise;

@@ -70,14 +70,15 @@ pub fn ink(grey: ArrayView2<u8>) -> Array2<u8> {
     let border = border(grey);
     let paper = quantile(border.clone(), 0.5);
     let noise = quantile(border.iter().map(|&level| (level - paper).abs()).collect(), 0.9);
-    let difference = grey.mapv(|level| i32::from(level) - paper);
-    let largest = difference.iter().map(|d| d.abs()).max().unwrap_or(0);
-    let strong: i32 = difference.iter().filter(|d| 2 * d.abs() > largest).map(|d| d.signum()).sum();
-    let difference = difference.mapv(|d| if strong < 0 { -d } else { d });
-    let contrast = difference.iter().copied().max().unwrap_or(0);
+    let difference = |&level: &u8| i32::from(level) - paper;
+    let largest = grey.iter().map(|level| difference(level).abs()).max().unwrap_or(0);
+    let strong = grey.iter().map(difference).filter(|d| 2 * d.abs() > largest);
+    let sign = if strong.map(i32::signum).sum::<i32>() < 0 { -1 } else { 1 };
+    let difference = |level: &u8| sign * difference(level);
+    let contrast = grey.iter().map(difference).max().unwrap_or(0);
     let faint = FAINT.max(2 * noise);
     let inked = |d: i32| if contrast < CONTRAST || d <= faint { 0 } else { (255 * d / contrast) as u8 };
-    difference.mapv(inked)
+    grey.map(|level| inked(difference(level)))
 }
 
 /// The levels along the edge of an image.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The embedded digits are drawn from this seed: the paper's year.
 pub const SEED: u64 = 1998;
 
-/// A database, and whether it is the one that was hoped for.
+/// A database, and the reason if it is not MNIST.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The patterns.
@@ -30,8 +30,8 @@ impl From<Database> for Loaded {
     }
 }
 
-/// Loads the data: those in `data` (`--data`), or the digits `embedded` in the programme, or, if neither is asked
-/// for, the first in the order above.
+/// Loads the data: from the folder `data` (`--data`), or the `embedded` digits, or, if neither is asked for, the first
+/// that can be had in the order above.
 ///
 /// # Errors
 /// When a folder was named and MNIST cannot be loaded from it.
@@ -48,7 +48,7 @@ pub fn resolve(data: Option<&Path>, embedded: bool) -> Result<Loaded, DataError>
     })
 }
 
-/// MNIST, if it is on this machine: from the folder that is named, or from the cache as it is. If it is not there, why.
+/// MNIST, if it is on this machine: from the named folder, or from the cache as it is; else the reason.
 ///
 /// # Errors
 /// When a folder was named and MNIST cannot be loaded from it.
@@ -59,7 +59,7 @@ pub fn stored(data: Option<&Path>) -> Result<Result<Database, DataError>, DataEr
     }
 }
 
-/// The folder that somebody named, on the command line or in the environment.
+/// The folder that the command line or the environment names.
 fn named(data: Option<&Path>) -> Option<PathBuf> {
     let set = || env::var_os("MNIST_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     data.map(PathBuf::from).or_else(set)
@@ -74,7 +74,7 @@ pub fn cache() -> Result<PathBuf, DataError> {
     Ok(dirs.cache_dir().join("mnist"))
 }
 
-/// MNIST from the cache in `folder`; else downloaded there from `mirrors`; else the embedded digits.
+/// MNIST from the cache in `folder`, or else downloaded there from `mirrors`, or else the embedded digits.
 pub fn cached(folder: &Path, mirrors: &[&str]) -> Loaded {
     let unusable = match mnist::load(folder) {
         Ok(database) => return database.into(),

@@ -47,7 +47,8 @@ fn the_networks_that_come_along_need_no_run() {
         let out = desk.experiment(&format!("classify digit.png {words}")).succeeds().out;
         assert!(out.contains(what) && out.starts_with(&format!("digit.png: {} ", digits.label(0))), "{out}");
     }
-    desk.experiment("classify digit.png --model sofmax").fails(1, &["cannot read sofmax", "No such file"]);
+    desk.experiment("classify digit.png --model sofmax")
+        .fails(2, &["no network 'sofmax'", "did you mean 'softmax'?"]);
 }
 
 #[test]
@@ -101,10 +102,11 @@ fn files_that_are_no_pictures_of_a_digit() {
         ("white.png", "no ink"),
         ("black.png", "no ink"),
         ("text.png", "not a PNG, JPEG or PGM picture"),
-        ("nothing.png", "not a PNG, JPEG or PGM picture"),
-        ("half.png", "not a PNG, JPEG or PGM picture"),
+        ("nothing.png", "an empty file, with 0 bytes, not a PNG, JPEG or PGM picture"),
+        ("half.png", "not a whole PNG, JPEG or PGM picture"),
         ("absent.png", "No such file"),
-        ("folder.png", "directory"),
+        ("folder.png", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
     ] {
         let said = desk.experiment(&format!("classify --model run/rbf-seed1.safetensors {picture}"));
         said.fails(1, &[picture, phrase]);
@@ -164,10 +166,7 @@ fn models_that_are_not_what_they_should_be() {
         (Vec::new(), "is not a whole safetensors file"),
         (rbf.after(|model| model.array("f6.weight").1[5] = f32::NAN), "holds NaN in f6.weight"),
         (rbf.after(|model| model.array("c1.bias").1[5] = f32::INFINITY), "holds inf in c1.bias"),
-        (
-            rbf.after(|model| model.array("f6.weight").0 = vec![120, 84]),
-            "holds f6.weight as F32 of shape [120, 84]",
-        ),
+        (rbf.after(|model| model.array("f6.weight").0 = vec![120, 84]), "holds f6.weight of shape [120, 84]"),
         (rbf.after(|model| drop(model.arrays.remove("s4.bias"))), "holds no s4.bias"),
         // Map 3 of S2 has no connection to map 0 of C3.
         (
@@ -176,14 +175,43 @@ fn models_that_are_not_what_they_should_be() {
         ),
         (rbf.after(|model| model.metadata = softmax.metadata.clone()), "holds no output.weight"),
         (softmax.after(|model| model.metadata = rbf.metadata.clone()), "holds no rbf.codes"),
-        (rbf.after(|model| model.metadata.clear()), "holds no arm in its metadata"),
+        (b"<html><body>Sign in</body></html>".to_vec(), "is an HTML page"),
     ] {
         desk.write("changed.safetensors", bytes);
         let said = desk.experiment("classify --model changed.safetensors 7.png");
         said.fails(1, &["changed.safetensors", phrase, "name a network as a run leaves it"]);
     }
-    desk.experiment("classify --model absent 7.png").fails(1, &["cannot read absent", "No such file"]);
-    desk.experiment("classify --model run 7.png").fails(1, &["cannot read run", "directory"]);
+    desk.experiment("classify --model absent 7.png").fails(2, &["there is no network 'absent'"]);
+    desk.experiment("classify --model absent.st 7.png").fails(1, &["cannot read absent.st", "No such file"]);
+    desk.experiment("classify --model run 7.png").fails(1, &["cannot read run", "not a regular file"]);
+    desk.experiment("classify --model /dev/zero 7.png")
+        .fails(1, &["cannot read /dev/zero", "not a regular file"]);
     desk.write("changed.safetensors", rbf.after(|_| ()));
-    desk.experiment("classify --model changed.safetensors 7.png").succeeds();
+    let answer = desk.experiment("classify --model changed.safetensors 7.png").succeeds().out;
+    // Names and shapes tell what it is.
+    desk.write("changed.safetensors", rbf.after(|model| model.metadata.clear()));
+    assert_eq!(desk.experiment("classify --model changed.safetensors 7.png").succeeds().out, answer);
+    let spoilt =
+        |metadata: &str| rbf.after(|model| drop(model.metadata.insert("arm".into(), metadata.into())));
+    desk.write("changed.safetensors", spoilt("no TOML"));
+    let said = desk.experiment("classify --model changed.safetensors 7.png");
+    said.fails(1, &["changed.safetensors: the TOML in its metadata is not a valid arm"]);
+}
+
+/// Finite weights may be too large for finite penalties.
+#[test]
+fn an_answer_has_finite_penalties() {
+    let desk = Desk::new();
+    desk.experiment("rbf vs softmax --embedded --train 10 --test 10 --passes 1 --out run").succeeds();
+    scan(&desk, "7.png", &embedded::digits(7).test, 0);
+    for (arm, array) in [("rbf", "rbf.codes"), ("rbf", "c1.weight"), ("softmax", "output.weight")] {
+        let model = Parts::of(&desk.read(&format!("run/{arm}-seed1.safetensors")));
+        let huge = |(n, w): (usize, &mut f32)| *w = if n % 2 == 0 { 3e38 } else { -3e38 };
+        desk.write(
+            "huge.st",
+            model.after(|model| model.array(array).1.iter_mut().enumerate().for_each(huge)),
+        );
+        let said = desk.experiment("classify --model huge.st 7.png");
+        said.fails(1, &["the network huge.st gives penalties that are not finite"]);
+    }
 }

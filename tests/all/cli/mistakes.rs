@@ -117,9 +117,9 @@ fn idx(header: &[u8], bytes: usize) -> Vec<u8> {
 #[test]
 fn data_that_are_not_mnist() {
     let desk = Desk::new();
-    desk.experiment("rbf --data nowhere").fails(2, &["nowhere is no folder", "--data"]);
+    desk.experiment("rbf --data nowhere").fails(2, &["nowhere is not a folder", "--data"]);
     desk.write("file", "x");
-    desk.experiment("rbf --data file").fails(2, &["file is no folder", "--data"]);
+    desk.experiment("rbf --data file").fails(2, &["file is not a folder", "--data"]);
     fs::create_dir(desk.path("data")).unwrap();
     desk.experiment("rbf --data data")
         .fails(2, &["data holds no train-images-idx3-ubyte", "experiment fetch"]);
@@ -127,7 +127,7 @@ fn data_that_are_not_mnist() {
     let images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28];
     for (bytes, phrase) in [
         (Vec::new(), "holds 0 bytes"),
-        (b"not at all".to_vec(), "(not IDX)"),
+        (b"not at all".to_vec(), "is plain text; expected IDX images"),
         (idx(&[0, 0, 8, 1, 0, 0, 0, 2], 2), "expected 0x00000803"),
         (idx(&images, 1567), "ends after 1583 bytes; expected 1584"),
         (idx(&images, 1569), "goes on after the 1584 bytes"),
@@ -145,7 +145,7 @@ fn data_that_are_not_mnist() {
     let mut command = desk.command("rbf");
     command.env("MNIST_DIR", "from/environment");
     super::Said::from(command.output().unwrap(), "rbf")
-        .fails(2, &["from/environment is no folder", "MNIST_DIR"]);
+        .fails(2, &["from/environment is not a folder", "MNIST_DIR"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod contracts;
 mod interruption;
 mod mistakes;
 mod mnist;
+mod mutations;
 mod readings;
 #[cfg(unix)]
 mod reliability;

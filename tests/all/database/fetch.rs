@@ -1,7 +1,8 @@
 //! The download, from servers on the loopback interface that mostly misbehave.
 
 use super::{NAMES, assert_says, gzip, images, real_file, real_mnist};
-use lenet5::section3::database::{DataError, fetch::fetch, mnist};
+use lenet5::section3::database::fetch::{MIRRORS, fetch};
+use lenet5::section3::database::{DataError, mnist};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -63,7 +64,7 @@ fn assert_fails(mirror: &str, phrases: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let message = fetch(folder.path(), &[mirror]).unwrap_err().to_string();
     assert_says(&message, &["cannot download MNIST", &folder.path().display().to_string(), "by hand"]);
-    assert_says(&message, &[&format!("{mirror}train-images-idx3-ubyte.gz: ")]);
+    assert_says(&message, &[&format!("{mirror}: train-images-idx3-ubyte.gz: ")]);
     assert_says(&message, phrases);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something was left behind");
 }
@@ -78,11 +79,22 @@ fn not_found() {
     assert_fails(&Server::empty().url, &["404"]);
 }
 
+/// Integrity comes from the published hashes, so this program speaks plain HTTP alone, and says so.
+#[test]
+fn redirected() {
+    let there = "https://example.org/mnist/train-images-idx3-ubyte.gz";
+    let elsewhere = Server::start(move |_, stream| {
+        write!(stream, "HTTP/1.1 301 Moved Permanently\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n")
+    });
+    assert_fails(&elsewhere.url, &[&format!("redirects to {there};"), "plain http", "by hand"]);
+    assert!(MIRRORS.iter().all(|mirror| mirror.starts_with("http://")));
+}
+
 #[test]
 fn wrong_content() {
     let expected = "expected ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db";
     assert_fails(&Server::of(gzip(&images(3))).url, &["not that of MNIST", expected]);
-    assert_fails(&Server::of(b"<html>Please log in</html>".to_vec()).url, &["(not IDX)"]);
+    assert_fails(&Server::of(b"<html>Please log in</html>".to_vec()).url, &["is an HTML page"]);
     assert_fails(&Server::of(Vec::new()).url, &["holds 0 bytes"]);
 }
 

@@ -91,7 +91,7 @@ fn another_kind() {
     assert_labels_refused(&images(3), &["0x00000803 (IDX images", "expected 0x00000801 (IDX labels"]);
     assert_images_refused(&with_word(0, 0x0d03), &["0x00000d03 (IDX 32-bit floats in 3 dimensions)"]);
     assert_images_refused(&with_word(0, 0x0804), &["0x00000804 (IDX unsigned bytes in 4 dimensions)"]);
-    assert_images_refused(b"<html><body>Not found</body></html>", &["0x3c68746d (not IDX)"]);
+    assert_images_refused(b"\x12\x34\x56\x78", &["0x12345678 (not IDX)"]);
 }
 
 #[test]
@@ -130,9 +130,59 @@ fn damaged_gzip() {
         let message = read(bytes, &labels(3)).unwrap_err().to_string();
         assert_says(&message, &["/images: its gzip data are damaged or cut short", "expected", "download"]);
     }
-    for tail in [&[0][..], b"garbage", &whole] {
+    for tail in [&[0][..], b"garbage", &images(1)] {
         let message = read(&[&whole, tail].concat(), &labels(3)).unwrap_err().to_string();
-        assert_says(&message, &["/images: bytes follow the end of its gzip data", "expected", "download"]);
+        assert_says(&message, &["/images: bytes that are not gzip follow the end", "expected", "download"]);
+    }
+    let message = read(&[&whole, &whole[..30]].concat(), &labels(3)).unwrap_err().to_string();
+    assert_says(&message, &["/images: its gzip data are damaged or cut short"]);
+    let message = read(&[whole.as_slice(), &whole].concat(), &labels(3)).unwrap_err().to_string();
+    assert_says(&message, &["/images: goes on after the 2368 bytes"]);
+}
+
+/// Some programs write one gzip member for each block, and `cat` joins them.
+#[test]
+fn gzip_of_several_members_is_one_file() {
+    let (content, plain) = (images(3), read(&images(3), &labels(3)).unwrap());
+    for cuts in [&[1000][..], &[0], &[16, 17], &[3, 16, 800, 2367], &[2368, 2368]] {
+        let ends = cuts.iter().copied().chain([content.len()]);
+        let members = ends.scan(0, |begin, end| Some(gzip(&content[std::mem::replace(begin, end)..end])));
+        let gzipped: Vec<u8> = members.flatten().collect();
+        assert_eq!(read(&gzipped, &labels(3)).unwrap(), plain, "{cuts:?}");
+        let message = read(&[gzipped.as_slice(), b"tail"].concat(), &labels(3)).unwrap_err().to_string();
+        assert_says(&message, &["bytes that are not gzip follow the end"]);
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_called_by_their_kind() {
+    for (content, kind) in [
+        (&b"<!doctype html><html><body>Not found</body></html>"[..], "is an HTML page"),
+        (b"\n<html><body>Not found</body></html>", "is an HTML page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:ba89", "is a Git LFS pointer"),
+        (b"PK\x03\x04\x14\0\0\0\x08\0", "is a ZIP archive"),
+        (b"{\"message\": \"Not found\"}", "is JSON text"),
+        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "is XML text"),
+        (b"PAR1\x15\x04\x15", "is a Parquet file"),
+        (b"404: Not Found", "is plain text"),
+    ] {
+        assert_images_refused(content, &[kind, "expected IDX images", "download"]);
+        assert_labels_refused(content, &[kind, "expected IDX labels", "download"]);
+    }
+    // Compressed twice.
+    let message = read(&gzip(&gzip(&images(3))), &labels(3)).unwrap_err().to_string();
+    assert_says(&message, &["is gzip data", "expected IDX images"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.as_path(), "/dev/zero".as_ref()] {
+        let message = read_pair(path, path).unwrap_err().to_string();
+        assert_says(&message, &[&path.display().to_string(), "not a regular file"]);
     }
 }
 

@@ -18,20 +18,54 @@ fn missing_folder_and_missing_file() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = folder.path().join("nowhere");
     let message = mnist::load(&nowhere).unwrap_err().to_string();
-    assert_says(&message, &[&nowhere.display().to_string(), "no folder", "--data", "experiment fetch"]);
+    assert_says(&message, &[&nowhere.display().to_string(), "not a folder", "--data", "experiment fetch"]);
 
     let message = mnist::load(folder.path()).unwrap_err().to_string();
     let remedy = format!("experiment fetch --data {}", folder.path().display());
     assert_says(&message, &["holds no train-images-idx3-ubyte", ".gz", &remedy]);
 }
 
-/// Some archives unpack to a folder of the file's name, with the file inside.
+/// The path of the file that is looked at: its made-up content is refused under that name.
+fn found(folder: &Path) -> String {
+    let message = mnist::load(folder).unwrap_err().to_string();
+    let path =
+        message.split_once(": its content is not that of MNIST").unwrap_or_else(|| panic!("{message}")).0;
+    Path::new(path).strip_prefix(folder).unwrap().display().to_string()
+}
+
+/// Archives unpack to a folder of the file's name, with the file inside; libraries keep the files in folders of their own.
 #[test]
-fn a_folder_of_that_name_is_no_file() {
+fn nested_files_are_found_in_a_fixed_order() {
+    let name = NAMES[0];
+    let dotted = "train-images.idx3-ubyte";
+    // The last first: each new file comes before those that are there already.
+    let places = [
+        format!("mnist/{name}"),
+        format!("raw/{dotted}"),
+        format!("raw/{name}.gz"),
+        format!("MNIST/raw/{dotted}/{dotted}"),
+        format!("MNIST/raw/{name}"),
+        format!("MNIST/raw/{name}.gz"),
+        format!("{dotted}/{dotted}"),
+        format!("{name}/{dotted}"),
+        format!("{name}/{name}"),
+        format!("{name}.gz/{name}"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for place in &places {
+        let path = folder.path().join(place);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, images(3)).unwrap();
+        assert_eq!(&found(folder.path()), place);
+    }
+}
+
+#[test]
+fn an_empty_folder_of_that_name_is_no_file() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join(NAMES[0])).unwrap();
     let message = mnist::load(folder.path()).unwrap_err().to_string();
-    assert_says(&message, &["holds no train-images-idx3-ubyte"]);
+    assert_says(&message, &["holds no train-images-idx3-ubyte", "MNIST/raw"]);
 }
 
 #[test]

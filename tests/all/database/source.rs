@@ -35,9 +35,9 @@ fn child() {
 fn a_named_folder_must_be_right() {
     let home = tempfile::tempdir().unwrap();
     let answer = resolve_with(Some(OsStr::new("/from/environment")), home.path(), "--data /from/argument");
-    assert_says(&answer, &["error: /from/argument is no folder"]);
+    assert_says(&answer, &["error: /from/argument is not a folder"]);
     let answer = resolve_with(Some(OsStr::new("/from/environment")), home.path(), "");
-    assert_says(&answer, &["error: /from/environment is no folder"]);
+    assert_says(&answer, &["error: /from/environment is not a folder"]);
 }
 
 #[test]
@@ -53,6 +53,11 @@ fn without_a_network_the_digits_are_embedded_and_the_notice_says_why() {
     for nothing in [None, Some(OsStr::new(""))] {
         let answer = resolve_with(nothing, home.path(), "");
         assert_says(&answer, &["loaded embedded digits", "cannot download MNIST", "amazonaws", "googleapis"]);
+        // Banners are 80 columns wide.
+        assert!(
+            answer.split_whitespace().filter(|word| word.contains("http")).all(|word| word.len() < 70),
+            "{answer}"
+        );
         #[cfg(target_os = "linux")]
         assert_says(&answer, &[&format!("{:?}", home.path().join("cache/lenet5/mnist"))]);
     }

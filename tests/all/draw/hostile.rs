@@ -2,10 +2,10 @@
 
 use super::served::*;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use lenet5::draw::{BODY, CONNECTIONS, Server};
+use lenet5::draw::{BODY, CONNECTIONS, PICTURES, Server};
 use ndarray::Array2;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
@@ -21,17 +21,17 @@ fn malformed_questions_are_refused_and_the_place_is_named() {
         ("{}", "missing field `of`"),
         ("\u{0}", "expected value"),
         (r#"{"of":{"pattern":1}} and more"#, "trailing characters"),
-        (r#"{"of":{}}"#, "of"),
-        (r#"{"of":{"letter":1}}"#, "unknown variant `letter`"),
-        (r#"{"of":{"pattern":1,"embedded":1}}"#, "of"),
+        (r#"{"of":{}}"#, "of: exactly one of ink, image, pattern and embedded is expected"),
+        (r#"{"of":{"letter":1}}"#, "unknown field `letter`"),
+        (r#"{"of":{"pattern":1,"embedded":1}}"#, "of: exactly one of"),
         (r#"{"of":{"pattern":-1}}"#, "of.pattern: invalid value: integer `-1`"),
         (r#"{"of":{"pattern":1.5}}"#, "of.pattern"),
         (r#"{"of":{"pattern":99999999999999999999}}"#, "of.pattern"),
         (r#"{"of":{"pattern":1},"along":"rows"}"#, "unknown field `along`"),
-        (r#"{"of":{"image":"*"}}"#, "of.image: is no base64"),
+        (r#"{"of":{"image":"*"}}"#, "of.image: is not base64"),
         (r#"{"of":{"image":7}}"#, "of.image"),
         (r#"{"of":{"ink":{"width":2,"height":2,"u8s":"AAA="}}}"#, "2 bytes: 2 x 2 pixels"),
-        (r#"{"of":{"ink":{"width":2,"height":2,"u8s":"AAAAA==="}}}"#, "no base64"),
+        (r#"{"of":{"ink":{"width":2,"height":2,"u8s":"AAAAA==="}}}"#, "not base64"),
         (r#"{"of":{"ink":{"width":2,"u8s":"AAAA"}}}"#, "missing field `height`"),
         (r#"{"of":{"ink":{"width":18446744073709551615,"height":2,"u8s":"AAAA"}}}"#, "3 bytes"),
         (r#"{"of":{"ink":{"width":4294967296,"height":4294967296,"u8s":""}}}"#, "0 bytes"),
@@ -43,9 +43,12 @@ fn malformed_questions_are_refused_and_the_place_is_named() {
         (r#"{"of":{"pattern":115},"change":{"rows":NaN}}"#, "change.rows"),
         (r#"{"of":{"pattern":115},"change":{"rows":null}}"#, "change.rows"),
         (r#"{"of":{"pattern":115},"change":{"rows":1e999}}"#, "change.rows: number out of range"),
-        (r#"{"of":{"pattern":115},"change":{"rows":10.01}}"#, "change.rows is 10.01: it goes from -10 to 10"),
+        (
+            r#"{"of":{"pattern":115},"change":{"rows":10.01}}"#,
+            "change.rows is 10.01; expected a number from -10 to 10",
+        ),
         (r#"{"of":{"pattern":115},"change":{"rotation":-1e300}}"#, "change.rotation is -1e300"),
-        (r#"{"of":{"pattern":115},"change":{"noise":-0.01}}"#, "it goes from 0 to 0.5"),
+        (r#"{"of":{"pattern":115},"change":{"noise":-0.01}}"#, "expected a number from 0 to 0.5"),
         (r#"{"of":{"pattern":115},"change":{"seed":-1}}"#, "change.seed"),
     ] {
         let error = refused("/look", question, 400);
@@ -304,13 +307,44 @@ fn sixty_four_are_answered_at_a_time_and_idle_ones_are_in_nobody_s_way() {
 }
 
 #[test]
-fn more_than_there_is_room_for_wait_for_their_turn() {
-    let hasty = Served::new(Duration::from_millis(500));
-    let idle: Vec<TcpStream> =
-        (0..CONNECTIONS + 20).map(|_| TcpStream::connect((HERE, hasty.port)).unwrap()).collect();
-    let told = told(agent().get(format!("http://127.0.0.1:{}/sliders", hasty.port)).call().unwrap());
+fn held_connections_are_in_nobody_s_way() {
+    let served = Served::new(Duration::from_secs(10));
+    let mut held: Vec<TcpStream> =
+        (0..400).map(|_| TcpStream::connect((HERE, served.port)).unwrap()).collect();
+    held.iter_mut().step_by(2).for_each(|held| drop(held.write_all(b"GET / HT")));
+    let begin = Instant::now();
+    let told = told(agent().get(format!("http://127.0.0.1:{}/sliders", served.port)).call().unwrap());
     assert_eq!(told.0, 200);
-    drop(idle);
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+    drop(held);
+}
+
+#[test]
+fn pictures_are_decoded_one_at_a_time_and_too_many_are_refused() {
+    let served = Served::new(Duration::from_secs(10));
+    let url = format!("http://127.0.0.1:{}/look", served.port);
+    let ask = |of: &Value| {
+        let request = agent().post(&url).header("Content-Type", "application/json");
+        request.send(json!({ "of": of }).to_string()).unwrap()
+    };
+    let inked = |y, x| (500..3400).contains(&y) && (1800..2100).contains(&x);
+    let large = Array2::from_shape_fn((3900, 3900), |(y, x)| if inked(y, x) { 255 } else { 0 });
+    let picture = json!({ "image": STANDARD.encode(file(&large, image::ImageFormat::Png)) });
+    thread::scope(|scope| {
+        let asked: Vec<_> = (0..24).map(|_| scope.spawn(|| ask(&picture))).collect();
+        thread::sleep(Duration::from_millis(300));
+        let begin = Instant::now();
+        assert_eq!(told(ask(&ink(&one()))).0, 200);
+        assert!(begin.elapsed() < Duration::from_secs(2), "a drawing waited {:?}", begin.elapsed());
+        let answers: Vec<_> = asked.into_iter().map(|asked| asked.join().unwrap()).collect();
+        let (busy, read): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status() == 503);
+        assert!(read.len() >= PICTURES && !busy.is_empty(), "{} read, {} refused", read.len(), busy.len());
+        assert!(read.iter().all(|answer| answer.status() == 200));
+        for answer in busy {
+            assert_eq!(answer.headers()["retry-after"], "1");
+            assert!(told(answer).1["error"].as_str().unwrap().contains("ask again"));
+        }
+    });
 }
 
 #[test]
