@@ -108,7 +108,7 @@ mod tests {
         places[0].set_at_work(true);
         let last = room.enter(address(1)).unwrap();
         let ended = |place: &&Place| has_to_end(place);
-        assert_eq!(places.iter().position(|place| has_to_end(place)), Some(1), "the longest idle");
+        assert_eq!(places.iter().position(has_to_end), Some(1), "the longest idle");
         assert_eq!(places.iter().filter(ended).count(), 1);
         assert!(!has_to_end(&other) && !has_to_end(&last));
     }

@@ -46,7 +46,9 @@ pub(super) fn save(
     job: &Job,
     folder: &Path,
     data: &str,
-    (net, memory, passes): (&Network<f32>, &[(&str, Network<f32>)], &[Pass]),
+    net: &Network<f32>,
+    memory: &[(&str, Network<f32>)],
+    passes: &[Pass],
 ) -> Result<(), ExperimentError> {
     let passes = serde_json::to_string(passes).expect("passes are plain numbers");
     let texts = [job.arm.toml(), job.seed.to_string(), data.into(), passes];

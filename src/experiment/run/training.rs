@@ -133,8 +133,8 @@ impl<'a> Training<'a> {
             us_per_pattern,
         };
         self.passes.push(pass);
-        let state = (&self.trainer.net, self.memory.as_slice(), self.passes.as_slice());
-        checkpoint::save(self.job, self.context.folder, self.data, state)?;
+        let (net, memory) = (&self.trainer.net, &self.memory);
+        checkpoint::save(self.job, self.context.folder, self.data, net, memory, &self.passes)?;
         self.context.watch.pass(self.job, &self.passes[number - 1]);
         Ok(())
     }

@@ -118,7 +118,8 @@ fn files_that_are_not_what_they_were() {
     let row = |results: &mut Value| {
         drop(results["arms"][0]["runs"][0]["confusion"][3].as_array_mut().unwrap().pop())
     };
-    let changes: [(fn(&mut Value), [&str; 2]); 9] = [
+    type Change = fn(&mut Value);
+    let changes: [(Change, [&str; 2]); 9] = [
         (error, ["runs[0].passes[0].test_error_pct: found 1e308", "expected 0 to 100"]),
         (label, ["runs[0].misclassified[0]: different classes", "expected true"]),
         (answer, ["runs[0].misclassified[0]: different classes", "expected true"]),
