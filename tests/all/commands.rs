@@ -11,7 +11,7 @@ use pages::{Page, below, page, uncommented};
 const NAMES: [&str; 8] = ["list", "show", "classify", "study", "figures", "fetch", "draw", "completions"];
 
 /// What stands for something else in the documentation, and something that it may stand for.
-const PLACEHOLDERS: [(&str, &str); 13] = [
+const PLACEHOLDERS: [(&str, &str); 15] = [
     ("...", "rbf"),
     ("[vs", "vs"),
     ("ARM", "rbf"),
@@ -23,6 +23,8 @@ const PLACEHOLDERS: [(&str, &str); 13] = [
     ("FILE", "runs/rbf-vs-softmax/rbf-seed1.safetensors"),
     ("N", "2"),
     ("S", "1"),
+    ("SHELL", "bash"),
+    ("mine.toml", "experiments/rbf.toml"),
     ("{folder}", "runs/rbf-vs-softmax"),
     ("{}", "runs/rbf-vs-softmax"),
 ];
@@ -92,7 +94,9 @@ fn commands(code: &str) -> Vec<String> {
     let Some(start) = start.filter(|&start| code[..start].split_whitespace().all(is_variable)) else {
         return Vec::new();
     };
-    let mut parts = code[start..].split(" | ");
+    // Only the command itself: its output may go to a file.
+    let command = code[start..].split(" > ").next().unwrap_or_default();
+    let mut parts = command.split(" | ");
     let first = parts.next().into_iter().map(str::to_owned);
     let others = parts.filter(|part| NAMES.contains(&part.split(' ').next().unwrap_or_default()));
     first.chain(others.map(|part| format!("experiment {part}"))).collect()
@@ -136,6 +140,7 @@ fn refusal_by_experiment(words: &[&str]) -> Option<String> {
     }
     let cli = match Cli::read(["experiment".to_owned()].into_iter().chain(words)) {
         Ok(cli) => cli,
+        Err(help) if help.exit_code() == 0 => return None,
         Err(error) => return Some(error.to_string()),
     };
     let unknown = match &cli.command {

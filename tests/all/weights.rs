@@ -348,7 +348,7 @@ fn pipes_devices_and_huge_files_are_not_read() {
     for (path, fault) in [
         (pipe.as_path(), "not a regular file"),
         ("/dev/zero".as_ref(), "not a regular file"),
-        (folder.path(), "not a regular file"),
+        (folder.path(), "is a directory"),
         (huge.as_path(), "larger than"),
     ] {
         let message = load(&mut plain(1), path).unwrap_err().to_string();

@@ -52,7 +52,7 @@ pub enum DataError {
     /// A mirror did not deliver a file.
     #[error("{mirror}: {name}: {cause}")]
     Mirror {
-        /// The address of the mirror.
+        /// The host of the mirror.
         mirror: String,
         /// The name of the file there.
         name: String,

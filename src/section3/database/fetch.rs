@@ -86,11 +86,16 @@ fn fetch_file(file: &MnistFile, mirror: &str, agent: &Agent, folder: &Path) -> R
     download(agent, &url, part.as_file_mut())
         .map_err(|cause| cause.to_string())
         .and_then(|()| file.read(part.path()).map_err(|fault| format!("a bad file: {fault}")))
-        .map_err(|cause| DataError::Mirror { mirror: mirror.into(), name, cause })?;
+        .map_err(|cause| DataError::Mirror { mirror: host(mirror).into(), name, cause })?;
 
     part.as_file().sync_all().map_err(unwritten)?;
     part.persist(&path).map_err(|failed| unwritten(failed.error))?;
     Ok(())
+}
+
+/// The host in a mirror's address: all of it would be too long for a message.
+fn host(mirror: &str) -> &str {
+    mirror.split('/').nth(2).unwrap_or(mirror)
 }
 
 fn download(agent: &Agent, url: &str, part: &mut impl Write) -> Result<(), Box<dyn Error>> {

@@ -105,7 +105,7 @@ fn files_that_are_no_pictures_of_a_digit() {
         ("nothing.png", "an empty file, with 0 bytes, not a PNG, JPEG or PGM picture"),
         ("half.png", "not a whole PNG, JPEG or PGM picture"),
         ("absent.png", "No such file"),
-        ("folder.png", "not a regular file"),
+        ("folder.png", "is a directory"),
         ("/dev/zero", "not a regular file"),
     ] {
         let said = desk.experiment(&format!("classify --model run/rbf-seed1.safetensors {picture}"));
@@ -183,7 +183,7 @@ fn models_that_are_not_what_they_should_be() {
     }
     desk.experiment("classify --model absent 7.png").fails(2, &["there is no network 'absent'"]);
     desk.experiment("classify --model absent.st 7.png").fails(1, &["cannot read absent.st", "No such file"]);
-    desk.experiment("classify --model run 7.png").fails(1, &["cannot read run", "not a regular file"]);
+    desk.experiment("classify --model run 7.png").fails(1, &["cannot read run", "is a directory"]);
     desk.experiment("classify --model /dev/zero 7.png")
         .fails(1, &["cannot read /dev/zero", "not a regular file"]);
     desk.write("changed.safetensors", rbf.after(|_| ()));

@@ -81,7 +81,7 @@ fn the_checkpoint_must_be_whole() {
     for (bytes, phrase) in [
         (half, "is not a whole safetensors file"),
         (Vec::new(), "is not a whole safetensors file"),
-        (vec![b'x'; 5000], "is not a whole safetensors file"),
+        (vec![b'x'; 5000], "is plain text; expected a safetensors file"),
         (infinite, "inf in"),
         (nameless, "holds no c1.bias"),
     ] {
