@@ -26,7 +26,7 @@ src/section3/mod: stability rbf, stability paper training-pass-19, distortions f
 src/today/mod: today rbf, today elastic, today numpy-softmax, today numpy-rbf, today numpy-softmax-unscaled, 0.55 ± 0.06
 ";
 
-// ---- What the studies found -----------------------------------------------------------------------------------------
+// ---- The findings of studies ----------------------------------------------------------------------------------------
 
 /// The spread of a source, as written on a page.
 fn found(source: &str) -> String {
@@ -49,7 +49,7 @@ fn training_error_in_pass(pass: usize, arm: &StudyArm) -> Spread {
     Spread::of(&arm.runs.iter().map(|run| run.train_error_pct[pass - 1]).collect::<Vec<_>>())
 }
 
-// ---- What the pages say ---------------------------------------------------------------------------------------------
+// ---- The numbers on pages -------------------------------------------------------------------------------------------
 
 /// The spreads with two decimal places in a text, except those in tables and lists under a mark.
 fn spreads(text: &str) -> Vec<String> {
@@ -114,7 +114,7 @@ fn a_spread_of_another_arm_is_refused() {
     assert_eq!(recipe("<!-- study distortions -->\n\n| 0.79 ± 0.03 |\n\n").len(), 1, "a table is not prose");
 }
 
-// ---- What a run prints ----------------------------------------------------------------------------------------------
+// ---- The output of a run --------------------------------------------------------------------------------------------
 
 /// The lines of README that the committed run printed after its passes: `rbf, seed 1  pass  1/20 ...`.
 #[test]

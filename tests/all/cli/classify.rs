@@ -188,7 +188,7 @@ fn changed_models_are_refused() {
         .fails(1, &["cannot read /dev/zero", "not a regular file"]);
     desk.write("changed.safetensors", rbf.after(|_| ()));
     let answer = desk.experiment("classify --model changed.safetensors 7.png").succeeds().out;
-    // Names and shapes of the arrays tell the arm.
+    // The names and shapes of the arrays identify the arm.
     desk.write("changed.safetensors", rbf.after(|model| model.metadata.clear()));
     assert_eq!(desk.experiment("classify --model changed.safetensors 7.png").succeeds().out, answer);
     let spoilt =

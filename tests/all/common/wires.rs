@@ -49,8 +49,8 @@ impl Default for Wires {
 pub type States = Vec<Vec<f64>>;
 
 impl Wires {
-    /// A convolution of maps of this size: output map `o` sees the input maps `rows[o]`. Kernels come first among its
-    /// parameters, then a bias for each output map.
+    /// Adds a convolution of maps of this size: output map `o` is connected to the input maps `rows[o]`. Its parameters are the
+    /// kernels, followed by a bias for each output map.
     pub fn convolution(mut self, rows: &[&[usize]], side: usize, (height, width): (usize, usize)) -> Self {
         let (high, wide) = (height + 1 - side, width + 1 - side);
         let mut kernel = self.parameters;
@@ -78,7 +78,7 @@ impl Wires {
         self
     }
 
-    /// Subsampling of maps of this size (deviation 5): a layer that adds, and one that multiplies by a coefficient; or
+    /// Adds a subsampling of maps of this size (deviation 5): a layer that adds and one that multiplies by a coefficient; or
     /// four connections that share the coefficient.
     pub fn subsampling(
         mut self,
@@ -112,7 +112,7 @@ impl Wires {
         self
     }
 
-    /// Every one of `outputs` units sees every one of `inputs`.
+    /// Adds a full connection from `inputs` units to `outputs` units.
     pub fn full_connection(self, inputs: usize, outputs: usize) -> Self {
         let all: Vec<usize> = (0..inputs).collect();
         self.convolution(&vec![all.as_slice(); outputs], 1, (1, 1))

@@ -67,7 +67,7 @@ fn layers_have_the_printed_shapes_parameters_and_connections() {
 }
 
 #[test]
-fn counted_connections_are_those_that_there_are() {
+fn connections_are_counted_one_by_one() {
     let with = |coefficient_connection| {
         let wires = super::wires::lenet5(&Variant { coefficient_connection, ..Variant::default() });
         assert_eq!(wires.parameters, 60_000);

@@ -86,7 +86,7 @@ fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
 
 // ---- Updates and evaluation ------------------------------------------------------------------------------------------
 
-/// The network after the first ten patterns, with an update whenever `update` says.
+/// The network after the first ten patterns with this kind of update.
 fn after_ten(update: Update) -> Network<f32> {
     let mut trainer = trainer(Rbf::paper());
     let mut rule = Gradient::new(1e-4, &trainer.net);
