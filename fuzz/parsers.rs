@@ -1,6 +1,5 @@
-// Every parser of the program, from bytes: for the fuzzing targets beside this file and for `tests/all/cli/mutations.rs`. Any
-// bytes are read or refused; a parser that panics, takes memory out of proportion or gives a message without end has a
-// fault.
+// Every parser of the program, from bytes: for the fuzzing targets beside this file and for `tests/all/cli/mutations.rs`. A
+// parser must read or refuse any bytes. A panic, memory out of proportion or an endless message is a fault.
 
 use image::{DynamicImage, ImageFormat};
 use lenet5::draw::{Along, Look, Networks, Patterns, Question, Studio, Sweep};
@@ -35,7 +34,7 @@ pub const PARSERS: [Parser; 6] = [
     Parser { name: "question", seeds: questions, parse: question },
 ];
 
-/// A refusal is a message of bounded length.
+/// The outcome of a parser, whose error must be a message of bounded length.
 fn read_or_refused<T, E: Display>(outcome: Result<T, E>) -> Option<T> {
     outcome.map_err(|error| assert!(error.to_string().len() < 10_000, "a message without end")).ok()
 }
@@ -125,7 +124,7 @@ pub fn settings(bytes: &[u8]) {
 
 // ---- Results -------------------------------------------------------------------------------------------------------
 
-/// A file of the committed run with all lists cut to two entries.
+/// A file of the committed run, with all lists cut to two entries.
 fn shortened(text: &str) -> String {
     fn shorten(value: &mut Value) {
         match value {

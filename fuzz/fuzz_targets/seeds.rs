@@ -1,4 +1,4 @@
-//! Writes valid inputs of every parser to `corpus/PARSER/`, where fuzzing begins.
+//! Writes valid inputs of every parser to `corpus/PARSER/`, the start of fuzzing.
 
 #[path = "../parsers.rs"]
 mod parsers;

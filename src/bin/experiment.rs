@@ -242,7 +242,7 @@ fn draw(options: &Draw) -> Result<()> {
         let _ = writeln!(stderr(), "warning: --listen {listen} {warning}");
     }
     if ![0, server.port()].contains(port) {
-        say(&format!("port {port} is taken: this is {}\n", server.port()))?;
+        say(&format!("port {port} is taken: the page is at {}\n", server.port()))?;
     }
     let page = server.page();
     say(&format!("Draw a digit, and LeNet-5 reads it, at\n{page}\nCtrl-C ends it\n"))?;

@@ -1,4 +1,4 @@
-//! Every command that the documentation names is one that the program, or cargo, accepts.
+//! The program, or cargo, accepts every command in the documentation.
 
 use crate::common::pages;
 use lenet5::experiment::command_line::{Cli, Command};
@@ -7,10 +7,10 @@ use std::path::Path;
 
 use pages::{Page, below, page, uncommented};
 
-/// The subcommands that may be named without what they need.
+/// The subcommands that may be named without their arguments.
 const NAMES: [&str; 8] = ["list", "show", "classify", "study", "figures", "fetch", "draw", "completions"];
 
-/// What stands for something else in the documentation, and something that it may stand for.
+/// Placeholders in the documentation, and a value for each.
 const PLACEHOLDERS: [(&str, &str); 15] = [
     ("...", "rbf"),
     ("[vs", "vs"),
@@ -41,7 +41,7 @@ fn cells(notebook: &Page) -> String {
     notebook["cells"].as_array().expect("cells").iter().map(|cell| lines(cell) + "\n\n").collect()
 }
 
-/// Everything that the project tells its readers, as Markdown.
+/// All documentation of the project, as Markdown.
 fn documentation() -> Vec<Page> {
     let mut all: Vec<Page> =
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "models/README.md"].map(page).into();
@@ -61,13 +61,13 @@ fn documentation() -> Vec<Page> {
     all
 }
 
-/// All code of a text in Markdown: the lines of its code blocks, and what stands between backticks.
+/// All code of a text in Markdown: the lines of its code blocks and the text between backticks.
 fn code(text: &str) -> Vec<String> {
     let (mut found, mut in_block, mut paragraph) = (Vec::new(), false, String::new());
     for line in text.lines().chain([""]) {
         let fence = line.trim_start().starts_with("```");
         if in_block && !fence {
-            // What stands apart in a line of a block explains it.
+            // Text after a gap in a line of a block is an explanation.
             let end = line
                 .trim_start()
                 .find("   ")
@@ -84,7 +84,7 @@ fn code(text: &str) -> Vec<String> {
     found
 }
 
-/// The commands in a piece of code: `a | b` is two if `b` is a word of the program's.
+/// The commands in a piece of code: `a | b` is two if `b` is a command of the program.
 fn commands(code: &str) -> Vec<String> {
     let code = code.strip_prefix("$ ").unwrap_or(code);
     if code.starts_with("--data DIR ") {
@@ -109,7 +109,7 @@ fn is_variable(word: &str) -> bool {
 
 // ---- Judging them ---------------------------------------------------------------------------------------------------
 
-/// Why a command is refused, if it is.
+/// The reason why a command is refused, if it is.
 fn refusal(command: &str) -> Option<String> {
     let words: Vec<&str> = command.split_whitespace().collect();
     match words.as_slice() {
@@ -153,7 +153,7 @@ fn refusal_by_experiment(words: &[&str]) -> Option<String> {
     unknown.map(|error| error.to_string())
 }
 
-/// `cargo test` runs targets and tests that there are.
+/// The reason why `cargo test` runs nothing: an unknown target or test.
 fn refusal_by_tests(words: &[&str]) -> Option<String> {
     let end = words.iter().position(|word| *word == "--").unwrap_or(words.len());
     let (selected, options) = (&words[..end], words.get(end + 1..).unwrap_or_default());

@@ -1,9 +1,9 @@
-//! Means, standard deviations and the paired test against values from elsewhere.
+//! Means, standard deviations and the paired test against closed forms and printed tables.
 
 use approx::assert_relative_eq;
 use lenet5::experiment::{ArmResults, Paired, Run, Spread};
 
-/// An arm with these test errors, one for each seed.
+/// An arm with these test errors, one per seed.
 fn arm(errors: &[f64]) -> ArmResults {
     let run = |(&test_error_pct, seed)| Run {
         seed,
@@ -54,7 +54,7 @@ fn paired_test_in_closed_form() {
 
 #[test]
 fn paired_test_against_the_usual_table() {
-    // Two-sided critical values as every statistics book prints them, with n - 1 degrees of freedom.
+    // Two-sided critical values of the usual table, with n - 1 degrees of freedom.
     for (n, t, level) in [
         (2, 12.706, 0.05),
         (3, 4.303, 0.05),
@@ -69,7 +69,7 @@ fn paired_test_against_the_usual_table() {
 
 #[test]
 fn pairs_are_seeds() {
-    // 1, 2, 3 points apart: mean 2, deviation 1, t = 2 sqrt 3, p = 1 - sqrt(12 / 14).
+    // Differences of 1, 2 and 3 points: mean 2, standard deviation 1, t = 2 sqrt 3, p = 1 - sqrt(12 / 14).
     let paired = Paired::of(&arm(&[11.0, 22.0, 33.0]), &arm(&[10.0, 20.0, 30.0])).unwrap();
     assert_eq!(paired.difference, Spread { mean: 2.0, deviation: Some(1.0) });
     assert_relative_eq!(paired.p, 1.0 - (12.0f64 / 14.0).sqrt(), epsilon = 1e-9);

@@ -1,4 +1,4 @@
-//! The second derivatives of App. C: which are exact, which are not, and the bounds of the rates.
+//! The second derivatives of App. C, with and without approximation, and the bounds of the rates.
 //!
 //! The recursion of eq. 27 does not give the true diagonal of the Hessian and is not meant to. These tests check:
 //!

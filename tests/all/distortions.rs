@@ -1,4 +1,4 @@
-//! Section III-B: distorted patterns are the patterns under the maps of the module's page, elastic ones under maps and
+//! Section III-B: distorted patterns are the patterns under the maps of the module's page; elastic distortions add
 //! displacements.
 
 use lenet5::Real;
@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 /// Rows and columns.
 type Size = (usize, usize);
 
-/// Images of any bytes, many of them at the ends of the range.
+/// Images of any bytes, many of them 0 or 255.
 fn images() -> impl Strategy<Value = Array2<u8>> {
     images_of((28, 28))
 }
@@ -30,7 +30,7 @@ fn sizes() -> impl Strategy<Value = Size> {
     (1..=40_usize, 1..=70_usize)
 }
 
-/// Distortions by five amounts of at most `most`, half of them with a rotation.
+/// Distortions by five amounts up to `most`, half of them with a rotation.
 fn distortions(most: f64) -> impl Strategy<Value = Distortion> {
     let amounts = proptest::array::uniform5(-most..=most);
     let rotation = prop_oneof![Just(0.0), -400.0..=400.0];
@@ -91,8 +91,8 @@ fn factor(amount: f64) -> f64 {
     (1.0 + amount.abs()).powf(amount.signum())
 }
 
-/// The distorted pattern on a plane of this size, pixel by pixel: each is displaced by `moved`, mapped by the inverse of the
-/// composed map, and interpolated from four pixels.
+/// The distorted pattern on a plane of this size, pixel by pixel: each place is displaced by `moved`, mapped by the inverse of
+/// the composed map, and interpolated from four pixels.
 fn twin(size: Size, image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64) -> [f64; 2]) -> Array3<f64> {
     let map = composed(d, factor(d.scale), factor(d.squeeze));
     let area = map[[0, 0]] * map[[1, 1]] - map[[0, 1]] * map[[1, 0]];
@@ -115,7 +115,7 @@ fn twin(size: Size, image: &Array2<u8>, d: &Distortion, moved: impl Fn(f64, f64)
     })
 }
 
-/// The first pixel that is not the expected one in both precisions.
+/// The first pixel that differs from the expected one in either precision.
 fn unequal((single, double): &(Array3<f32>, Array3<f64>), expected: &Array3<f64>) -> Option<String> {
     expected.indexed_iter().find_map(|(at, &expected)| {
         let wrong = (double[at] - expected).abs() >= 1e-6 || (f64::from(single[at]) - expected).abs() >= 3e-6;
@@ -146,7 +146,7 @@ fn bent_on<R: Real>(
     input
 }
 
-/// The displacement by the formula of the page: each node has a weight by its distance in rows, and in columns.
+/// The displacement by the formula of the page: the weight of a node depends on its distance in rows and in columns.
 fn moved_by(size: Size, displacements: &Displacements) -> impl Fn(f64, f64) -> [f64; 2] {
     let near = |pixel: f64, pixels: usize, node: usize| {
         let away = (pixel * 4.0 / (pixels as f64 - 1.0) - node as f64).abs().min(1.0);
@@ -173,7 +173,7 @@ fn displacements_are_uniform_and_independent() {
         .collect();
     assert!(draws.iter().all(|d| d.abs() <= pixels));
     let mean = |f: &dyn Fn(usize) -> f64| (0..draws.len() - 2).map(f).sum::<f64>() / (draws.len() - 2) as f64;
-    // Within five standard deviations: the mean, the mean square, rows against columns, a node against the next.
+    // Within five standard deviations: the mean, the mean square, and the products of rows and columns and of neighbours.
     let within = 5.0 * pixels * pixels / (draws.len() as f64).sqrt();
     assert!(mean(&|n| draws[n]).abs() < within);
     assert!((mean(&|n| draws[n] * draws[n]) - pixels * pixels / 3.0).abs() < within);
@@ -259,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn bent_by_what_the_nodes_say(
+    fn pixels_move_by_the_displacements_of_the_nodes(
         image in images(),
         distortion in distortions(1.0),
         displacements in displacements(6.0),
@@ -296,7 +296,7 @@ proptest! {
 
     #[test]
     fn turning_is_undone_by_turning_back(rotation in -180.0..=180.0_f64) {
-        // A blob is so smooth that interpolation changes little.
+        // Interpolation changes a smooth blob only little.
         let blob = Array2::from_shape_fn((28, 28), |(y, x)| {
             let square = (y as f64 - 11.0).powi(2) / 20.0 + (x as f64 - 15.0).powi(2) / 8.0;
             (255.0 * (-0.5 * square).exp()).round() as u8
@@ -325,7 +325,7 @@ proptest! {
     }
 }
 
-/// Ink, its centre from the middle of the plane, and its spread around it: by rows, by both, by columns.
+/// The amount of ink, its centre relative to the middle of the plane, and its covariance: of rows, of both, of columns.
 fn moments(input: &Array3<f64>) -> (f64, [f64; 2], [f64; 3]) {
     let sum = |f: &dyn Fn(f64, f64) -> f64| {
         let weighted =
@@ -342,7 +342,7 @@ fn moments(input: &Array3<f64>) -> (f64, [f64; 2], [f64; 3]) {
     (ink, [row, column], spread)
 }
 
-/// A blob that is neither round nor in the middle must go where `map` carries it, and be as wide as `map` makes it.
+/// Asserts that `map` carries a blob, neither round nor in the middle, to the expected centre and covariance.
 fn carries(distortion: Distortion, map: &Array2<f64>) {
     let square = |pixels: f64, width: f64| (pixels / width).powi(2);
     let level = |y, x| 255.0 * (-0.5 * (square(y as f64 - 16.5, 2.5) + square(x as f64 - 11.5, 1.8))).exp();

@@ -1,4 +1,4 @@
-//! The embedded digits: the same bytes for a seed everywhere, and recognisable digits.
+//! The embedded digits: a seed gives the same bytes everywhere, and the digits are recognisable.
 
 use lenet5::section3::database::embedded::digits;
 use lenet5::section3::database::{Database, Patterns};
@@ -98,5 +98,5 @@ fn they_are_as_dark_as_those_of_mnist() {
 fn the_nearest_neighbour_recognises_most_of_them_and_not_all() {
     let known = first(&DIGITS.train, 2_000);
     let wrong = first(&DIGITS.test, 500).iter().filter(|pattern| !recognised(&known, pattern)).count();
-    assert!((5..60).contains(&wrong), "{wrong} of 500 are mistaken");
+    assert!((5..60).contains(&wrong), "{wrong} of 500 are wrong");
 }

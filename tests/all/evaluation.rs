@@ -73,7 +73,7 @@ fn a_classifier_need_not_be_a_network() {
         let again = evaluate(&means, &test, threads);
         assert_eq!((&again, again.reject_pct(1.0)), (&found, found.reject_pct(1.0)), "{threads} threads");
     }
-    // The counts are those of the answers, one by one.
+    // The counts are those of the individual answers.
     let (mut reader, mut confusion) = (means.reader(), vec![vec![0; 10]; 10]);
     for p in 0..test.len() {
         test.pattern(p, reader.input());
@@ -101,7 +101,7 @@ fn confusion_has_room_for_all_classes() {
     assert_eq!(evaluate(&two, &patterns(vec![]), 2).patterns(), 0);
 }
 
-/// Answers with these confidences; the flag marks wrong ones.
+/// An evaluation of answers with these confidences; the flag marks wrong answers.
 fn answers(answers: &[(f64, bool)]) -> Evaluation {
     let wrong = answers.iter().enumerate().filter(|(_, answer)| answer.1);
     let misclassified = wrong.map(|(index, _)| Misclassified { index, label: 1, answer: 0 }).collect();
@@ -115,17 +115,17 @@ fn the_least_confident_are_rejected_until_few_enough_of_the_rest_are_wrong() {
     const RIGHT: bool = false;
     let ten: Vec<(f64, bool)> = (0..10).map(|n| (f64::from(n), n == 0 || n == 3)).collect();
     let rejected = |wrong_pct| answers(&ten).reject_pct(wrong_pct);
-    // Two of ten are wrong, one of the nine without the first, and none of the six most confident.
+    // Two of ten answers are wrong, one of the nine most confident, and none of the six most confident.
     assert_eq!([20.0, 19.9, 11.2, 11.1, 0.0].map(rejected), [0.0, 10.0, 10.0, 40.0, 40.0]);
-    // The order of the patterns does not matter, only that of their confidences.
+    // Only the order of the confidences matters, not that of the patterns.
     let mut turned = ten.clone();
     turned.rotate_left(4);
     assert_eq!(answers(&turned).reject_pct(0.0), 40.0);
-    // No answer is wrong; all are; only the most confident is.
+    // No answer is wrong; all answers are wrong; only the most confident is wrong.
     assert_eq!(answers(&[(0.1, RIGHT), (0.2, RIGHT)]).reject_pct(0.0), 0.0);
     assert_eq!(answers(&[(0.1, WRONG), (0.2, WRONG)]).reject_pct(1.0), 100.0);
     assert_eq!(answers(&[(0.1, RIGHT), (0.2, WRONG)]).reject_pct(49.0), 100.0);
-    // More may be accepted again when enough right answers follow a wrong one.
+    // Enough right answers after a wrong one make it acceptable again.
     assert_eq!(answers(&[(0.1, RIGHT), (0.2, RIGHT), (0.3, WRONG), (0.4, RIGHT)]).reject_pct(25.0), 0.0);
     // Patterns of one confidence are accepted or rejected together, in any order.
     for tied in [[(1.0, RIGHT), (1.0, WRONG)], [(1.0, WRONG), (1.0, RIGHT)]] {
@@ -134,7 +134,7 @@ fn the_least_confident_are_rejected_until_few_enough_of_the_rest_are_wrong() {
             50.0
         );
     }
-    // NaN is the lowest confidence, together with minus infinity.
+    // NaN is the lowest confidence, equal to minus infinity.
     let unsure = [(f64::NAN, WRONG), (f64::NEG_INFINITY, RIGHT), (-5.0, RIGHT), (0.0, RIGHT)];
     assert_eq!(answers(&unsure).reject_pct(0.0), 50.0);
     assert_eq!(answers(&unsure).reject_pct(25.0), 0.0);

@@ -1,4 +1,4 @@
-//! The committed figures show the committed findings.
+//! The committed figures agree with the committed findings.
 
 use crate::common::findings;
 use lenet5::experiment::Finished;
@@ -13,7 +13,7 @@ mod structure;
 
 use findings::findings as found;
 
-/// The colours of our values, and of lines that join them.
+/// The colours of our values and of the lines between them.
 const BLUE: &str = "#0072B2";
 const GREY: &str = "#6E6E6E";
 
@@ -137,7 +137,7 @@ fn signal_has_a_named_line_for_each_reading() {
     for layer in ["C1", "S2", "C3", "S4", "C5", "F6"] {
         assert!(words.contains(&layer), "no {layer} in {words:?}");
     }
-    // Higher on the page is more, for every layer of every line.
+    // Larger values are higher on the page, for every layer of every line.
     let arms =
         ["coefficients-1.0", "as-it-is", "coefficients-0.25", "2.4-over-F_coefficients-1.0", "2.4-over-F"];
     let deviation = |arm: &str, layer: usize| {
@@ -230,7 +230,7 @@ fn heads_have_two_dots_for_each_seed_and_a_line_between_them() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_findings_are_named() {
     let text = |study: &str| std::fs::read_to_string(results_file(study)).unwrap();
     let say = |error: FigureError| error.to_string();
     let no_study = Studies::parse(&[("heads", &text("heads"))]).unwrap();

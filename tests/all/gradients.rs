@@ -19,8 +19,8 @@ fn any_random() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(0)
 }
 
-/// The paper's A and S, or others whose slope `A S` is not far from 1, either: with six layers of a much larger slope,
-/// difference quotients are inaccurate.
+/// The paper's A and S, or others with a slope `A S` near 1: six layers of a much larger slope would make difference quotients
+/// inaccurate.
 fn squashings() -> impl Strategy<Value = Squashing> {
     let of = |(amplitude, steepness)| Squashing { amplitude, slope: steepness / amplitude };
     prop_oneof![Just(Squashing::PAPER), (1.2..2.5, 0.7..1.3).prop_map(of)]

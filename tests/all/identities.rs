@@ -1,4 +1,4 @@
-//! Statements of the paper about its formulas, which must be true of ours.
+//! Statements of the paper about its formulas, which must hold for ours.
 
 use crate::common::{draw, flat, passes};
 mod claims;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// A pattern of any states between paper and ink but the middle grey, which inversion does not change.
+/// A pattern of any states between paper and ink except middle grey, which inversion does not change.
 fn patterns() -> impl Strategy<Value = Array3<f64>> {
     let state = (0.0..0.4).prop_map(|share: f64| BACKGROUND + share * (FOREGROUND - BACKGROUND));
     let states = proptest::collection::vec(state, 32 * 32);

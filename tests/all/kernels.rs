@@ -1,7 +1,7 @@
 //! The kernels against the sums of their equations, in f32 and in f64, on odd sizes.
 //!
-//! The twins here are slow on purpose: every index of an equation is a loop. They add in f64 and count the additions, which
-//! bounds the rounding error of each number: `n` additions in any order stay within `n EPSILON` of the sum of the terms'
+//! The twins here are slow on purpose: every index of an equation is a loop. They add in f64 and count the additions, whose
+//! number bounds the rounding error: `n` additions in any order are off by at most `n EPSILON` times the sum of the terms'
 //! magnitudes.
 
 use crate::common::draw;
@@ -39,7 +39,7 @@ impl Sum {
         self.terms += 1;
     }
 
-    /// Whether `found` is this sum, except for rounding: up to three roundings in each term, one for each addition, and one
+    /// Whether `found` equals this sum except for rounding: up to three roundings in each term, one in each addition, and one
     /// of this sum.
     fn explains<R: Real>(&self, found: R) -> bool {
         let bound = (self.terms + 3) as f64 * as_f64(R::epsilon()) * self.magnitude;
@@ -73,7 +73,7 @@ fn waves(count: usize) -> Vec<f64> {
     (1..=count).map(|n| f64::sin((n * n) as f64)).collect()
 }
 
-/// The number in a first-order pass, its square in a second-order pass.
+/// A factor of a pass: the number in first order, its square in second order.
 fn power(squared: bool, value: f64) -> f64 {
     if squared { value * value } else { value }
 }

@@ -1,4 +1,4 @@
-//! LeNet-5 itself: its structure against the paper's, and its first ten updates against the equations.
+//! LeNet-5: its structure against the paper, and its first ten updates against the equations.
 
 use crate::common::wires;
 mod structure;

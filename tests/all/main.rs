@@ -1,4 +1,4 @@
-//! All tests in one program, so that the library is linked once. `cargo test --test all gradients::` runs those of one file.
+//! All tests in one program, which links the library once. `cargo test --test all gradients::` runs the tests of one file.
 
 mod cli;
 mod commands;

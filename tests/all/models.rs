@@ -1,4 +1,4 @@
-//! The networks that come with the program are what their card says.
+//! The built-in networks are as described in their model card.
 
 use crate::common::{findings, real_mnist};
 use lenet5::experiment::{Arm, HeadKind, Model};
@@ -20,9 +20,9 @@ fn they_were_made_by_the_arms_of_their_names() {
     }
 }
 
-/// Trained on MNIST, they read most of the digits that this program draws.
+/// The networks were trained on MNIST, and they read most of the embedded digits.
 #[test]
-fn they_read_digits_they_have_never_seen_the_like_of() {
+fn they_read_most_embedded_digits() {
     let digits = embedded::digits(7).test;
     for name in ["rbf", "softmax"] {
         let error = evaluate(&committed(name).net, &digits, 2).error_pct();
@@ -30,7 +30,7 @@ fn they_read_digits_they_have_never_seen_the_like_of() {
     }
 }
 
-/// The network in a file that holds these networks and nothing else, as another program leaves it.
+/// The network in a file with these networks and no metadata, as written by another program.
 fn without_metadata(nets: &[(&str, &Network<f32>)]) -> Result<Model, String> {
     let nets: Vec<_> = nets.iter().map(|(prefix, net)| (prefix.to_string(), *net)).collect();
     Model::parse(Path::new("FILE"), &weights::bytes(&nets, [])).map_err(|error| error.to_string())
@@ -49,7 +49,7 @@ fn without_metadata_names_and_shapes_tell_the_arm() {
 }
 
 #[test]
-fn without_metadata_what_is_unclear_is_said() {
+fn unclear_files_without_metadata_are_refused() {
     let [rbf, softmax] = ["rbf", "softmax"].map(|name| committed(name).net);
     // The arrays of one head added to a network with the other.
     let arrays = weights::bytes(&[(String::new(), &rbf)], []);

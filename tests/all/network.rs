@@ -1,4 +1,4 @@
-//! Networks: how they are built, that a gradient of another network is refused, and mini-batches.
+//! Networks: construction, refusal of gradients of other networks, and mini-batches.
 
 mod build;
 mod mini_batch;
@@ -15,7 +15,7 @@ fn random(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// LeNet-5's layers, with blocks of today or without.
+/// LeNet-5's layers, with or without blocks of today.
 fn network<R: Real>(
     output: impl Module<R, Input = Maps<R>, Output = Penalties<R>> + Layer<R>,
     variant: &Variant,

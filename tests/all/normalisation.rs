@@ -1,4 +1,4 @@
-//! Section III-A: any image of a character is normalised as those of MNIST were.
+//! Section III-A: any image of a character is normalised like those of MNIST.
 
 use crate::common::real_mnist;
 use lenet5::section3::database::embedded::digits;
@@ -107,7 +107,7 @@ proptest! {
 
     #[test]
     fn wide_strokes_come_out_four_pixels_wide(side in 80..600_usize, per_cent in 10..30_usize) {
-        // A frame drawn with a square pen, of which a row in the middle meets two strokes.
+        // A frame drawn with a square pen: a row in the middle crosses two strokes.
         let pen = side * per_cent / 100;
         let inked = |k: usize| k < pen || k >= side - pen;
         let frame = Array2::from_shape_fn((side, side), |(y, x)| if inked(y) || inked(x) { 255 } else { 0 });
@@ -160,7 +160,7 @@ fn a_hairline_on_a_large_canvas_stays_black() {
 
 #[test]
 fn a_box_too_heavy_on_one_side_stops_at_the_edge() {
-    // A thin stem on a broad foot: centred, three rows of the stem would leave the field.
+    // A thin stem on a broad foot: if it were centred, three rows of the stem would leave the field.
     let stem = Array2::from_shape_fn((20, 20), |(y, x)| if y >= 16 || x == 0 { 255 } else { 0 });
     let field = normalise(stem.view()).expect("there is ink");
     assert_eq!(extent(field.view(), 0), (0, 20));
@@ -191,7 +191,7 @@ fn a_photograph_of_plain_paper_is_refused() {
     assert!(normalise(ink(photograph(180.0, 180.0).view()).view()).is_err());
 }
 
-/// Twice the ink over the length of its outline, which is what grey levels rise and fall by: the width of the strokes.
+/// The width of the strokes: twice the ink divided by the length of its outline, the sum of all changes of grey level.
 fn stroke_width(image: ArrayView2<u8>) -> f64 {
     let sheet = moved(&image.to_owned(), 1, 1).mapv(f64::from);
     let slope = |around: ArrayView2<f64>| {

@@ -1,7 +1,7 @@
 //! Every cell of the committed notebooks compiles.
 //!
-//! Whether their outputs are what the library gives now, `notebooks/execute --check` tells, where the kernel is there; what
-//! they must look like, `.ci/check-text`.
+//! `notebooks/execute --check` compares their outputs with the present library's, if the kernel is installed; `.ci/check-text`
+//! checks their form.
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// A text that is kept line by line.
+/// A text that is stored line by line.
 fn text(lines: &Value) -> String {
     match lines {
         Value::String(text) => text.clone(),
@@ -32,21 +32,21 @@ fn text(lines: &Value) -> String {
     }
 }
 
-/// The cells of a notebook as one program: what evcxr makes of them, but for the lines that only evcxr understands.
+/// The cells of a notebook as one program, as evcxr compiles them, without the lines that only evcxr understands.
 fn program(notebook: &Value) -> String {
     let mut body = String::new();
     let cells = notebook["cells"].as_array().unwrap().iter();
     for cell in cells.filter(|cell| cell["cell_type"] == "code") {
         let source = text(&cell["source"]);
         source.lines().filter(|line| !line.starts_with(':')).for_each(|line| body += &format!("{line}\n"));
-        // The last line may be a value that is shown.
+        // The last line may be a value that the notebook shows.
         body += ";\n";
     }
     format!("#![allow(warnings)]\nfn main() -> Result<(), Box<dyn std::error::Error>> {{\n{body}Ok(())\n}}\n")
 }
 
-/// Checks programs as crates that have nothing but the library and its feature `figures`, as a notebook has; says what
-/// the compiler said if it refused.
+/// Checks programs as crates that depend only on the library with its feature `figures`, like a notebook; an error is the
+/// compiler's message.
 fn compile(programs: &[String]) -> Result<(), String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("notebooks");
     let sources = folder.join("src/bin");

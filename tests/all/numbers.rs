@@ -1,8 +1,8 @@
-//! Every `mean ± standard deviation` in prose is that of one arm of one study, and every line of a printed run is that of the
+//! Every `mean ± standard deviation` in prose is that of an arm of a study, and every printed line of a run is that of the
 //! committed run.
 //!
-//! Tables under a mark `<!-- study NAME -->` are compared whole in `tests/all/recipe.rs`. Numbers without a ±, the paper's among
-//! them, are not tested here: nothing in a sentence ties them to an arm.
+//! Tables under a mark `<!-- study NAME -->` are compared whole in `tests/all/recipe.rs`. Numbers without a ±, such as the
+//! paper's, are not tested here, since no sentence names their arm in a fixed form.
 
 use crate::common::{findings, pages};
 use lenet5::experiment::{Finished, Spread, StudyArm};
@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use findings::findings;
 use pages::{Page, below, page, uncommented};
 
-/// Where the spreads of each page are from, in the order in which they stand there: `STUDY ARM` is the error on the patterns
-/// that decide, after the last pass. A spread in place of a source is of no study.
+/// The sources of the spreads on each page, in the order of the page: `STUDY ARM` is the error after the last pass on the
+/// patterns that the study is judged on. A spread in place of a source belongs to no study.
 const SOURCES: &str = "
 README.md: stability rbf, today rbf, today elastic
 paper/REPRODUCTION.md: fig-6 15000-as-many-updates, distortions fixed-600000, distortions none, structure plain-tanh
@@ -26,9 +26,9 @@ src/section3/mod: stability rbf, stability paper training-pass-19, distortions f
 src/today/mod: today rbf, today elastic, today numpy-softmax, today numpy-rbf, today numpy-softmax-unscaled, 0.55 ± 0.06
 ";
 
-// ---- What the studies found -----------------------------------------------------------------------------------------
+// ---- The findings of studies ----------------------------------------------------------------------------------------
 
-/// What is to stand on a page for a source.
+/// The spread of a source, as written on a page.
 fn found(source: &str) -> String {
     let words: Vec<&str> = source.split(' ').collect();
     let (study, arm) = (words[0], words[1]);
@@ -49,9 +49,9 @@ fn training_error_in_pass(pass: usize, arm: &StudyArm) -> Spread {
     Spread::of(&arm.runs.iter().map(|run| run.train_error_pct[pass - 1]).collect::<Vec<_>>())
 }
 
-// ---- What the pages say ---------------------------------------------------------------------------------------------
+// ---- The numbers on pages -------------------------------------------------------------------------------------------
 
-/// The spreads of a text with two decimal places, but for tables and lists under a mark.
+/// The spreads with two decimal places in a text, except those in tables and lists under a mark.
 fn spreads(text: &str) -> Vec<String> {
     let paragraphs: Vec<&str> = text.split("\n\n").collect();
     let marked = |n: usize| n > 0 && paragraphs[n - 1].trim_end().ends_with(" -->");
@@ -64,14 +64,14 @@ fn spreads(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The spread that three words are.
+/// The spread in three words.
 fn spread(words: &[&str]) -> Option<String> {
     let [mean, deviation] = [words[0], words[2]].map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
     let two_places = |number: &str| number.split_once('.').is_some_and(|(_, places)| places.len() == 2);
     (words[1] == "±" && two_places(mean) && two_places(deviation)).then(|| format!("{mean} ± {deviation}"))
 }
 
-/// Everything written by hand; a page of the book is its Markdown file and the comments of its module.
+/// All texts written by hand; a page of the book is its Markdown file and the comments of its module.
 fn documents() -> Vec<Page> {
     let mut all: Vec<Page> =
         ["README.md", "CHANGELOG.md", "models/README.md", "paper/claims.toml"].map(page).into();
@@ -86,7 +86,7 @@ fn documents() -> Vec<Page> {
     all
 }
 
-/// The pages whose spreads are not those of their sources: what they say, and what they ought to say.
+/// The pages whose spreads are not those of their sources: the spreads found and those expected.
 fn faults(documents: &[Page]) -> Vec<String> {
     let mut said: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     documents.iter().for_each(|page| said.entry(&page.name).or_default().extend(spreads(&page.text)));
@@ -114,7 +114,7 @@ fn a_spread_of_another_arm_is_refused() {
     assert_eq!(recipe("<!-- study distortions -->\n\n| 0.79 ± 0.03 |\n\n").len(), 1, "a table is not prose");
 }
 
-// ---- What a run prints ----------------------------------------------------------------------------------------------
+// ---- The output of a run --------------------------------------------------------------------------------------------
 
 /// The lines of README that the committed run printed after its passes: `rbf, seed 1  pass  1/20 ...`.
 #[test]

@@ -1,5 +1,5 @@
-//! Claims of `paper/claims.toml` about windows, squashing and codes, data of `paper/facts.toml` that the code repeats, and the
-//! settings of arms in `paper/deviations.md`. `.ci/check-text` has the checks of these files that need no code.
+//! Claims of `paper/claims.toml` about windows, squashing and codes; data of `paper/facts.toml` that the code repeats; and the
+//! settings of arms in `paper/deviations.md`. `.ci/check-text` makes the checks of these files that need no code.
 
 use crate::common::{claims, differences, wires};
 use lenet5::section1::Module;
@@ -43,7 +43,7 @@ fn windows_overlap_and_cover_as_the_paper_says() {
     let columns: BTreeSet<usize> = shared.iter().map(|(_, column)| *column).collect();
     assert_eq!(ours("overlap"), [columns.len() as f64, rows.len() as f64]);
 
-    // The last map of C3 sees all of S2. A centre stands for as many pixels as there are from it to the next one.
+    // The last map of C3 is connected to all of S2. A centre stands for the pixels from it to the next centre.
     let [first, next, last] = [0, 11, 99].map(|unit| centre(&receptive_field(c3, 1500 + unit)));
     let covered = [0, 1].map(|axis| last[axis] - first[axis] + next[axis] - first[axis]);
     assert_eq!(ours("c3-centres"), covered);

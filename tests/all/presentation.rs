@@ -102,7 +102,7 @@ fn the_same_number_shows_the_same_picture_and_other_numbers_others() {
         |strength, seed| -> Vec<_> { (0..210).map(|n| shown(&copies(strength, seed), n)).collect() };
     let all = pictures(1.0, 4);
     assert!(all_different(&all));
-    assert!((0..210).rev().all(|n| shown(&copies(1.0, 4), n) == all[n]), "whatever was shown before");
+    assert!((0..210).rev().all(|n| shown(&copies(1.0, 4), n) == all[n]), "in any order of presentation");
     assert!(all.iter().enumerate().all(|(n, (label, _))| *label == n % 7 + 3));
     // Another seed or strength: other copies, the same patterns.
     for other in [pictures(1.0, 5), pictures(0.5, 4)] {

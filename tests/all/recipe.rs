@@ -1,4 +1,4 @@
-//! The tables of `paper/` and README that come from a study are what the committed findings give.
+//! The tables of studies in `paper/` and README agree with the committed findings.
 
 use crate::common::{claims, findings};
 use lenet5::experiment::{Arm, Settings, Study, StudyResults, study_table};
@@ -13,7 +13,7 @@ fn text(file: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
 }
 
-/// What stands in a text under `<!-- study NAME -->`, or `signal`, `rates`, `steps` or `pairs` in its place.
+/// The tables and lists of a text under `<!-- study NAME -->`, or under `signal`, `rates`, `steps` or `pairs` instead.
 fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     text.split("<!-- ").skip(1).filter_map(|rest| {
         let (mark, rest) = rest.split_once(" -->\n")?;
@@ -65,7 +65,7 @@ fn every_study_has_its_findings() {
     }
 }
 
-/// The arm `today` is where the ladder ends.
+/// The arm `today` is the last step of the ladder.
 #[test]
 fn the_ladder_ends_with_today() {
     let (study, today) = (Study::find("today").unwrap(), Arm::find("today").unwrap());
@@ -74,7 +74,7 @@ fn the_ladder_ends_with_today() {
     assert_eq!(Settings { description, ..last.settings }, today.settings);
 }
 
-/// What all studies cost.
+/// The computing time of all studies.
 #[test]
 fn the_report_says_how_much_was_computed() {
     let all: Vec<StudyResults> = Study::built_in().map(|study| findings(&study.name)).collect();
@@ -103,7 +103,7 @@ fn second_derivatives_are_larger_where_weights_are_shared() {
     }
 }
 
-/// The page of claims is drawn from the claims.
+/// The page of claims is generated from the claims.
 #[test]
 fn the_page_of_claims_is_up_to_date() {
     assert!(
@@ -112,7 +112,7 @@ fn the_page_of_claims_is_up_to_date() {
     );
 }
 
-/// Claims about test errors after the last pass say from which arms of which study they are.
+/// Claims about test errors after the last pass name their study and its arms.
 #[test]
 fn claims_are_what_the_studies_found() {
     let claims: toml::Table = text("paper/claims.toml").parse().unwrap();

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 
 const WARNING: &str = "EMBEDDED DIGITS, NOT MNIST";
 
-/// A possible name of a file that would be markup if it were not escaped.
+/// A valid file name that would be markup if it were not escaped.
 const HOSTILE: &str = "<img src=x onerror=alert(1)>&\"'`|*[a](b)";
 
 struct Nobody;
@@ -108,7 +108,7 @@ fn the_page_needs_no_other_file_and_runs_nothing() {
         let loaded = html.split("url(").skip(1).chain(html.split(" href=\"").skip(1));
         let outside = |place: &&str| !["data:", "#", "figures/"].iter().any(|start| place.starts_with(start));
         assert_eq!(loaded.filter(outside).count(), 0);
-        assert_eq!(html.matches("@font-face").count(), 2, "letters for the figures, once");
+        assert_eq!(html.matches("@font-face").count(), 2, "the fonts of the figures, once");
         assert!(html.contains("default-src 'none'"));
     }
 }
@@ -151,7 +151,7 @@ fn the_tables_hold_what_was_measured() {
 }
 
 #[test]
-fn nobody_takes_embedded_digits_for_mnist() {
+fn every_page_says_that_embedded_digits_are_not_mnist() {
     let folder = tempfile::tempdir().unwrap();
     let (small, built_in) = (run(&folder.path().join("run"), "softmax"), Finished::built_in().unwrap());
     let pages = |run: &Finished| [html::page(run, &[]), markdown::page(run, &[])];
@@ -177,7 +177,7 @@ fn an_arm_may_be_called_anything() {
     assert_eq!(html.matches("<code>").count(), html.matches("</code>").count());
     let fence = "```sh\n";
     let (before, command) = markdown.split_once(fence).unwrap();
-    assert!(command.starts_with(&run.results.command), "as it was given");
+    assert!(command.starts_with(&run.results.command), "the command is unchanged");
     let prose: String = before.split("```").step_by(2).collect();
     assert!(
         !prose.contains(HOSTILE) && prose.contains("\\<img src=x onerror=alert(1)>\\&\"'\\`\\|\\*\\[a\\](b)")

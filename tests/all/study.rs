@@ -1,4 +1,4 @@
-//! Studies: what their TOML files mean, and which patterns they are judged on.
+//! Studies: the meaning of their TOML files, and the patterns that they are judged on.
 
 use lenet5::appendix::a::InitialWeights;
 use lenet5::experiment::{Arm, JudgedOn, Rule, Settings, Study};
@@ -10,7 +10,7 @@ fn parse(text: &str) -> Study {
     Study::parse("question", "question.toml", text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The study with this after its first lines.
+/// The text of a study: its first lines, followed by `rest`.
 fn study(rest: &str) -> String {
     format!("description = \"what matters?\"\nbase = \"rbf\"\njudged_on = \"test\"\nseeds = 3\n{rest}")
 }

@@ -11,5 +11,5 @@ mod rules;
 
 use agreement::Tolerance;
 
-/// Differences and `bprop` agree far better: all blocks but one are straight between their kinks.
+/// Differences and `bprop` agree far better than this, since all blocks but one are linear between their kinks.
 const TOLERANCE: Tolerance = Tolerance { relative: 1e-6, floor: 1e-8 };

@@ -1,4 +1,4 @@
-//! Networks in files come back bit for bit, and what is no such network is refused by the name of the array.
+//! Networks are loaded from files bit for bit; files of other contents are refused, and the error names the array.
 
 use lenet5::section1::{Network, Parameters};
 use lenet5::section2::{C3, Curvature, FullConnection, LeNet5, Rbf, Softmax, Variant};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// Name, type, shape and bytes of an array in a file.
 type Array = (String, Dtype, Vec<usize>, Vec<u8>);
 
-/// LeNet-5 with codes, every array drawn, running moments too.
+/// LeNet-5 with codes; all arrays are random, running moments too.
 fn network(variant: &Variant, blocks: &Blocks, seed: u64) -> Network<f32> {
     let random = &mut ChaCha8Rng::seed_from_u64(seed);
     let net = blocks.build(variant, LeNet5::INPUT, &LeNet5::layers(variant.c3), random);
@@ -35,7 +35,7 @@ fn bits(net: &Network<f32>) -> Vec<(String, Vec<usize>, Vec<u32>)> {
     tensors.map(|one| (one.name, one.shape, one.values.iter().map(|w| w.to_bits()).collect())).collect()
 }
 
-/// What `load` makes of a file with these arrays: names, types, shapes, bytes.
+/// The result of `load` for a file with these arrays: names, types, shapes, bytes.
 fn loaded(arrays: &[Array], mut net: Network<f32>) -> Result<Network<f32>, String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("net.safetensors");
@@ -72,7 +72,7 @@ fn spoilt(name: &str, spoil: impl Fn(&mut Array)) -> Result<Network<f32>, String
 }
 
 #[test]
-fn what_is_saved_is_loaded() {
+fn a_saved_network_is_loaded() {
     let all = Blocks { batch_normalisation: true, dropout: 0.2, ..Blocks::default() };
     let fixed = Variant { c3: C3::Full, trained_subsampling: false, ..Variant::default() };
     for (variant, blocks) in [(Variant::default(), Blocks::default()), (fixed, all)] {
@@ -93,7 +93,7 @@ fn what_is_saved_is_loaded() {
 }
 
 #[test]
-fn what_is_not_this_network_is_refused_by_the_name_of_the_array() {
+fn arrays_of_another_network_are_refused_by_name() {
     assert_eq!(spoilt("c5.bias", |_| ()), Ok(plain(1)), "the control");
     let refused = |name: &str, spoil: &dyn Fn(&mut Array), message: &str| {
         assert_eq!(spoilt(name, spoil).map(drop), Err(format!("FILE {message}")));
@@ -119,7 +119,7 @@ fn what_is_not_this_network_is_refused_by_the_name_of_the_array() {
         refused("rbf.codes", &spoil, &format!("holds {number} in rbf.codes; weights are finite"));
         assert_eq!(number.to_string(), name);
     }
-    // Map 0 of C3 sees maps 0, 1 and 2 of S2: map 3 has zeros there.
+    // Map 0 of C3 is connected to maps 0, 1 and 2 of S2: its kernel for map 3 is 0.
     let spoil = |array: &mut Array| {
         array.3[4 * 3 * 25..4 * 3 * 25 + 4].copy_from_slice(&1e-3_f32.to_le_bytes());
     };
@@ -155,7 +155,7 @@ fn files_of_other_networks_are_refused() {
 }
 
 #[test]
-fn what_is_no_file_of_arrays_is_refused() {
+fn files_without_arrays_are_refused() {
     let folder = TempDir::new().unwrap();
     let (nowhere, garbage) = (folder.path().join("nowhere/net"), folder.path().join("garbage"));
     fs::write(&garbage, b"\x10\0\0\0\0\0\0\0not a network...").unwrap();
@@ -250,7 +250,7 @@ fn a_common_prefix_is_no_matter() {
     for prefix in ["module.", "model.", "net.0.", "_orig_mod.module.", "c1.weight."] {
         assert_eq!(loaded(&prefixed(prefix, &net), plain(2)), Ok(net.clone()), "{prefix}");
     }
-    // The memory of a rule has a prefix too, and another program puts its own before that.
+    // The memory of a rule has a prefix, too, and another program adds its own before it.
     let with_memory =
         |prefix: &str| [prefixed(prefix, &net), prefixed(&format!("{prefix}velocity."), &plain(3))].concat();
     assert_eq!(loaded(&with_memory(""), plain(2)), Ok(net.clone()));
@@ -261,7 +261,7 @@ fn a_common_prefix_is_no_matter() {
         refused,
         "FILE holds two networks, under the prefixes student. and teacher.: remove one of them"
     );
-    // Without a dot it is another name.
+    // A prefix without a dot makes another name.
     assert!(loaded(&prefixed("my", &net), plain(2)).unwrap_err().contains("holds no c1.weight"));
 }
 
@@ -279,7 +279,7 @@ fn a_missing_array_is_looked_for_under_other_names() {
     assert!(message.len() < 1000, "{}", message.len());
 }
 
-/// A network of either precision, and one that is not of this library's making.
+/// Networks of either precision, and one that is not LeNet-5.
 #[test]
 fn every_network_is_saved_and_loaded() {
     let folder = TempDir::new().unwrap();
@@ -323,7 +323,7 @@ fn files_of_other_kinds_are_called_by_their_kind() {
     }
 }
 
-/// A header of a few megabytes that lists arrays without numbers takes no gigabytes.
+/// A header of a few megabytes that lists empty arrays must not take gigabytes.
 #[test]
 fn a_header_out_of_proportion_is_refused() {
     let entry = |n| format!(r#""{n}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// A page in each line, in reading order: the path of its module, and its title.
+/// One line for each page, in reading order: the path of its module and its title.
 const BOOK: &str = include_str!("../book.txt");
 const STYLE: &str = include_str!("book.css");
 const NAV: &str = "<nav class=\"book\" aria-label=\"Pages of the book\">";

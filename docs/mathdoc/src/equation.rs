@@ -9,7 +9,7 @@ const CHARACTERS: &str = include_str!("../font/characters.txt");
 pub fn mathml(latex: &str, display: MathDisplay) -> Result<String, String> {
     let fault = |what: String| format!("{what}, in the equation: {latex}");
     let converter = LatexToMathML::new(MathCoreConfig::default()).map_err(|error| error.0.to_string());
-    // As an exponent, a prime of this font would be small and far too high: the glyph is raised already.
+    // The glyph of a prime is already raised in this font, so as an exponent it would be small and far too high.
     let latex_with_primes = latex.replace('\'', r"{\prime}");
     let result = converter.and_then(|converter| {
         converter.convert_with_local_state(&latex_with_primes, display).map_err(|error| error.to_string())

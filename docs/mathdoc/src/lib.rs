@@ -16,11 +16,11 @@
 //! function computes the equation. Code is not changed; `\$` is a dollar sign.
 //!
 //! An equation that does not parse is a compile error, and so is one with a character that the font lacks. The font, a
-//! subset of STIX Two Math, is part of every page with equations, so that pages look the same on a machine without a
-//! mathematical font, without scripts and without a network. A page should therefore have one call of the macro.
+//! subset of STIX Two Math, is part of every page with equations, so that pages look the same without a mathematical font,
+//! without scripts and without a network. A page should therefore have one call of the macro.
 //!
-//! A page may go on with figures, `page!("c.md", "rates.svg")`, or have its text elsewhere, `page!()`. It ends with links to
-//! the previous and the next page of the book. Their order is in `book.txt`; a page that is not listed there is a compile
+//! Figures may follow the text, `page!("c.md", "rates.svg")`, or the text may be elsewhere, `page!()`. The page ends with links
+//! to the previous and the next page of the book. Their order is in `book.txt`; a page that is not listed there is a compile
 //! error.
 
 mod book;
@@ -31,8 +31,8 @@ use proc_macro::{Literal, Span, TokenStream, TokenTree};
 use std::fs;
 use std::path::Path;
 
-/// A page of the book, as a string literal: the files named, which stand beside the calling file, with equations in `.md`
-/// files converted, and the links to the neighbouring pages. See the crate's own documentation.
+/// A page of the book, as a string literal: the named files, which are beside the calling file, with the equations of `.md`
+/// files converted, and links to the neighbouring pages. See the crate's documentation.
 #[proc_macro]
 pub fn page(input: TokenStream) -> TokenStream {
     match page_of(input) {

@@ -1,4 +1,4 @@
-//! What can be wrong with the data, in sentences that say what to do.
+//! Errors of the data, in sentences that say what to do.
 
 use super::idx::{Kind, MOST};
 use super::patterns::{IMAGE, Unpaired};
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 const AGAIN: &str = "copy or download it again";
 
-/// What is wrong with the data, where, and what to do about it.
+/// An error of the data: the fault, its place, and the remedy.
 #[derive(Debug, Error)]
 pub enum DataError {
     /// There is no such folder.
@@ -17,7 +17,7 @@ pub enum DataError {
          name it with --data or MNIST_DIR, or let `experiment fetch` make it"
     )]
     Folder {
-        /// What was named.
+        /// The path that was named.
         path: PathBuf,
     },
     /// One of the four files of MNIST is not in the folder.
@@ -26,7 +26,7 @@ pub enum DataError {
          mnist below it: put it there, or run `experiment fetch --data {folder}`"
     )]
     Missing {
-        /// Where it was looked for.
+        /// The folder that was searched.
         folder: PathBuf,
         /// Its usual name.
         name: &'static str,
@@ -36,7 +36,7 @@ pub enum DataError {
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the file.
         fault: Fault,
     },
     /// A file or a folder could not be written.
@@ -46,7 +46,7 @@ pub enum DataError {
     Write {
         /// The file or the folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: io::Error,
     },
     /// A mirror did not deliver a file.
@@ -56,7 +56,7 @@ pub enum DataError {
         mirror: String,
         /// The name of the file there.
         name: String,
-        /// What came instead.
+        /// The mirror's answer, or the error in place of one.
         cause: String,
     },
     /// No mirror delivered all missing files.
@@ -65,7 +65,7 @@ pub enum DataError {
          or put the four files there by hand"
     )]
     Download {
-        /// Where the files were to go.
+        /// The folder for the files.
         folder: PathBuf,
         /// The failure of each mirror, in turn.
         tried: String,
@@ -75,30 +75,30 @@ pub enum DataError {
     NoCache,
 }
 
-/// What is wrong with one file, or with a pair of images and labels.
+/// A fault of one file, or of a pair of images and labels.
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The operating system cannot read it.
     #[error("cannot be read ({0}): check its name and its permissions")]
     Io(#[from] io::Error),
-    /// There is nothing in it.
+    /// It is empty.
     #[error("holds 0 bytes; expected {}: {AGAIN}", .expected.described())]
     Empty {
-        /// What it should hold.
+        /// The expected content.
         expected: Kind,
     },
-    /// It starts as gzip does, but does not decompress.
+    /// It begins like gzip data but does not decompress.
     #[error("its gzip data are damaged or cut short ({0}); expected whole gzip data: {AGAIN}")]
     Gzip(io::Error),
-    /// It does not end where its gzip data end.
+    /// Other bytes follow its gzip data.
     #[error("bytes that are not gzip follow the end of its gzip data; expected nothing after them: {AGAIN}")]
     AfterGzip,
     /// It is a file of another common kind.
     #[error("is {found}; expected {}: name the right file, or download it again", .expected.described())]
     Foreign {
-        /// What it is.
+        /// The kind found.
         found: &'static str,
-        /// What it should hold.
+        /// The expected content.
         expected: Kind,
     },
     /// It holds something else.
@@ -109,7 +109,7 @@ pub enum Fault {
     Magic {
         /// Its first four bytes, most significant first.
         found: u32,
-        /// What it should hold.
+        /// The expected content.
         expected: Kind,
     },
     /// Its images are of another size than the database's.
@@ -155,7 +155,7 @@ pub enum Fault {
     Label {
         /// Position in the file, from 0.
         index: usize,
-        /// What was found there.
+        /// The label found.
         label: u8,
     },
     /// It is in order, but it is not MNIST.
@@ -178,7 +178,7 @@ impl Fault {
     }
 }
 
-/// What a file is that starts with `magic`: two zero bytes, the type of the elements, the number of sizes.
+/// The kind of a file that starts with `magic`: two zero bytes, the type of the elements, the number of dimensions.
 fn describe(magic: u32) -> String {
     let element = match magic >> 8 {
         0x08 => "unsigned bytes",

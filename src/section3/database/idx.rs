@@ -16,7 +16,7 @@ pub const MOST: usize = 100_000;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// What an IDX file holds.
+/// The content of an IDX file: images or labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Grey images of 28 x 28 pixels.

@@ -9,7 +9,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 
-/// Writes pattern `p` as someone would scan it: black on white, eight times as large.
+/// Writes pattern `p` as a scanner would: black on white, enlarged eight times.
 fn scan(desk: &Desk, name: &str, patterns: &Patterns, p: usize) {
     let image = patterns.image(p);
     let pixel = |x: u32, y: u32| Luma([255 - image[[y as usize / 8, x as usize / 8]]]);
@@ -59,7 +59,7 @@ fn a_network_with_blocks_of_today_reads_pictures_and_is_not_drawn() {
     let model = Model::load(&desk.path(file)).unwrap();
     let answer = |pattern: &Maps<f32>| model.fprop(pattern).output.nearest();
 
-    // Read from its file it gives every answer that it gave at the end of the run.
+    // The network read from its file gives every answer that it gave at the end of the run.
     let (test, mut pattern) = (embedded::digits(1998).test.range(0..60), Maps::zeros((1, 32, 32)));
     let mut wrong = Vec::new();
     for p in 0..60 {
@@ -71,7 +71,7 @@ fn a_network_with_blocks_of_today_reads_pictures_and_is_not_drawn() {
     }
     let run = desk.results("run")["arms"][0]["runs"][0].clone();
     assert_eq!(run["misclassified"], serde_json::Value::from(wrong.clone()));
-    assert!(wrong.len() < 30, "it has learnt: {}", wrong.len());
+    assert!(wrong.len() < 30, "the network has not learnt: {} wrong", wrong.len());
 
     let names: Vec<String> = (0..10).map(|p| format!("{p}.png")).collect();
     names.iter().enumerate().for_each(|(p, name)| scan(&desk, name, &test, p));
@@ -113,7 +113,7 @@ fn files_that_are_no_pictures_of_a_digit() {
     }
 }
 
-/// A model file taken apart: shape and numbers of each array, and the metadata.
+/// The contents of a model file: shape and numbers of each array, and the metadata.
 #[derive(Clone)]
 struct Parts {
     arrays: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
@@ -153,7 +153,7 @@ impl Parts {
 }
 
 #[test]
-fn models_that_are_not_what_they_should_be() {
+fn changed_models_are_refused() {
     let desk = Desk::new();
     desk.experiment("rbf vs softmax --embedded --train 10 --test 10 --passes 1 --out run").succeeds();
     scan(&desk, "7.png", &embedded::digits(7).test, 0);
@@ -188,7 +188,7 @@ fn models_that_are_not_what_they_should_be() {
         .fails(1, &["cannot read /dev/zero", "not a regular file"]);
     desk.write("changed.safetensors", rbf.after(|_| ()));
     let answer = desk.experiment("classify --model changed.safetensors 7.png").succeeds().out;
-    // Names and shapes tell what it is.
+    // The names and shapes of the arrays identify the arm.
     desk.write("changed.safetensors", rbf.after(|model| model.metadata.clear()));
     assert_eq!(desk.experiment("classify --model changed.safetensors 7.png").succeeds().out, answer);
     let spoilt =
@@ -198,7 +198,7 @@ fn models_that_are_not_what_they_should_be() {
     said.fails(1, &["changed.safetensors: the TOML in its metadata is not a valid arm"]);
 }
 
-/// Finite weights may be too large for finite penalties.
+/// Large finite weights can give infinite penalties.
 #[test]
 fn an_answer_has_finite_penalties() {
     let desk = Desk::new();

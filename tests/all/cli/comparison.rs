@@ -26,7 +26,7 @@ fn rbf_vs_softmax_leaves_what_the_contracts_promise() {
     assert_eq!(config["arms"][1]["settings"]["training"]["passes"].as_integer(), Some(2));
     assert_eq!(config["seeds"].as_array().unwrap()[0].as_integer(), Some(1));
 
-    // Again: the folder is not overwritten, the next is numbered.
+    // A second run does not overwrite the folder: the next one is numbered.
     let said = desk.experiment("rbf vs softmax --embedded --train 20 --test 10 --passes 1").succeeds();
     assert!(said.out.contains("Everything is in runs/rbf-vs-softmax-2\n"), "{}", said.out);
     assert_eq!(results, desk.results("runs/rbf-vs-softmax"));
@@ -44,15 +44,15 @@ fn several_arms_and_settings_from_files() {
     assert_eq!(results["experiment"], "eq-8 vs twin vs slow vs codes");
     contracts::check_results(&results, 1);
     let loss = |arm: usize| results["arms"][arm]["runs"][0]["passes"][0]["loss"].as_f64().unwrap();
-    assert_eq!(loss(0), loss(1), "what `show` prints is the same arm");
-    assert!(loss(2) > loss(0), "a rate far lower learns less in a pass");
+    assert_eq!(loss(0), loss(1), "the output of `show` is the same arm");
+    assert!(loss(2) > loss(0), "a far lower rate learns less in a pass");
     let model = Model::load(&desk.path("here/and/there/codes-seed1.safetensors")).unwrap();
     let codes = model.codes().expect("an RBF head");
     let pairs = (0..10).flat_map(|i| (0..i).map(move |j| (i, j)));
     let distance = |(i, j)| (&codes.row(i) - &codes.row(j)).mapv(|d| f64::from(d * d)).sum();
     let apart = pairs.map(distance).reduce(f64::min).unwrap();
     let found = results["arms"][3]["runs"][0]["passes"][0]["codes_apart"].as_f64().unwrap();
-    // Of the fixed codes, 6 and 8 are closest: they differ in 12 places.
+    // The closest two of the fixed codes, 6 and 8, differ in 12 places.
     assert!((found - apart).abs() < 1e-4 * apart && (found - 48.0).abs() > 1e-3, "{found}, not {apart}");
 }
 
@@ -78,7 +78,7 @@ fn several_seeds_are_averaged_and_tested() {
         assert!(said.out.contains(&minus_paper), "no {minus_paper} in {}", said.out);
     }
     let (mean, deviation) = mean_and_deviation(&differences);
-    // Student's distribution with 2 degrees of freedom is known in closed form.
+    // Student's distribution with 2 degrees of freedom has a closed form.
     let t = mean / (deviation / 3f64.sqrt());
     let p = 1.0 - t.abs() / (2.0 + t * t).sqrt();
     let reach = 4.302_653 * deviation / 3f64.sqrt();
@@ -98,11 +98,11 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 }
 
 #[test]
-fn without_a_network_the_embedded_digits_stand_in_and_nobody_can_miss_it() {
+fn without_a_network_the_embedded_digits_stand_in_with_a_notice() {
     let desk = Desk::new();
     let said = desk.experiment("rbf --train 20 --test 10 --passes 1").succeeds();
     assert!(said.out.contains(BANNER), "{}", said.out);
-    // Once, within the width of a terminal, with the hosts that were asked.
+    // The notice is printed once, fits the width of a terminal, and names the hosts that were tried.
     assert_eq!(said.err.matches(BANNER).count(), 1, "{}", said.err);
     for phrase in ["cannot download MNIST", "(ossci-datasets.s3.amazonaws.com: ", "storage.googleapis.com: "]
     {
@@ -113,7 +113,7 @@ fn without_a_network_the_embedded_digits_stand_in_and_nobody_can_miss_it() {
     assert_eq!(desk.results("runs/rbf")["data"]["name"], "embedded digits");
 }
 
-/// The changes that make an arm take big steps from pass 3 on, with codes that learn.
+/// Changes that make an arm with learning codes take big steps from pass 3 on.
 const WILD: [(&str, &str); 6] = [
     ("optimiser", "optimiser = \"gradient\""),
     ("mu", ""),
@@ -128,7 +128,7 @@ fn a_run_ends_with_the_results_of_the_arms_that_did_not_diverge() {
     let desk = Desk::new();
     desk.arm("wild.toml", &WILD);
     let options = "--embedded --train 300 --test 20 --passes 3 --out run --threads 1";
-    // The last word of an end that is not whole: the results, and nothing to resume.
+    // A run with a diverged arm ends with its results and with nothing to resume.
     let ends = |said: Said| {
         assert_eq!(said.code, Some(1), "{}", said.shown());
         assert!(
@@ -159,7 +159,7 @@ fn a_run_ends_with_the_results_of_the_arms_that_did_not_diverge() {
         let report = String::from_utf8(desk.read(&format!("run/{file}"))).unwrap();
         assert!(report.contains("wild, seed 1, diverged in pass 3"), "{file}");
     }
-    // The arm that was trained ends as by itself.
+    // The arm that did not diverge ends as it does alone.
     desk.experiment(&format!("softmax {}", options.replace("out run", "out alone"))).succeeds();
     assert!(desk.read("run/softmax-seed1.safetensors") == desk.read("alone/softmax-seed1.safetensors"));
 
@@ -199,7 +199,7 @@ fn one_seed_that_diverges_leaves_the_others() {
     let desk = Desk::new();
     desk.experiment("rbf vs softmax --embedded --train 60 --test 30 --passes 2 --seeds 3 --quiet --out run")
         .succeeds();
-    // What a divergence leaves, by hand: which seeds diverge by chance depends on the arms.
+    // The results of a divergence, made by hand: it depends on the arms which seeds diverge by chance.
     let mut results = desk.results("run");
     let arm = results["arms"][1].as_object_mut().unwrap();
     let mut run = arm["runs"].as_array_mut().unwrap().remove(1);

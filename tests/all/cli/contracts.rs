@@ -9,21 +9,21 @@ use safetensors::SafeTensors;
 use serde_json::Value;
 
 fn number(value: &Value, key: &str) -> f64 {
-    let number = value[key].as_f64().unwrap_or_else(|| panic!("{key} is no number in {value}"));
+    let number = value[key].as_f64().unwrap_or_else(|| panic!("{key} is not a number in {value}"));
     assert!(number.is_finite());
     number
 }
 
 fn count(value: &Value, key: &str) -> usize {
-    value[key].as_u64().unwrap_or_else(|| panic!("{key} is no count in {value}")) as usize
+    value[key].as_u64().unwrap_or_else(|| panic!("{key} is not a count in {value}")) as usize
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value[key].as_array().unwrap_or_else(|| panic!("{key} is no list in {value}"))
+    value[key].as_array().unwrap_or_else(|| panic!("{key} is not a list in {value}"))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_else(|| panic!("{key} is no text in {value}"))
+    value[key].as_str().unwrap_or_else(|| panic!("{key} is not a text in {value}"))
 }
 
 /// Checks the results of a run on embedded digits.
@@ -43,7 +43,7 @@ pub fn check_results(results: &Value, passes: usize) {
     }
 }
 
-/// What reached each of the six layers before training.
+/// Checks the signal of the six layers before training.
 fn check_signal(run: &Value) {
     let layers: Vec<&str> = list(run, "signal").iter().map(|signal| text(signal, "layer")).collect();
     assert_eq!(layers, ["C1", "S2", "C3", "S4", "C5", "F6"]);
@@ -78,7 +78,7 @@ fn check_passes(run: &Value, passes: usize, codes_learn: bool) {
     }
 }
 
-/// The confusion matrix, the list of mistakes, the percentage and the true labels tell one story.
+/// Checks that the confusion matrix, the list of mistakes, the percentage and the true labels agree.
 fn check_errors(run: &Value, test: &Patterns) {
     let mut confusion = [[0; 10]; 10];
     (0..test.len()).for_each(|p| confusion[test.label(p)][test.label(p)] += 1);
@@ -111,7 +111,7 @@ const SHAPES: [(&str, &[usize]); 12] = [
     ("f6.bias", &[84]),
 ];
 
-/// Checks the model that `arm` left in `run` from seed 1, and that it is the network that was measured.
+/// Checks the model of `arm` and seed 1 in `run`, and that its test error is the reported one.
 pub fn check_model(desk: &Desk, run: &str, arm: &str) {
     let bytes = desk.read(&format!("{run}/{arm}-seed1.safetensors"));
     let tensors = SafeTensors::deserialize(&bytes).unwrap();

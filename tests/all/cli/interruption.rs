@@ -1,4 +1,4 @@
-//! Ctrl-C, a full disk, and going on afterwards.
+//! Interrupted runs: Ctrl-C, a full disk, and `--resume` afterwards.
 
 use super::{Desk, Said};
 use std::io::{BufRead, BufReader, Read};
@@ -13,7 +13,7 @@ fn press_ctrl_c(child: &Child) {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Presses Ctrl-C as soon as every one of `lines` is on standard error.
+/// Presses Ctrl-C as soon as all `lines` are on standard error.
 fn interrupted_after(command: Command, lines: &[&str]) -> Said {
     let mut child = start(command);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
@@ -61,13 +61,13 @@ fn a_run_that_is_interrupted_and_resumed_ends_with_the_same_bits() {
         assert!(desk.path(&format!("parts/checkpoint/{name}.safetensors")).exists(), "{name}");
     }
 
-    // The line of the error message as it stands: the embedded digits are found again.
+    // The command is that of the error message, without `--embedded`: the run's plan names its data.
     let said = desk.experiment("--resume parts --threads 1").succeeds();
     assert!(!said.err.contains("rbf, seed 1       pass  1/5"), "begun anew: {}", said.shown());
     desk.assert_same("whole", "parts", &names);
 }
 
-/// Whatever a rule or a network remembers besides its weights.
+/// An arm with all blocks of today: its rule and its network have more state than weights.
 const TODAY: &str = r#"
 description = "blocks of today, all of them"
 network = { c3 = "full" }
@@ -91,7 +91,7 @@ weight_decay = 0.01
 fn blocks_of_today_go_on_with_the_same_bits() {
     let desk = Desk::new();
     desk.write("today.toml", TODAY);
-    // Momentum remembers other things, and codes have other blocks above F6.
+    // Momentum has other state, and the RBF head has other blocks above F6.
     let momentum =
         TODAY.replace("\"adam\"", "\"momentum\"\nmomentum = 0.9").replace("weight_decay = 0.01\n", "");
     let rbf = "kind = \"rbf\", loss = \"eq-8\", learn_codes = true";

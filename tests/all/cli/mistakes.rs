@@ -1,4 +1,4 @@
-//! Wrong words on the command line, wrong data, wrong places for the results.
+//! Mistakes on the command line, in the data, and in the place for the results.
 
 use super::Desk;
 use std::fs;
@@ -87,7 +87,7 @@ fn a_hint_stands_in_place_of_other_hints() {
     let desk = Desk::new();
     let said = desk.experiment("rbf --epochs 3").fails(2, &["tip: --passes N"]);
     assert_eq!(said.err.matches("tip:").count(), 1, "{}", said.err);
-    // In a command as well.
+    // Commands give the same hint.
     desk.experiment("study heads --epochs 3").fails(2, &["tip: --passes N"]);
 }
 
@@ -109,7 +109,7 @@ fn words_that_are_no_text_are_refused_or_recorded() {
     assert!(config["command"].as_str().unwrap().ends_with("--out 'caf\u{fffd}'"), "{}", config["command"]);
 }
 
-/// An IDX file with this header and this many bytes behind it.
+/// An IDX file with this header, followed by so many bytes.
 fn idx(header: &[u8], bytes: usize) -> Vec<u8> {
     header.iter().copied().chain(std::iter::repeat_n(0, bytes)).collect()
 }
@@ -161,7 +161,7 @@ fn names_that_no_file_can_have_are_refused_before_training() {
             said.fails(2, &["name of the arm is", "1 to 200 bytes without slashes and control characters"]);
         assert!(!said.err.contains('\u{7}'), "{}", said.err);
     }
-    // Names that this file system does not have: two of 200 bytes make a folder of more than 255.
+    // Names too long for this file system: two of 200 bytes make a folder's name of more than 255.
     let words = ["b", "c"].map(|letter| {
         let name = format!("{}.toml", letter.repeat(200));
         desk.write(&name, &arm);
@@ -187,7 +187,7 @@ fn a_start_that_was_killed_is_no_run() {
         desk.experiment(&format!("{RUN} {folder}")).succeeds();
         assert!(desk.path(&format!("{folder}/results.json")).exists());
     }
-    // Temporary files of writes that were killed later are gone when the run goes on, and nothing else is.
+    // Resuming removes the temporary files of killed writes, and nothing else.
     let parts = ["empty/.tmpA1b2C3", "empty/checkpoint/.tmpD4e5F6", "empty/figures/.tmpG7h8I9"];
     parts.iter().for_each(|part| desk.write(part, "half"));
     desk.write("empty/notes.tmp", "mine");

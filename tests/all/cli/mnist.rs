@@ -2,8 +2,8 @@
 
 use super::{Desk, real_mnist};
 
-/// Measured: 4.15 % (rbf) and 6.25 % (softmax). With the steps of C1, S2, C3, S4, C5 or F6 turned round, at least one of
-/// the arms ended above 38 %; a layer that does not learn at all can hide below the bound.
+/// Measured: 4.15 % (rbf) and 6.25 % (softmax). With reversed steps in C1, S2, C3, S4, C5 or F6, at least one of the arms
+/// ended above 38 %; a layer that does not learn at all can stay below the bound.
 const BOUND: f64 = 8.0;
 
 #[test]

@@ -1,4 +1,4 @@
-//! The command line as a user types it.
+//! Tests of the command line: the program is run as a user runs it.
 
 use crate::common::real_mnist;
 mod classify;
@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::process::Output;
 use tempfile::TempDir;
 
-/// An empty folder to work in, with a home of its own: nobody's cache is read or written.
+/// An empty working folder with its own home: the tests do not touch the user's cache.
 struct Desk {
     folder: TempDir,
 }
@@ -47,7 +47,7 @@ impl Desk {
         fs::write(self.path(name), contents).unwrap();
     }
 
-    /// `experiment` with these words, in this folder, without a network.
+    /// The command `experiment WORDS` in this folder, without access to the internet.
     fn command(&self, words: &str) -> std::process::Command {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("experiment"));
         command.args(words.split_whitespace()).current_dir(self.folder.path());
@@ -62,12 +62,12 @@ impl Desk {
         command.env("RUST_BACKTRACE", "1");
     }
 
-    /// What `experiment` says to these words.
+    /// The outcome of `experiment WORDS`.
     fn experiment(&self, words: &str) -> Said {
         Said::from(assert_cmd::Command::from_std(self.command(words)).output().unwrap(), words)
     }
 
-    /// The arm `eq-8` with some of its lines replaced, as the file `name`. A line is named by its key or its whole text.
+    /// Writes the arm `eq-8` to the file `name` with some lines replaced. A line is named by its key or its whole text.
     fn arm(&self, name: &str, changes: &[(&str, &str)]) {
         let mut toml = self.experiment("show eq-8").succeeds().out;
         for (line, other) in changes {
@@ -82,7 +82,7 @@ impl Desk {
         serde_json::from_slice(&self.read(&format!("{run}/results.json"))).unwrap()
     }
 
-    /// `results.json` without what differs from run to run: the times, and the folder in the command.
+    /// `results.json` without the values that differ from run to run: the times, and the folder in the command.
     fn timeless_results(&self, run: &str) -> Value {
         let mut results = self.results(run);
         assert!(results.as_object_mut().unwrap().remove("command").is_some(), "no command");
@@ -112,7 +112,7 @@ impl Desk {
     }
 }
 
-/// How a command ended.
+/// The outcome of a command: exit code and output.
 struct Said {
     words: String,
     code: Option<i32>,
@@ -139,7 +139,7 @@ impl Said {
         self
     }
 
-    /// Asserts that the command failed with `code` and one error that holds these phrases, and printed no results.
+    /// Asserts that the command failed with `code` and one error with these phrases, and printed no results.
     fn fails(self, code: i32, phrases: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{}", self.shown());
         assert_eq!(self.out, "", "{}", self.shown());

@@ -1,6 +1,6 @@
-//! Valid inputs of every parser, damaged at random: each is read or refused, and none ends in a panic.
+//! Randomly damaged inputs for every parser: each is read or refused, and none causes a panic.
 //!
-//! `fuzz/run COUNT` is the long form, guided by coverage.
+//! `fuzz/run COUNT` is the long version, guided by coverage.
 
 mod parsers {
     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/parsers.rs"));
@@ -11,10 +11,10 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Damaged inputs for each parser.
+/// The number of damaged inputs for each parser.
 const COUNT: u64 = 1000;
 
-/// Bytes that parsers treat in a way of their own.
+/// Bytes with a special meaning to parsers.
 const SPECIAL: [&[u8]; 12] = [
     b"\0",
     b"\xff",
@@ -30,7 +30,7 @@ const SPECIAL: [&[u8]; 12] = [
     b"\xc3",
 ];
 
-/// One change: bits, bytes, and ranges that are cut, doubled or moved.
+/// Makes one change: to a bit or a byte, or to a range, which is cut, doubled or moved.
 fn damage(bytes: &mut Vec<u8>, random: &mut impl Rng) {
     if bytes.is_empty() {
         return bytes.extend(SPECIAL.choose(random).copied().unwrap_or_default());
@@ -101,7 +101,7 @@ fn questions_of_the_page() {
     every_damaged_input_is_read_or_refused(&PARSERS[5]);
 }
 
-/// Seeds that a parser does not accept would leave most of it untested.
+/// With seeds that a parser refuses, most of the parser would remain untested.
 #[test]
 fn the_seeds_are_valid() {
     for parser in &PARSERS {

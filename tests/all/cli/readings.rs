@@ -1,4 +1,4 @@
-//! What the settings do: runs done once more by hand, with the library alone, must end with the same bits.
+//! The effect of the settings: runs repeated by hand, with the library alone, must end with the same bits.
 
 use super::Desk;
 use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt;
@@ -18,7 +18,7 @@ const SEED: u64 = 1;
 const ETA: f32 = 1e-4;
 const MU: f32 = 0.05;
 
-/// An arm with these lines more among its settings of training.
+/// An arm with these additional lines in its `[training]`.
 fn arm(more: &str) -> String {
     format!(
         "description = \"by hand\"\n\
@@ -40,7 +40,7 @@ fn subsampling<'a>(net: &'a Net, name: &str) -> &'a Subsampling<f32> {
     net.layer(name).unwrap_or_else(|| panic!("no subsampling layer {name}"))
 }
 
-/// Three passes: what each presents, what it estimates second derivatives on, and from which network.
+/// Three passes: the patterns of each, those on which second derivatives are estimated, and whether only once.
 struct Hand<'a> {
     train: &'a Patterns,
     presented: &'a dyn Fn(usize) -> Vec<usize>,
@@ -127,12 +127,12 @@ fn presentations_and_estimates_are_those_of_the_settings() {
     let nets: Vec<Net> = readings.iter().map(|(name, ..)| trained(&desk, name)).collect();
     for (n, (name, _, hand)) in readings.iter().enumerate() {
         assert!(hand.train() == nets[n], "{name}");
-        assert!(nets[..n].iter().all(|other| *other != nets[n]), "{name} does what another does");
+        assert!(nets[..n].iter().all(|other| *other != nets[n]), "{name} equals another arm");
     }
     check_signal(&desk, train, &estimated_on(1));
 }
 
-/// What `results.json` says about the signal, by hand from the states of all patterns.
+/// Checks the signal in `results.json` against one computed by hand from the states of all patterns.
 fn check_signal(desk: &Desk, train: &Patterns, some: &[usize]) {
     let (net, (amplitude, slope)) = (initial(), (1.7159, 2.0 / 3.0));
     let mut states = net.states();
@@ -161,8 +161,8 @@ fn check_signal(desk: &Desk, train: &Patterns, some: &[usize]) {
     }
 }
 
-/// Written with the coefficient `q = 4 k` of an average, a step is `q <- q - eta / (mu + h_q) dE/dq`, where `dE/dq` is a
-/// quarter of `dE/dk` and `h_q` a sixteenth of `h_k`.
+/// In terms of the coefficient `q = 4 k` of an average, a step is `q <- q - eta / (mu + h_q) dE/dq`, where
+/// `dE/dq = 1/4 dE/dk` and `h_q = 1/16 h_k`.
 #[test]
 fn the_coefficient_of_an_average_steps_by_its_own_rate() {
     let desk = Desk::new();
@@ -186,12 +186,12 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
         let pairs = layers.into_iter().flat_map(|(dk, h)| dk.coefficient.iter().zip(&h.coefficient));
         pairs.map(|(dk, h)| -ETA / (MU + of_h * h) * of_gradient * dk * of_step).collect()
     };
-    // A step is the difference of numbers near ½ in f32.
+    // A step is the difference of two f32 numbers near ½.
     let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-3 * b.abs() + 6e-8);
     let (sum, average) = (steps(&trained(&desk, "sum")), steps(&trained(&desk, "average")));
     assert!(close(&sum, &by_hand([1.0, 1.0, 1.0])), "{sum:?}");
     assert!(close(&average, &by_hand([0.25, 1.0 / 16.0, 0.25])), "{average:?}");
-    // The controls: other ways to be wrong.
+    // The controls: wrong rates are noticed.
     assert!(
         !close(&average, &by_hand([0.25, 0.25, 0.25])) && !close(&average, &by_hand([0.25, 1.0 / 16.0, 1.0]))
     );
@@ -201,9 +201,9 @@ fn the_coefficient_of_an_average_steps_by_its_own_rate() {
             net.layer_mut::<Subsampling<f32>>(name).unwrap().coefficient.fill(0.5);
         }
     }
-    assert!(others[0] == others[1], "nothing else changes");
+    assert!(others[0] == others[1], "everything else is the same");
 
-    // The rates that are reported are those of the average's coefficient.
+    // The reported rates are those of the average's coefficient.
     let results = desk.results("run");
     let limits = |arm: usize| {
         let rates = &results["arms"][arm]["runs"][0]["passes"][0]["rates"][1];

@@ -1,6 +1,6 @@
-//! Kills at random moments, and files with random faults.
+//! Runs and studies killed at random moments, and files with random faults.
 //!
-//! A few of each run with all tests. The long form:
+//! A few of each are part of all tests. The long version:
 //! `RELIABILITY_KILLS=200 RELIABILITY_INPUTS=400 cargo test reliability -- --ignored --nocapture`
 
 use super::{Desk, Said};
@@ -12,7 +12,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Studies and runs are killed within a command that is this one and `--out FOLDER`.
+/// The command of the killed runs, without `--out FOLDER`.
 const RUN: &str = "rbf vs softmax --embedded --train 300 --test 50 --passes 3 --threads 2 --quiet";
 const RUN_MODELS: [&str; 2] = ["rbf-seed1", "softmax-seed1"];
 const STUDY: &str = "study study.toml --embedded --train 200 --test 50 --passes 3 --threads 2 --quiet";
@@ -34,7 +34,7 @@ fn count(name: &str) -> usize {
 
 // ---- Kills ----------------------------------------------------------------------------------------------------------
 
-/// Starts a command and kills it after a random part of the time that it takes; whether it was still there.
+/// Starts a command and kills it after a random part of its usual time; whether it was still running.
 fn killed(mut command: Command, time: Duration, random: &mut ChaCha8Rng) -> bool {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(time.mul_f64(random.random_range(0.0..1.0)));
@@ -44,7 +44,7 @@ fn killed(mut command: Command, time: Duration, random: &mut ChaCha8Rng) -> bool
     there
 }
 
-/// The files in a folder and those below it.
+/// The files in a folder and below it.
 fn files(desk: &Desk, folder: &str) -> Vec<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir(desk.path(folder)).unwrap().map(Result::unwrap) {
@@ -59,7 +59,8 @@ fn assert_no_parts(desk: &Desk, folder: &str) {
     assert!(parts.is_empty(), "{parts:?}");
 }
 
-/// Runs are killed once or twice and continued; each ends with the bits of one that was not killed.
+/// Kills runs once or twice and continues them: each ends with the bits of an undisturbed run. Returns the number of kills
+/// that met a run at work.
 fn kill_runs(kills: usize) -> usize {
     let (desk, mut random) = (Desk::new(), ChaCha8Rng::seed_from_u64(1));
     let begin = Instant::now();
@@ -81,7 +82,7 @@ fn kill_runs(kills: usize) -> usize {
     met
 }
 
-/// The findings of a study without the times.
+/// The findings of a study, without times.
 fn timeless(desk: &Desk, folder: &str) -> Value {
     let mut found: Value = serde_json::from_slice(&desk.read(&format!("{folder}/study.json"))).unwrap();
     found["core_seconds"] = Value::Null;
@@ -93,7 +94,7 @@ fn timeless(desk: &Desk, folder: &str) -> Value {
     found
 }
 
-/// The same for studies, which their own command continues.
+/// The same for studies, which are continued by their own command.
 fn kill_studies(kills: usize) -> usize {
     let (desk, mut random) = (Desk::new(), ChaCha8Rng::seed_from_u64(2));
     desk.write("study.toml", STUDY_FILE);
@@ -127,7 +128,7 @@ fn a_few_kills_lose_nothing() {
 
 // ---- Files with faults ----------------------------------------------------------------------------------------------
 
-/// Values that numbers are replaced by.
+/// Replacements for numbers.
 const NUMBERS: [&str; 8] = ["0", "-1", "99", "1e308", "1e-320", "9223372036854775807", "4294967296", "null"];
 
 /// A file with one or a few faults.
@@ -148,7 +149,7 @@ fn mutated(bytes: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
     bytes
 }
 
-/// Puts another number in the place of the first one after `at`.
+/// Replaces the first number after `at`.
 fn replace_number(bytes: &mut Vec<u8>, at: usize, random: &mut ChaCha8Rng) {
     let Some(begin) = (at..bytes.len()).find(|&n| bytes[n].is_ascii_digit()) else { return };
     let part = |byte: &u8| byte.is_ascii_digit() || b".e-".contains(byte);
@@ -157,7 +158,7 @@ fn replace_number(bytes: &mut Vec<u8>, at: usize, random: &mut ChaCha8Rng) {
     bytes.splice(begin..end, number.bytes());
 }
 
-/// The file of a desk that gets faults, and the command that reads it.
+/// The files that get faults, and for each the command that reads it.
 const READERS: [(&str, &str); 8] = [
     ("run/config.toml", "--resume run --quiet"),
     ("run/checkpoint/rbf-seed1.safetensors", "--resume run --quiet"),
@@ -172,7 +173,7 @@ const READERS: [(&str, &str); 8] = [
     ),
 ];
 
-/// The output of a command that must end within a minute.
+/// The outcome of a command that must end within a minute.
 fn within_a_minute(mut command: Command, words: &str) -> Said {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let begin = Instant::now();
@@ -186,7 +187,8 @@ fn within_a_minute(mut command: Command, words: &str) -> Said {
     Said::from(child.wait_with_output().unwrap(), words)
 }
 
-/// Every file with faults is read in time and either accepted or refused with a short error; how many ended with each code.
+/// Asserts that every file with faults is accepted, or refused with a short error, in time. Returns the count of each exit
+/// code.
 fn bad_inputs(inputs: usize) -> BTreeMap<i32, usize> {
     let (desk, mut random) = (Desk::new(), ChaCha8Rng::seed_from_u64(3));
     desk.experiment("rbf --embedded --train 20 --test 20 --passes 1 --quiet --out run").succeeds();

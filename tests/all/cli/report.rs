@@ -1,4 +1,4 @@
-//! The report that a run ends with, and that `experiment figures` draws again.
+//! The report at the end of a run, which `experiment figures` draws again.
 
 use super::{Desk, Said};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use std::fs;
 
 const RUN: &str = "rbf vs softmax --embedded --train 50 --test 30 --passes 2 --quiet --out run";
 
-/// Everything that a run has to look at, by name.
+/// The report and the figures of a run, by name.
 fn drawn(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
     let figures = fs::read_dir(desk.path("run/figures")).unwrap();
     let figures = figures.map(|file| format!("run/figures/{}", file.unwrap().file_name().to_str().unwrap()));
@@ -15,7 +15,7 @@ fn drawn(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
     files.map(|name| (name.clone(), desk.read(&name))).collect()
 }
 
-/// What `experiment figures run` says of a folder with a file that is not as it was.
+/// The outcome of `experiment figures run` after one file has got other contents.
 fn with(desk: &Desk, file: &str, contents: &str) -> Said {
     let whole = desk.read(file);
     desk.write(file, contents);
@@ -36,11 +36,11 @@ fn a_run_ends_with_a_report_that_can_be_drawn_again() {
     desk.write("run/report.html", "old");
     let said = desk.experiment("figures run").succeeds();
     assert_eq!((said.out.as_str(), said.err.as_str()), ("report: run/report.html\n", ""));
-    assert!(files == drawn(&desk), "drawn again, it is not the same");
+    assert!(files == drawn(&desk), "the redrawn files differ");
 }
 
 #[test]
-fn what_cannot_be_drawn_after_training_costs_no_results() {
+fn figures_that_cannot_be_drawn_cost_no_results() {
     let desk = Desk::new();
     desk.experiment(RUN).succeeds();
     let results = desk.timeless_results("run");
@@ -77,7 +77,7 @@ fn a_folder_that_is_no_run() {
 }
 
 #[test]
-fn files_that_are_not_what_they_were() {
+fn changed_files_are_refused() {
     let desk = Desk::new();
     desk.experiment(RUN).succeeds();
     let report = desk.read("run/report.html");
@@ -101,7 +101,7 @@ fn files_that_are_not_what_they_were() {
     ] {
         with(&desk, "run/results.json", &results).fails(1, &["run/results.json", phrases[0], phrases[1]]);
     }
-    // Numbers that no run leaves, and networks of others.
+    // Numbers that no run can have, and networks of other arms.
     let error =
         |results: &mut Value| results["arms"][0]["runs"][0]["passes"][0]["test_error_pct"] = 1e308.into();
     let label = |results: &mut Value| results["arms"][0]["runs"][0]["misclassified"][0]["label"] = 99.into();

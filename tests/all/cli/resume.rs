@@ -1,4 +1,4 @@
-//! What `--resume` finds.
+//! `--resume`: finished runs, missing runs, changed plans and damaged checkpoints.
 
 use super::Desk;
 use safetensors::SafeTensors;
@@ -12,7 +12,7 @@ fn a_finished_run_can_be_resumed_without_harm() {
     let desk = Desk::new();
     let begun = desk.experiment(RUN).succeeds();
     let files = ["config.toml", "rbf-seed1.safetensors", "checkpoint/rbf-seed1.safetensors"];
-    // The reading of the test patterns is timed again.
+    // Only the time for reading the test patterns is measured again.
     let contents = || (files.map(|file| desk.read(&format!("run/{file}"))), desk.timeless_results("run"));
     let before = contents();
     let resumed = desk.experiment("--resume run").succeeds();
@@ -90,14 +90,14 @@ fn the_checkpoint_must_be_whole() {
             .fails(1, &[file, phrase, "delete this file to train this arm and seed again"]);
         assert!(results == desk.read("run/results.json"));
     }
-    // Without it the arm begins anew, and ends as before.
+    // Without the checkpoint the arm begins anew and ends as before.
     fs::remove_file(desk.path(file)).unwrap();
     let model = desk.read("run/rbf-seed1.safetensors");
     desk.experiment("--resume run").succeeds();
     assert!(model == desk.read("run/rbf-seed1.safetensors"));
 }
 
-/// The metadata of a checkpoint, changed.
+/// A checkpoint with changed metadata.
 fn with_metadata(checkpoint: &[u8], change: impl Fn(&mut HashMap<String, String>)) -> Vec<u8> {
     let (_, header) = SafeTensors::read_metadata(checkpoint).unwrap();
     let mut metadata = header.metadata().clone().unwrap();
@@ -139,7 +139,7 @@ fn a_checkpoint_that_was_edited_is_refused() {
             .fails(1, &[file, phrase, "delete this file to train this arm and seed again"]);
     }
     desk.write(file, checkpoint);
-    // The plan must be that of the checkpoint.
+    // The plan must match the checkpoint.
     let plan = String::from_utf8(desk.read("run/config.toml")).unwrap();
     desk.write("run/config.toml", plan.replace("train = 100", "train = 99"));
     desk.experiment("--resume run")

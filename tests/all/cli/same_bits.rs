@@ -1,4 +1,4 @@
-//! The same seed gives the same bits, whatever the threads.
+//! A seed gives the same bits with any number of threads.
 
 use super::Desk;
 

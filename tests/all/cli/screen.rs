@@ -1,4 +1,4 @@
-//! What is on the screen.
+//! The screen output of the program.
 
 use super::{Desk, Said};
 use std::process::Stdio;
@@ -37,7 +37,7 @@ fn each_arm_stands_beside_the_paper_in_eighty_columns() {
             lines.iter().find(|line| line.starts_with(&format!(" {arm} ")) && line.contains('±')).unwrap();
         assert_eq!(row.matches(" +").count(), 2, "two differences: {row}");
     }
-    // One line for each of two passes of two arms from two seeds, since standard error is no terminal.
+    // One line for each of two passes of two arms from two seeds, since standard error is not a terminal.
     assert_eq!(said.err.matches(" test error ").count(), 8, "{}", said.err);
 }
 
@@ -63,7 +63,7 @@ fn a_reader_who_leaves_early_is_no_error() {
     }
     assert!(desk.path("run/results.json").exists());
 
-    // Nor is one who does not want the progress; the exit code still tells that something is wrong.
+    // Closing standard error is no error either; the exit code still reports mistakes.
     for (words, code) in [(format!("{RUN} --out blind"), 0), ("sofmax".into(), 2)] {
         let (reader, err) = std::io::pipe().unwrap();
         drop(reader);

@@ -1,4 +1,4 @@
-//! Arms: those there are, and TOML files with mistakes.
+//! Built-in arms, and TOML files with mistakes.
 
 use super::Desk;
 use std::fs;
@@ -15,10 +15,10 @@ fn the_arms_can_be_listed_and_shown() {
     }
 }
 
-/// Lines of an arm and what takes their place, and what the error says then.
+/// Lines of an arm with their replacements, and phrases of the resulting error.
 type Mistake<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 
-/// Replaces lines of the arm `eq-8` and asserts that the error holds the phrases, with the number of the line for `#`.
+/// Replaces lines of the arm `eq-8` and asserts that the error has the phrases; `#` stands for the line's number.
 fn refused(mistakes: &[Mistake]) {
     let desk = Desk::new();
     for (changes, phrases) in mistakes {
@@ -35,9 +35,9 @@ fn refused(mistakes: &[Mistake]) {
     assert!(!desk.path("run").exists());
 }
 
-/// An eq. 9 that makes sense.
+/// Valid settings of eq. 9.
 const EQ_9: (&str, &str) = ("loss", "loss = \"eq-9\"\ncurvature = \"exact\"\nrubbish = 100.0");
-/// No key that belongs to SDLM, and the optimiser that needs none.
+/// Plain gradient descent, without the keys of SDLM.
 const GRADIENT: [(&str, &str); 3] =
     [("optimiser", "optimiser = \"gradient\""), ("mu", ""), ("hessian_patterns", "")];
 
@@ -123,7 +123,7 @@ fn values_that_make_no_sense_are_refused() {
         (&[("S", "S = -0.5")], &["network.squashing.S is -0.5", "above 0"]),
         (&[("S", "S = inf")], &["network.squashing.S is inf", "above 0"]),
     ]);
-    // Beyond single precision.
+    // Out of the range of single precision.
     refused(&[
         (&[("mu", "mu = 1e-320")], &["training.mu is 1e-320", "single precision"]),
         (&[("mu", "mu = 1e39")], &["training.mu is 1e39", "single precision"]),
@@ -142,7 +142,7 @@ fn values_that_make_no_sense_are_refused() {
             &["training.distortions is 1e-300", "single precision"],
         ),
     ]);
-    // Beyond all bounds.
+    // Out of proportion.
     let rates = format!("eta = [{}1e-4]", "1e-4, ".repeat(1000));
     refused(&[
         (&[("update", "update = { minibatch = 4097 }")], &["a mini-batch of 4097 patterns", "at most 4096"]),
@@ -217,7 +217,7 @@ fn utf_16_is_read() {
     desk.experiment("show windows.toml").fails(2, &["UTF-16 without a byte-order mark", "expected UTF-8"]);
 }
 
-/// No more than an arm needs.
+/// An arm with the required keys only.
 const MINIMAL: &str = r#"
 description = "all that is needed"
 head = { kind = "rbf", loss = "eq-8", learn_codes = false }
@@ -225,7 +225,7 @@ training = { optimiser = "gradient", update = "stochastic", passes = 1, eta = [1
 "#;
 
 #[test]
-fn what_is_not_said_is_as_this_project_settled() {
+fn omitted_keys_have_the_values_of_this_project() {
     let desk = Desk::new();
     let shown = |settings: String| {
         desk.write("arm.toml", settings);

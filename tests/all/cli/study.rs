@@ -1,4 +1,4 @@
-//! `experiment study`: what it leaves, that it goes on where it was stopped, and what it refuses.
+//! `experiment study`: its results, its continuation after an interruption, and the mistakes that it refuses.
 
 use super::{Desk, Said};
 use lenet5::experiment::{Model, StudyResults};
@@ -7,8 +7,8 @@ use lenet5::section3::evaluation::evaluate;
 use serde_json::Value;
 use std::fs;
 
-/// One arm that learns, one whose codes learn, one that is lost at once, and one that is lost in pass 2: F6 saturates,
-/// so it takes codes that learn for a loss beyond all bounds.
+/// One arm that learns, one with learning codes, one that diverges at once, and one that diverges in pass 2. The last has
+/// learning codes, too: F6 saturates, so with fixed codes the loss would stay bounded.
 const STUDY: &str = r#"
 description = "which of them lives?"
 base = "base.toml"
@@ -33,7 +33,7 @@ head.learn_codes = true
 training.eta = [1e-4, 1e6]
 "#;
 
-/// An arm that does not change with those of `experiments/`.
+/// An arm that is independent of those in `experiments/`.
 const BASE: &str = r#"
 description = "plain"
 head = { kind = "rbf", loss = "eq-8", learn_codes = false }
@@ -61,7 +61,7 @@ fn findings(desk: &Desk, folder: &str) -> Value {
     serde_json::from_slice(&desk.read(&format!("{folder}/study.json"))).unwrap()
 }
 
-/// The same without what differs from run to run: the times.
+/// The same without the times, which differ from run to run.
 fn timeless(desk: &Desk, folder: &str) -> Value {
     let mut found = findings(desk, folder);
     assert!(found.as_object_mut().unwrap().remove("core_seconds").is_some());
@@ -130,7 +130,7 @@ fn a_study_leaves_all_that_it_found() {
             .contains("half.json")
     );
 
-    // The same arm by itself.
+    // The same arm, trained alone.
     desk.experiment(&format!("base.toml {FEW} --out alone")).succeeds();
     let alone = &desk.results("alone")["arms"][0]["runs"][0];
     let (run, first) = (&runs(&found, "as-it-is")[0], &alone["passes"][0]);
@@ -153,7 +153,7 @@ fn check_run(run: &Value, arm: &str, passes: usize) {
     let rates = numbers(&run["rates"]);
     assert!(rates.len() == 2 && 0.0 < rates[0] && rates[0] < rates[1], "{run}");
     assert!((0.0..100.0).contains(&run["hessian_pct"].as_f64().unwrap()), "{run}");
-    // Of later seeds the rates layer by layer are left out: they hardly differ.
+    // The rates of each layer are kept for the first seed only: those of later seeds hardly differ.
     let first = run["seed"] == 1;
     assert_eq!(run.get("layer_rates").is_some(), first && passes > 0, "{run}");
     assert_eq!(run.get("signal").is_some(), passes == 2, "{run}");
@@ -178,7 +178,7 @@ fn check_run(run: &Value, arm: &str, passes: usize) {
     }
 }
 
-/// The lines that tell of a complete pass.
+/// The number of lines about complete passes.
 fn passes_made(said: &Said) -> usize {
     said.err.matches(" test error ").count()
 }
@@ -199,13 +199,13 @@ fn a_study_goes_on_where_it_was_stopped() {
         assert!(file("parts") == file("whole"), "{name}");
     }
 
-    // Again: nothing is left to do.
+    // The same command again has nothing left to do.
     let before = desk.read("parts/study.json");
     let again = desk.experiment(&format!("study lives.toml {FEW} --seeds 3 --out parts")).succeeds();
     assert_eq!((passes_made(&again), &again.out), (0, &rest.out));
     assert!(before == desk.read("parts/study.json"));
 
-    // One more arm: it alone is trained.
+    // With one more arm, only that arm is trained.
     desk.write("lives.toml", format!("{STUDY}\n[[arm]]\nname = \"slow\"\ntraining.eta_scale = 0.01\n"));
     let more = desk.experiment(&format!("study lives.toml {FEW} --out parts")).succeeds();
     assert_eq!(passes_made(&more), 2 * 2, "{}", more.shown());
@@ -241,7 +241,7 @@ fn a_study_stays_with_its_patterns() {
 #[test]
 fn a_folder_belongs_to_one_run_or_study() {
     let desk = desk();
-    // A run's folder is not for a study, nor for a study of another name or with other settings; and the other way round.
+    // A run's folder is refused for a study, a study's folder for a run and for a study of another name or other settings.
     desk.experiment("rbf --embedded --train 200 --test 50 --passes 1 --quiet --out run").succeeds();
     desk.experiment(&format!("study lives.toml {FEW} --seeds 1 --out here")).succeeds();
     let contents = |folder: &str| -> Vec<Vec<u8>> {
@@ -300,7 +300,7 @@ fn a_study_that_is_beyond_all_bounds_is_refused_at_once() {
 }
 
 #[test]
-fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
+fn choices_are_judged_on_the_last_sixth_of_the_training_set() {
     let desk = desk();
     desk.write("choice.toml", STUDY.replace("\"test\"", "\"validation\""));
     desk.experiment("study choice.toml --embedded --train 200 --test 200 --passes 1 --seeds 1").succeeds();
@@ -315,7 +315,7 @@ fn what_is_to_be_chosen_is_judged_on_the_last_sixth_of_the_training_set() {
     assert_eq!(numbers(&run["test_error_pct"]), [error(&digits.train.range(8330..8530))]);
     assert_ne!(numbers(&run["test_error_pct"]), [error(&digits.test.range(0..200))], "the control");
 
-    // Not one pattern more can be had to train on.
+    // No more patterns are available for training.
     let said = desk.experiment("study choice.toml --embedded --train 8331 --out more");
     said.fails(
         2,
@@ -371,7 +371,7 @@ fn an_arm_may_build_on_one_before_it() {
     let plan = String::from_utf8(desk.read("steps/config.toml")).unwrap();
     assert_eq!(plan.matches("mu = 0.2").count(), 1);
 
-    // Not on one that comes later, not on itself, not on one that is nowhere.
+    // The base cannot be a later arm, the arm itself, or an unknown arm.
     let late = STUDY.replace("name = \"codes\"", "name = \"codes\"\nbase = \"late\"");
     for (study, name, base) in [
         (late, "codes", "late"),

@@ -1,15 +1,15 @@
-//! The judge of every check: do computed numbers agree with expected ones, and would it notice if they did not?
+//! The comparison behind every check: computed numbers must agree with expected ones, and a wrong one must be noticed.
 
 use thiserror::Error;
 
-/// How far apart two numbers may be: `relative` to the larger of them; `floor` only excuses numbers near zero.
+/// The permitted difference of two numbers: `relative` to the larger of them; `floor` is for numbers near zero.
 #[derive(Clone, Copy, Debug)]
 pub struct Tolerance {
     pub relative: f64,
     pub floor: f64,
 }
 
-/// Why a check failed.
+/// The reason why a check failed.
 #[derive(Debug, Error, PartialEq)]
 pub enum Disagreement {
     #[error("element {at} is {found:e} where {expected:e} was expected")]
@@ -18,7 +18,7 @@ pub enum Disagreement {
     Blind,
 }
 
-/// Whether each number found is as expected. Not-a-number and infinities never are.
+/// Whether each number found is as expected. NaN and infinities never are.
 pub fn compare(found: &[f64], expected: &[f64], tolerance: Tolerance) -> Result<(), Disagreement> {
     assert_eq!(found.len(), expected.len(), "as many numbers found as expected");
     for (at, (&found, &expected)) in found.iter().zip(expected).enumerate() {
@@ -31,8 +31,8 @@ pub fn compare(found: &[f64], expected: &[f64], tolerance: Tolerance) -> Result<
     Ok(())
 }
 
-/// The same, and the proof that it says something: with its largest element wrong by one part in a thousand, what was
-/// found must be refused.
+/// The same, and the proof that the comparison can fail: with an error of one part in a thousand in their largest element,
+/// the numbers must be refused.
 pub fn agree(found: &[f64], expected: &[f64], tolerance: Tolerance) -> Result<(), Disagreement> {
     compare(found, expected, tolerance)?;
     let mut wrong = found.to_vec();

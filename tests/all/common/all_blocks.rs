@@ -2,7 +2,7 @@
 
 use lenet5::today::{ActivationKind, Blocks, Initial, PoolingKind};
 
-/// Everything at once.
+/// All blocks together.
 pub const ALL: Blocks = Blocks {
     activation: ActivationKind::Relu,
     linear_convolutions: false,

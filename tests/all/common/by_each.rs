@@ -1,4 +1,4 @@
-//! Derivatives by every component.
+//! Derivatives by each component.
 
 use super::differences;
 use lenet5::section1::Maps;

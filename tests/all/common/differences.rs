@@ -1,6 +1,6 @@
-//! Derivatives by central differences, in f64: what every derivative that was worked out by hand has to match.
+//! Derivatives by central differences, in f64. Every derivative that was worked out by hand has to match them.
 
-/// The step. The error of the quotient is of fourth order, so it may be this long, and rounding stays small beside it.
+/// The step. The error of the quotient is of fourth order, so the step may be this long, which keeps rounding errors small.
 const STEP: f64 = 1e-3;
 
 /// `f'(0)`, from four values of `f` around 0.

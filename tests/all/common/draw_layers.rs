@@ -1,4 +1,4 @@
-//! Layers with everything that a pass needs, to be drawn by properties.
+//! Random layers with their inputs and derivatives, for properties.
 
 use super::draw::values;
 use super::flat::assign;
@@ -13,7 +13,7 @@ pub fn maps(shape: Shape) -> impl Strategy<Value = Maps<f64>> {
     values(shape.0 * shape.1 * shape.2).prop_map(into)
 }
 
-/// A layer with any parameters, an input and a number for each of its outputs.
+/// A layer with random parameters, an input, and a number for each output.
 pub fn with_values<M: Module<f64> + Layer<f64> + Debug>(
     layer: M,
     input: Shape,

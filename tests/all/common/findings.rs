@@ -1,4 +1,4 @@
-//! What the studies found, as it is committed.
+//! The committed findings of the studies.
 
 use lenet5::experiment::StudyResults;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Parameters in one line, where differences and random directions want them.
+//! Parameters as one list, for differences and random directions.
 
 use lenet5::section1::Parameters;
 

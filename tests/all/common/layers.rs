@@ -1,4 +1,4 @@
-//! Derivatives of one layer, whatever it puts out: what its `bprop` says against differences.
+//! Derivatives of one layer with any kind of output: `bprop` against differences.
 
 use super::agreement::{Tolerance, agree, compare};
 use super::by_each::{by_each, dot};
@@ -25,15 +25,15 @@ pub fn by_differences<L: OnMaps>(layer: &L, x: &Maps<f64>, loss: impl Fn(&L::Out
     by_each(moved, &at)
 }
 
-/// The loss `E = c . y`, whose derivative by `y` is `c`: any that may come back.
+/// The loss `E = c . y`, whose derivative by `y` is `c`, so any `dE/dy` can be tried.
 pub fn linear<Y: Numbers>(c: &Maps<f64>) -> impl Fn(&Y) -> f64 {
     move |y| dot(c, y.numbers())
 }
 
-/// Every derivative of a layer for any `dE/dy`.
+/// Checks every derivative of a layer for any `dE/dy`.
 pub fn check<L: OnMaps>((layer, x, c): &(L, Maps<f64>, Maps<f64>)) -> Result<(), TestCaseError> {
     agree(&by_bprop(layer, x, c), &by_differences(layer, x, linear(c)), TOLERANCE)?;
-    // Whether or not dx is wanted, what a second pattern says is added to the gradient.
+    // With or without dx, the gradient of a second pattern is added to that of the first.
     let (y, dy, mut gradient) = (fprop(layer, x), c.clone().into(), layer.zeros());
     layer.bprop(x, &y, &dy, None, &mut gradient);
     let once = flat(&gradient);
@@ -43,7 +43,7 @@ pub fn check<L: OnMaps>((layer, x, c): &(L, Maps<f64>, Maps<f64>)) -> Result<(),
     Ok(())
 }
 
-/// Whether what `wrong` makes of an input and of what comes back is refused as the derivatives of a layer.
+/// Whether the derivatives by `wrong`, from an input and `dE/dy`, are refused as those of the layer.
 pub fn refused<L: OnMaps>(
     layer: &L,
     input: Shape,

@@ -1,4 +1,4 @@
-//! Shared by the tests.
+//! Functions that several tests share.
 
 pub mod agreement;
 pub mod all_blocks;

@@ -1,4 +1,4 @@
-//! The files in which the project speaks to its readers.
+//! The project's texts for readers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub fn page(name: &str) -> Page {
     Page { name: name.into(), text: text.unwrap_or_else(|error| panic!("{name}: {error}")) }
 }
 
-/// All files below a folder whose names end so; none if there is no such folder.
+/// All files below a folder whose names have this end; none if there is no such folder.
 pub fn below(folder: &str, end: &str) -> Vec<Page> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) else { return found };
@@ -32,7 +32,7 @@ pub fn below(folder: &str, end: &str) -> Vec<Page> {
     found
 }
 
-/// Every line without the mark of a comment.
+/// The lines without marks of comments.
 pub fn uncommented(text: &str, marks: &[&str]) -> String {
     let strip = |line: &str| {
         let line = line.trim();

@@ -1,4 +1,4 @@
-//! Where MNIST is, for the tests that need it. They are ignored unless they are asked for: then its absence is a failure.
+//! The folder of MNIST, for the tests that need it. They are ignored by default; when they run, they fail without MNIST.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,4 @@
-//! A network in training on a mini-batch, and its gradient along random directions: as its `bprop` says and as differences
-//! say.
+//! A network in training on a mini-batch, and its derivatives along random directions, by `bprop` and by differences.
 
 use super::agreement::{Disagreement, Tolerance, agree, compare};
 use super::by_each::dot;
@@ -10,25 +9,25 @@ use ndarray::Array3;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// How close two differences have to be for either to be believed.
+/// The largest permitted difference between two difference quotients of one slope.
 const TRUSTED: Tolerance = Tolerance { relative: 1e-6, floor: 3e-7 };
 
-/// A network, what it is shown and what is wanted of it.
+/// A network, a mini-batch and its labels.
 #[derive(Clone)]
 pub struct TrainingCase {
     pub net: Network<f64>,
     pub criterion: Criterion,
     pub patterns: Vec<Maps<f64>>,
     pub labels: Vec<usize>,
-    /// Decides the masks of dropout: the same ones in every pass.
+    /// The seed of the dropout masks, which are the same in every pass.
     pub masks: u64,
-    /// Whether the loss has no kinks, so that differences over a long way say most.
+    /// Whether the loss has no kinks, so that long steps give the best differences.
     pub smooth: bool,
 }
 
 impl TrainingCase {
-    /// Something is added to every parameter, since a bias of 0 and equal coefficients could hide errors; patterns are of
-    /// random grey levels.
+    /// Patterns have random grey levels. A number is added to every parameter, since a bias of 0 and equal coefficients could
+    /// hide errors.
     pub fn new(mut net: Network<f64>, criterion: Criterion, labels: &[usize], seed: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         net.arrays_mut().flatten().for_each(|w| *w += random.random_range(-0.05..0.05));
@@ -37,7 +36,7 @@ impl TrainingCase {
         Self { net, criterion, patterns, labels: labels.to_vec(), masks: seed, smooth: true }
     }
 
-    /// The same with kinks.
+    /// The same for a loss with kinks.
     pub fn with_kinks(self) -> Self {
         Self { smooth: false, ..self }
     }
@@ -55,7 +54,7 @@ impl TrainingCase {
         losses.map(|(s, label)| self.criterion.fprop(&s.output, label)).sum()
     }
 
-    /// The gradient, and what the way back has left of each pattern.
+    /// The gradient, and the mini-batch after `bprop`.
     pub fn gradient(&self) -> (Network<f64>, MiniBatch<f64>) {
         let (mut batch, mut gradient) = (self.passed(), self.net.zeros());
         for ((s, d), label) in batch.states.iter().zip(&mut batch.derivatives).zip(&self.labels) {
@@ -65,9 +64,8 @@ impl TrainingCase {
         (gradient, batch)
     }
 
-    /// The derivative of the loss, divided by `unit`, along the way that `step` goes. Where the loss has kinks, none that
-    /// could be trusted if a tenth of the way makes another: then a unit is at its kink, or batch normalisation tells apart
-    /// what is nearly alike.
+    /// The derivative of the loss, divided by `unit`, along the direction of `step`. `None` if the loss has kinks and a tenth of
+    /// the step gives another derivative: a unit is at its kink, or batch normalisation divides by nearly 0.
     fn slope(&self, unit: f64, step: impl Fn(&mut Self, f64)) -> Option<f64> {
         let mut moved = self.clone();
         let mut over = |shrink: f64| {
@@ -91,11 +89,11 @@ impl TrainingCase {
         None
     }
 
-    /// A random direction in each array of the network, and the derivative of the loss along it by differences. Where patterns
-    /// are not compared, so that the derivatives by the weighted sums of C1 are known, one among each pattern's pixels, too.
+    /// A random direction in each array of the network, and the derivative of the loss along it by differences. If patterns are
+    /// not compared, so that the derivatives by the weighted sums of C1 are known, also one among the pixels of each pattern.
     pub fn along_directions(&self, seed: u64) -> Along {
         let random = &mut ChaCha8Rng::seed_from_u64(seed);
-        // The larger a loss, the more of a difference is rounding.
+        // The rounding errors of a difference grow with the loss.
         let unit = if self.smooth { 1.0 } else { self.loss().max(1.0) };
         let mut along = Along { unit, arrays: Vec::new(), pixels: Vec::new(), expected: Vec::new() };
         for (n, w) in self.net.arrays().enumerate() {
@@ -134,7 +132,7 @@ pub struct Along {
 }
 
 impl Along {
-    /// The same as the way back of a case says.
+    /// The same derivatives by `bprop`.
     pub fn of(&self, case: &TrainingCase) -> Vec<f64> {
         let (gradient, batch) = case.gradient();
         let c1 = case.net.layer::<Convolution<f64>>("C1").expect("C1");
@@ -167,5 +165,5 @@ fn some_direction(
         v.into_iter().map(|v| v / norm).collect::<Vec<f64>>()
     };
     let mut tried = (0..100).map(|_| another()).filter_map(|v| slope(&v).map(|slope| (v, slope)));
-    tried.next().expect("a direction that leads over no kink")
+    tried.next().expect("a direction without a kink")
 }

@@ -1,4 +1,4 @@
-//! A LeNet-5 in f64 that has learnt nothing and is not special in any way, and a pattern's way through it.
+//! An untrained LeNet-5 in f64 without special values, and both passes of a pattern through it.
 
 use super::passes::OnMaps;
 use lenet5::section1::{Loss, Network, Parameters, Penalties, States};
@@ -7,12 +7,12 @@ use ndarray::Array3;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Initial weights, and something added to every parameter, since a bias of 0 and equal coefficients could hide errors.
+/// Initial weights, with a number added to every parameter, since a bias of 0 and equal coefficients could hide errors.
 pub fn network(output: impl OnMaps<Output = Penalties<f64>>, seed: u64) -> Network<f64> {
     network_of(output, &Variant::default(), seed)
 }
 
-/// The same of another LeNet-5.
+/// The same for another LeNet-5.
 pub fn network_of(
     output: impl OnMaps<Output = Penalties<f64>>,
     variant: &Variant,
@@ -32,7 +32,7 @@ pub fn states(net: &Network<f64>, seed: u64) -> States<f64> {
     states
 }
 
-/// What one pattern says: its gradient and its second derivatives, and the derivatives of the loss by the units of F6.
+/// The gradient and the second derivatives of one pattern, and the derivatives of the loss by the units of F6.
 pub struct Said {
     pub gradient: Network<f64>,
     pub h: Network<f64>,
@@ -40,7 +40,7 @@ pub struct Said {
     pub ddx: Vec<f64>,
 }
 
-/// The way back from a loss. F6 is squashed in place, so its states' derivatives are asked of the output layer alone.
+/// The derivatives of a loss. F6 is squashed in place, so the derivatives by its states come from the output layer alone.
 pub fn said<L: OnMaps<Output = Penalties<f64>>>(
     net: &Network<f64>,
     s: &States<f64>,

@@ -1,14 +1,14 @@
-//! Networks as the paper's equations write them: units and connections, one by one. They share no code with the layers of
-//! the program, only numbers: every equation is written out here once more, and none is fast.
+//! Networks as in the paper's equations: units and connections, one by one. They share numbers with the program's layers, but
+//! no code: every equation is written out again, without regard to speed.
 
 use lenet5::section2::{self, C3, TABLE_I, Variant};
 
-/// What unit `to` of a layer gets from unit `from` of the layer before, or from a unit that is always 1.
+/// A connection to unit `to` of a layer from unit `from` of the layer before, or from a unit that is always 1.
 #[derive(Clone, Copy, Debug)]
 pub struct Connection {
     pub to: usize,
     pub from: Option<usize>,
-    /// Which parameter is its weight; without one, the weight is 1 (a subsampling unit adds before it multiplies).
+    /// The parameter that is its weight; without one, the weight is 1 (a subsampling unit adds before it multiplies).
     pub weight: Option<usize>,
 }
 
@@ -22,7 +22,7 @@ impl Connection {
     }
 }
 
-/// A layer: its units are those that some connection leads to.
+/// A layer: the units that connections lead to.
 #[derive(Clone, Debug)]
 pub struct Layer {
     pub units: usize,
@@ -30,7 +30,7 @@ pub struct Layer {
     pub squashed: bool,
 }
 
-/// A network: its layers, how many parameters they share, and `A` and `S` of eq. 6.
+/// A network: its layers, the number of their parameters, and `A` and `S` of eq. 6.
 #[derive(Clone, Debug)]
 pub struct Wires {
     pub layers: Vec<Layer>,
@@ -38,19 +38,19 @@ pub struct Wires {
     pub squashing: (f64, f64),
 }
 
-/// Nothing yet; the `A` and `S` of App. A, once more.
+/// No layers, and the `A` and `S` of App. A, written out again.
 impl Default for Wires {
     fn default() -> Self {
         Self { layers: Vec::new(), parameters: 0, squashing: (1.7159, 2.0 / 3.0) }
     }
 }
 
-/// A pattern's way through a network: the states of all layers, the input first.
+/// The states of all layers for a pattern, the input first.
 pub type States = Vec<Vec<f64>>;
 
 impl Wires {
-    /// A convolution of maps of this size: output map `o` sees the input maps `rows[o]`. Kernels come first among its
-    /// parameters, then a bias for each output map.
+    /// Adds a convolution of maps of this size: output map `o` is connected to the input maps `rows[o]`. Its parameters are the
+    /// kernels, followed by a bias for each output map.
     pub fn convolution(mut self, rows: &[&[usize]], side: usize, (height, width): (usize, usize)) -> Self {
         let (high, wide) = (height + 1 - side, width + 1 - side);
         let mut kernel = self.parameters;
@@ -78,7 +78,7 @@ impl Wires {
         self
     }
 
-    /// Subsampling of maps of this size (deviation 5): a layer that adds, and one that multiplies by a coefficient; or
+    /// Adds a subsampling of maps of this size (deviation 5): a layer that adds and one that multiplies by a coefficient; or
     /// four connections that share the coefficient.
     pub fn subsampling(
         mut self,
@@ -112,7 +112,7 @@ impl Wires {
         self
     }
 
-    /// Every one of `outputs` units sees every one of `inputs`.
+    /// Adds a full connection from `inputs` units to `outputs` units.
     pub fn full_connection(self, inputs: usize, outputs: usize) -> Self {
         let all: Vec<usize> = (0..inputs).collect();
         self.convolution(&vec![all.as_slice(); outputs], 1, (1, 1))
@@ -165,7 +165,7 @@ impl Wires {
         h
     }
 
-    /// Each layer, from the last to the first, with the states before and after it.
+    /// The layers from the last to the first, each with the states before and after it.
     fn downwards<'a>(
         &'a self,
         states: &'a States,
@@ -187,7 +187,7 @@ impl Wires {
     }
 }
 
-/// LeNet-5 up to F6, its parameters in the order of the layers.
+/// LeNet-5 up to F6, with its parameters in the order of the layers.
 pub fn lenet5(variant: &Variant) -> Wires {
     let (s4, connection): (Vec<usize>, _) = ((0..16).collect(), variant.coefficient_connection);
     let c3 = match variant.c3 {

@@ -48,7 +48,7 @@ fn eq_26_can_be_negative_and_eq_27_cannot() {
     assert!(negative(Some(&case.dx)) > 1000, "eq. 26: {}", negative(Some(&case.dx)));
 }
 
-/// App. A: how many connections lead to each of the units that a weight leads to.
+/// App. A: all connections that share a weight lead to units with the same number of connections.
 #[test]
 fn connections_that_share_a_weight_lead_to_units_of_one_fan_in() {
     let wires = lenet5(&Variant::default());

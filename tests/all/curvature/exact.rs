@@ -1,4 +1,4 @@
-//! Where the recursion is exact: wherever there is only one path from a connection to each output.
+//! The recursion is exact where only one path leads from a connection to each output.
 
 use super::agreement::{Disagreement, agree, compare};
 use super::differences;
@@ -64,7 +64,7 @@ fn outputs(net: &Network<f64>, x: &Maps<f64>) -> Vec<f64> {
     s.last().iter().copied().collect()
 }
 
-/// The second derivatives by its parameters, from those by its outputs.
+/// The second derivatives by a network's parameters, from those by its outputs.
 fn second_derivatives(net: &Network<f64>, x: &Maps<f64>, top: &[f64]) -> Vec<f64> {
     let (mut s, mut dd, mut h) = (net.states(), net.second_derivatives(), net.zeros());
     s.input_mut().assign(x);
@@ -146,7 +146,7 @@ fn f6_and_c5_of_lenet5() {
     }
 }
 
-/// Below C5 paths meet again, and eq. 27 drops their mixed terms: the control.
+/// The control: below C5 several paths lead to an output, and eq. 27 drops their mixed terms.
 #[test]
 fn below_c5_it_is_not_exact() {
     for array in 0..8 {
@@ -157,7 +157,7 @@ fn below_c5_it_is_not_exact() {
 
 // ---- Shared weights -------------------------------------------------------------------------------------------------
 
-/// The same network with a parameter of its own for each connection, and the shared parameter that it stands for.
+/// A copy of a network with one parameter per connection, and for each the shared parameter that it replaces.
 fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
     let (mut wires, mut stands_for) = (shared.clone(), Vec::new());
     for Connection { weight, .. } in wires.layers.iter_mut().flat_map(|layer| &mut layer.connections) {
@@ -170,15 +170,15 @@ fn unshared(shared: &Wires) -> (Wires, Vec<usize>) {
     (wires, stands_for)
 }
 
-/// A layer, squashed, below a full connection, squashed: the second derivatives by the layer's parameters in four ways.
+/// A squashed layer below a squashed full connection: the second derivatives by the layer's parameters, computed in four ways.
 struct FourWays {
     /// By `bbprop`.
     h: Vec<f64>,
-    /// The sum of those by an unshared copy's connections, without mixed ones: eq. 23.
+    /// The sum over the connections of an unshared copy, without mixed derivatives: eq. 23.
     without_mixed: Vec<f64>,
-    /// The same sum with mixed ones: eq. 22.
+    /// The same sum with mixed derivatives: eq. 22.
     with_mixed: Vec<f64>,
-    /// By moving the shared parameters themselves.
+    /// By differences in the shared parameters.
     shared: Vec<f64>,
 }
 
@@ -212,7 +212,7 @@ impl FourWays {
         }
     }
 
-    /// `bbprop` computes eq. 23, and eq. 22 is the exact form that it approximates.
+    /// `bbprop` computes eq. 23, which approximates the exact eq. 22.
     fn check(&self) -> Result<(), Disagreement> {
         agree(&self.h, &self.without_mixed, SQUARED)?;
         agree(&self.with_mixed, &self.shared, SQUARED)
@@ -251,7 +251,7 @@ proptest! {
         FourWays::new(&layer, &x, wires, &f6, &top).check()?;
     }
 
-    /// Its connections are its units, or their inputs: then an unshared copy has four coefficients for each unit.
+    /// Connections count by unit, or by input: then an unshared copy has four coefficients for each unit.
     #[test]
     fn subsampling_sums_over_its_connections(
         ((layer, x, _), (f6, top)) in subsampling_layers().prop_flat_map(|(layer, input)| {

@@ -31,7 +31,7 @@ impl<L: OnMaps<Output = Penalties<f64>>> Top<L> {
         (ddx.iter().copied().collect(), flat(&h))
     }
 
-    /// The squared derivatives by the units of F6. Later methods use them in the place of second derivatives; here they must be
+    /// The squared derivatives by the units of F6. Later methods use them instead of second derivatives; here they must be
     /// refused.
     fn squared_gradient(&self, x: &Maps<f64>, label: usize) -> Vec<f64> {
         let y = fprop(&self.layer, x);
@@ -178,7 +178,7 @@ proptest! {
         let (ddx, h) = exact.bbprop(&x, label);
         let (classes, units) = output.weight.dim();
         agree(&h, &exact.by_parameters(&x, label), SECOND)?;
-        // The biases' are those of the weighted sums, p (1 - p); eq. 27 carries them to F6 without mixed terms.
+        // The second derivatives by biases are those by weighted sums, p (1 - p); eq. 27 carries them to F6 without mixed terms.
         let p = fprop(&exact.layer, &x).probabilities();
         for (curvature, dda) in [
             (Curvature::Exact, p.iter().map(|p| p * (1.0 - p)).collect()),

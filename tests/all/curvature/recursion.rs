@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 /// Both sides are sums of the same positive products, which agree to 2e-14 in any order of addition.
 pub const TOLERANCE: Tolerance = Tolerance { relative: 1e-12, floor: 1e-15 };
 
-/// One pattern's second derivatives and gradient, with all that the naive network needs to compute the same.
+/// The second derivatives and the gradient of one pattern, and the values from which the naive network computes the same.
 struct Case {
     wires: Wires,
     w: Vec<f64>,
@@ -74,7 +74,7 @@ fn every_second_derivative_is_the_sum_over_connections() {
 }
 
 #[test]
-fn so_it_is_in_every_other_lenet5() {
+fn the_same_holds_in_every_other_lenet5() {
     let default = Variant::default();
     let of = |variant: &Variant, net: &Network<f64>| {
         Case::of::<Rbf<f64>>(variant, net, Criterion::TrueClass, 3, 1)
@@ -91,12 +91,12 @@ fn so_it_is_in_every_other_lenet5() {
         let (gradient, _) = case.wires.bprop(&case.w, &case.states, &case.top.0);
         assert_eq!(compare(&case.gradient, &gradient, Tolerance { relative: 1e-9, floor: 1e-11 }), Ok(()));
     }
-    // The control: another reading than the network's.
+    // The control: another reading than that of the network.
     let net = network(Rbf::paper(), 1);
     assert!(of(&each_input, &net).check().is_err() && of(&squashing, &net).check().is_err());
 }
 
-/// Parameters that are not trained have no second derivatives, and do not change those of others.
+/// Untrained parameters have no second derivatives and do not change those of others.
 #[test]
 fn untrained_subsampling_changes_no_other_second_derivative() {
     let fixed = Variant { trained_subsampling: false, ..Variant::default() };
@@ -133,7 +133,7 @@ fn wrong_recursions_are_refused() {
     assert!(refused(&case.naive(&case.w.iter().map(|w| w.abs().sqrt()).collect::<Vec<_>>())));
     // Nothing squared: second derivatives sent through the first-order pass.
     assert!(refused(&case.wires.bprop(&case.w, &case.states, &case.top.1).0));
-    // Squared gradients, as later methods have them.
+    // Squared gradients, as in later methods.
     assert!(refused(&case.gradient.iter().map(|dw| dw * dw).collect::<Vec<_>>()));
     // Eq. 26 instead of eq. 27.
     let (gradient, dx) = case.wires.bprop(&case.w, &case.states, &case.top.0);

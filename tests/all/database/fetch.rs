@@ -1,4 +1,4 @@
-//! The download, from servers on the loopback interface that mostly misbehave.
+//! The download of MNIST, from servers on the loopback interface, most of them faulty.
 
 use super::{NAMES, assert_says, gzip, images, real_file, real_mnist};
 use lenet5::section3::database::fetch::{MIRRORS, fetch};
@@ -9,14 +9,14 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// A mirror, and the names it was asked for.
+/// A mirror, and the names of the files requested from it.
 pub struct Server {
     pub url: String,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Answers every request for a file with what `reply` writes, then hangs up.
+    /// Answers every request for a file by `reply`, then closes the connection.
     pub fn start(reply: impl Fn(&str, &mut TcpStream) -> std::io::Result<()> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server =
@@ -29,7 +29,7 @@ impl Server {
                 let request: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
                 let name = request[0].split(' ').nth(1).unwrap().rsplit('/').next().unwrap().to_owned();
                 asked.lock().unwrap().push(name.clone());
-                // The client may hang up first.
+                // The client may close it first.
                 let _ = reply(&name, &mut stream);
             }
         });
@@ -41,7 +41,7 @@ impl Server {
         Self::start(move |_, stream| send(stream, &body))
     }
 
-    /// A mirror that has nothing.
+    /// A mirror without files.
     pub fn empty() -> Self {
         Self::start(|_, stream| write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
     }
@@ -56,10 +56,10 @@ fn send(stream: &mut TcpStream, body: &[u8]) -> std::io::Result<()> {
     stream.write_all(body)
 }
 
-/// A mirror nobody answers at: port 1 is the system's own, and out of use.
+/// The address of no mirror: port 1 is reserved and unused.
 pub const REFUSING: &str = "http://127.0.0.1:1/";
 
-/// Asserts that the download from `mirror` fails with these words and leaves nothing behind.
+/// Asserts that the download from `mirror` fails with these phrases and leaves no files.
 fn assert_fails(mirror: &str, phrases: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let message = fetch(folder.path(), &[mirror]).unwrap_err().to_string();
@@ -71,7 +71,7 @@ fn assert_fails(mirror: &str, phrases: &[&str]) {
 }
 
 #[test]
-fn nobody_there() {
+fn no_server_at_the_mirror() {
     assert_fails(REFUSING, &["refused"]);
 }
 
@@ -80,7 +80,7 @@ fn not_found() {
     assert_fails(&Server::empty().url, &["404"]);
 }
 
-/// Integrity comes from the published hashes, so this program speaks plain HTTP alone, and says so.
+/// The published hashes ensure integrity, so the program uses plain HTTP only. Its error for redirects to HTTPS says so.
 #[test]
 fn redirected() {
     let there = "https://example.org/mnist/train-images-idx3-ubyte.gz";
@@ -176,14 +176,14 @@ fn real_mnist_comes_from_the_second_mirror() {
     mnist::load(&folder).unwrap();
     assert_readable_by_all(&folder.join("t10k-images-idx3-ubyte.gz"));
 
-    // What is good is kept, what is bad is replaced.
+    // Good files are kept, bad files are replaced.
     fs::write(folder.join("t10k-labels-idx1-ubyte.gz"), "bad").unwrap();
     fetch(&folder, &[&mirror.url]).unwrap();
     assert_eq!(mirror.asked()[4..], ["t10k-labels-idx1-ubyte.gz"]);
     mnist::load(&folder).unwrap();
 }
 
-/// A folder of data is often shared: files get the permissions of any new file, not those of a secret one.
+/// Data folders are often shared, so files get the permissions of any new file, not those of a temporary file.
 fn assert_readable_by_all(path: &Path) {
     #[cfg(unix)]
     {

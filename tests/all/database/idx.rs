@@ -1,4 +1,4 @@
-//! The IDX reader: what it accepts, and one clear sentence for everything else.
+//! The IDX reader: the files that it accepts, and a clear error for every other file.
 
 use super::{assert_says, gzip, images, labels};
 use lenet5::section3::database::idx::read_pair;
@@ -23,7 +23,7 @@ fn assert_images_refused(content: &[u8], phrases: &[&str]) {
     }
 }
 
-/// The same of a labels file.
+/// The same for a labels file.
 fn assert_labels_refused(content: &[u8], phrases: &[&str]) {
     for bytes in [content, &gzip(content)] {
         let message = read(&images(3), bytes).unwrap_err().to_string();
@@ -186,8 +186,8 @@ fn pipes_and_devices_are_not_read() {
     }
 }
 
-/// A small file may unpack to gigabytes. It is refused after the bytes its header promises: the damage at the end
-/// of the file is never reached.
+/// A small file may unpack to gigabytes. It is refused after the bytes that its header promises, before the damage at its
+/// end.
 #[test]
 fn a_decompression_bomb_is_cut_off() {
     let mut bomb = gzip(&[images(3), vec![0; 8 << 20]].concat());
@@ -211,7 +211,7 @@ proptest! {
         }
     }
 
-    /// A changed header is refused, a changed pixel is read as it is.
+    /// A changed header is refused; a changed pixel is read unchanged.
     #[test]
     fn one_changed_byte(at in prop_oneof![0..16usize, 16..16 + 3 * 784usize], flip in 1..=255u8) {
         let mut content = images(3);
@@ -225,8 +225,8 @@ proptest! {
         }
     }
 
-    /// A changed byte never changes what is read. Some change nothing (the time in the header, codes out of use, bits
-    /// that fill up); one of the checksum and the length, the last eight, is always found.
+    /// A changed byte never changes the patterns. Some changes have no effect (the time in the header, unused codes, padding
+    /// bits); a change in the last eight bytes, the checksum and the length, is always an error.
     #[test]
     fn one_changed_byte_in_gzip(at in any::<prop::sample::Index>(), flip in 1..=255u8) {
         let mut gzipped = gzip(&images(3));

@@ -1,4 +1,4 @@
-//! The four files of MNIST, found by name and known by content.
+//! The four files of MNIST, found by name and verified by content.
 
 use super::{NAMES, assert_says, gzip, images, labels, real_file, real_mnist};
 use flate2::read::GzDecoder;
@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-/// A well-formed pair of files in place of the training patterns.
+/// Writes well-formed files of other images and labels in place of the training patterns.
 fn made_up(folder: &Path) {
     fs::write(folder.join(NAMES[0]), images(3)).unwrap();
     fs::write(folder.join(NAMES[1]), labels(3)).unwrap();
@@ -25,7 +25,7 @@ fn missing_folder_and_missing_file() {
     assert_says(&message, &["holds no train-images-idx3-ubyte", ".gz", &remedy]);
 }
 
-/// The path of the file that is looked at: its made-up content is refused under that name.
+/// The path of the file that was found. The error names it, since its content is not that of MNIST.
 fn found(folder: &Path) -> String {
     let message = mnist::load(folder).unwrap_err().to_string();
     let path =
@@ -33,12 +33,12 @@ fn found(folder: &Path) -> String {
     Path::new(path).strip_prefix(folder).unwrap().display().to_string()
 }
 
-/// Archives unpack to a folder of the file's name, with the file inside; libraries keep the files in folders of their own.
+/// Some archives unpack each file into a folder of the same name; libraries keep the files in their own folders.
 #[test]
 fn nested_files_are_found_in_a_fixed_order() {
     let name = NAMES[0];
     let dotted = "train-images.idx3-ubyte";
-    // The last first: each new file comes before those that are there already.
+    // In reverse order: each new file comes before the existing ones.
     let places = [
         format!("mnist/{name}"),
         format!("raw/{dotted}"),
@@ -73,13 +73,13 @@ fn other_content_is_refused_with_both_hashes() {
     let folder = tempfile::tempdir().unwrap();
     made_up(folder.path());
     let message = mnist::load(folder.path()).unwrap_err().to_string();
-    // `sha256sum` of the made-up file, and the published hash.
+    // `sha256sum` of the file, and the published hash.
     let found = "667c73687bf38e3e3455eadd72b8ad72be12f58ff00103b44393e230edab4a2b";
     let expected = "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db";
     assert_says(&message, &["train-images-idx3-ubyte: ", found, expected, "experiment fetch"]);
 }
 
-/// Every accepted name is looked at: the made-up content is then refused under that name.
+/// A file under any accepted name is found: the error about its content names it.
 #[test]
 fn the_names_in_use_are_found() {
     for name in ["train-images-idx3-ubyte", "train-images.idx3-ubyte"] {

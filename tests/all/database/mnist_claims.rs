@@ -51,8 +51,7 @@ fn characters_fit_a_box() {
     assert_eq!([largest(&database.train), largest(&database.test)], [[20, 20]; 2]);
 }
 
-/// II-B: how often F6 is saturated: a state beyond ±1.5, where f' is below 0.27, in the two networks that come with the
-/// program.
+/// II-B: the share of saturated units of F6 (states beyond ±1.5, where f' is below 0.27) in the two built-in networks.
 #[test]
 #[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn saturated_units_of_f6() {

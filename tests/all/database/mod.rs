@@ -40,7 +40,7 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// The gzipped file `name` of real MNIST in `folder`, whatever it is called there.
+/// The gzipped file `name` of real MNIST in `folder`, under any accepted name.
 fn real_file(folder: &Path, name: &str) -> Vec<u8> {
     match fs::read(folder.join(format!("{name}.gz"))) {
         Ok(gzipped) => gzipped,

@@ -1,4 +1,4 @@
-//! Labelled images of any size and any classes; that MNIST has 28 x 28 pixels and ten digits is the IDX reader's business.
+//! Labelled images of any size and any classes. Only the IDX reader requires 28 x 28 pixels and ten digits.
 
 use super::assert_says;
 use lenet5::section3::database::{BACKGROUND, FOREGROUND, Patterns};

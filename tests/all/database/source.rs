@@ -1,4 +1,4 @@
-//! Which data are loaded: `--data`, `MNIST_DIR`, the cache, a download, the embedded digits.
+//! The choice of data: `--data`, `MNIST_DIR`, the cache, a download, the embedded digits.
 
 use super::fetch::{REFUSING, Server, real_mirror};
 use super::{NAMES, assert_says, gzip, images, real_file, real_mnist};
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What `resolve` answers in a process with this `MNIST_DIR`, this home and no way to the internet.
+/// The answer of `resolve` in a process with this `MNIST_DIR` and this home, without access to the internet.
 fn resolve_with(mnist_dir: Option<&OsStr>, home: &Path, arguments: &str) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "database::source::child", "--ignored", "--nocapture"]);
@@ -18,7 +18,7 @@ fn resolve_with(mnist_dir: Option<&OsStr>, home: &Path, arguments: &str) -> Stri
     String::from_utf8(child.output().unwrap().stdout).unwrap()
 }
 
-/// Not a test: the process that [`resolve_with`] starts, since a process cannot safely change its own environment.
+/// Not a test but the process that [`resolve_with`] starts, since a process cannot safely change its own environment.
 #[test]
 #[ignore = "started by other tests"]
 fn child() {
@@ -90,7 +90,7 @@ fn the_cache_of_mnist_is_used_without_a_network_and_mended_with_one() {
     let loaded = cached(folder.path(), &[]);
     assert_eq!((loaded.database.name.as_str(), loaded.notice), ("mnist", None));
 
-    // A damaged plain file does not stand in the way of the good one that is downloaded.
+    // A damaged plain file does not hide the downloaded file.
     fs::remove_file(folder.path().join(format!("{}.gz", NAMES[2]))).unwrap();
     fs::write(folder.path().join(NAMES[2]), gzip(&images(3))).unwrap();
     let loaded = cached(folder.path(), &[&Server::empty().url, &real_mirror(&source).url]);

@@ -1,7 +1,7 @@
 //! The page in a real browser: headless Chromium, real mouse and keys, digits stroke by stroke.
 //!
-//! These tests need chromedriver, so they are ignored unless they are asked for: `cargo test browser -- --ignored`.
-//! With `SCREENSHOTS=FOLDER` the pictures of the README are left there (`docs/screenshots`).
+//! These tests need chromedriver, so they are ignored by default: `cargo test browser -- --ignored` runs them.
+//! With `SCREENSHOTS=FOLDER` they save the pictures of the README there (`docs/screenshots`).
 
 use super::pen::{CANVAS, Drawing, PEN, drawings};
 use super::webdriver::Browser;
@@ -13,10 +13,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
-/// One browser at a time: each has many processes.
+/// Only one browser runs at a time, since each has many processes.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// The page, served by the program on a machine without MNIST, in a browser.
+/// A browser with the page, which the program serves without MNIST.
 struct Stage {
     browser: Browser,
     program: Child,
@@ -46,7 +46,7 @@ impl Stage {
         self.browser.wait(&format!("document.body.dataset.state === '{state}'"));
     }
 
-    /// Draws a digit on the page's canvas by mouse, and waits for the answers.
+    /// Draws a digit on the canvas by mouse and waits for the answers.
     fn draw(&self, drawing: &Drawing) -> [String; 2] {
         let (left, top) = self.browser.place("#canvas", (0.0, 0.0));
         let (right, bottom) = self.browser.place("#canvas", (1.0, 1.0));
@@ -73,7 +73,7 @@ impl Stage {
         serde_json::from_value(self.browser.run(script, Value::Null)).unwrap()
     }
 
-    /// The addresses that were asked for, each after its method, since the last time.
+    /// The requests since the last call: method and address.
     fn asked(&self) -> Vec<String> {
         let events = self.browser.log("performance").into_iter();
         let event = events.map(|entry| serde_json::from_str(entry["message"].as_str().unwrap()).unwrap());
@@ -85,7 +85,7 @@ impl Stage {
             .collect()
     }
 
-    /// Nothing in the console, and nothing asked of anybody but this server (`chrome:` is the tab before the page).
+    /// Asserts that the console is empty and that this server alone was asked (`chrome:` is the tab before the page).
     fn ends_well(self) {
         assert_eq!(self.browser.log("browser"), Vec::<Value>::new());
         let own = |asked: &String| {
@@ -150,7 +150,7 @@ fn an_empty_canvas_is_not_read() {
     empty(&stage);
     assert!(stage.asked().iter().all(|asked| !asked.contains("/look") && !asked.contains("/sweep")));
 
-    // Undo takes one stroke after the other, and brings back what was cleared.
+    // Undo removes one stroke after the other and restores a cleared drawing.
     let four = &drawings()[4];
     assert_eq!(stage.draw(four), ["4", "4"]);
     let whole = stage.distances();
@@ -191,7 +191,7 @@ fn pictures_are_opened_and_dropped() {
 
 #[test]
 #[ignore = "needs chromedriver: cargo test browser -- --ignored"]
-fn what_is_no_picture_is_said() {
+fn files_that_are_no_pictures_are_refused() {
     let stage = Stage::open();
     let file = stage.home.path().join("text.png");
     std::fs::write(&file, "seven").unwrap();
@@ -199,7 +199,7 @@ fn what_is_no_picture_is_said() {
     stage.wait_for("error");
     assert!(stage.browser.text("#status").contains("picture"), "{}", stage.browser.text("#status"));
     assert_eq!(stage.draw(&drawings()[3]), ["3", "3"]);
-    // Chromium notes the refusal in its console: it was one.
+    // Chromium reports the one refusal in its console.
     assert!(
         stage.browser.log("browser").iter().all(|entry| entry["message"].as_str().unwrap().contains("422"))
     );
@@ -266,7 +266,7 @@ fn a_unit_of_c3_shows_what_it_sees() {
     stage.ends_well();
 }
 
-/// The element with the focus: its id, or what it stands for.
+/// The element with the focus: its id, or its meaning.
 const FOCUS: &str = "const { id, dataset, parentElement } = document.activeElement;
     return dataset.change || id || (dataset.layer && 'layers') || parentElement.id";
 
@@ -303,7 +303,7 @@ fn the_keyboard_is_enough() {
         assert!(reached.iter().any(|id| id == wanted), "Tab does not reach {wanted}, only {reached:?}");
     }
 
-    // A 1: pen down, along, pen up.
+    // A one: pen down, move, pen up.
     let mut one = vec!["\u{e013}"; 8];
     one.push(" ");
     one.extend(["\u{e015}"; 24]);
@@ -313,7 +313,7 @@ fn the_keyboard_is_enough() {
     stage.wait_for("ready");
     assert_eq!(stage.answers(), ["1", "1"]);
 
-    // From unit to unit.
+    // The arrow keys move from unit to unit.
     browser.run("document.querySelector('canvas[data-layer=c3]').focus()", Value::Null);
     let title = || browser.text("#inspector h2");
     let first = title();
@@ -326,7 +326,7 @@ fn the_keyboard_is_enough() {
     stage.ends_well();
 }
 
-/// The window: so many CSS pixels wide, light or dark, nothing in motion, two device pixels each way for one of them.
+/// Sets the window: width and height in CSS pixels, light or dark, no animations, two device pixels per CSS pixel.
 fn window(stage: &Stage, width: u64, height: u64, scheme: &str) {
     let phone = width < 500;
     let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": phone });
@@ -340,7 +340,7 @@ fn window(stage: &Stage, width: u64, height: u64, scheme: &str) {
     frames(stage);
 }
 
-/// Waits until what was asked is drawn: two frames.
+/// Waits for two frames, so that all changes are drawn.
 fn frames(stage: &Stage) {
     let frames = "window.drawn = false;
         requestAnimationFrame(() => requestAnimationFrame(() => window.drawn = true))";
@@ -348,7 +348,7 @@ fn frames(stage: &Stage) {
     stage.browser.wait("window.drawn");
 }
 
-/// The picture of the page, so wide, and two windows high or down to its foot; kept if `SCREENSHOTS` names a folder.
+/// A screenshot of the page with this width, two windows high or down to its end; saved if `SCREENSHOTS` names a folder.
 fn screenshot(stage: &Stage, name: &str, width: u64) -> image::RgbaImage {
     stage.browser.run("document.activeElement.blur(); scrollTo(0, 0)", Value::Null);
     let foot = stage
@@ -364,7 +364,7 @@ fn screenshot(stage: &Stage, name: &str, width: u64) -> image::RgbaImage {
     image::load_from_memory(&file).unwrap().into_rgba8()
 }
 
-/// How light the page is where nothing stands: 0 to 255.
+/// The brightness of the empty page: 0 to 255.
 fn paper(shot: &image::RgbaImage) -> u32 {
     shot.get_pixel(3, shot.height() / 2).0[..3].iter().map(|&level| u32::from(level)).sum::<u32>() / 3
 }
@@ -380,7 +380,7 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
     ] {
         window(&stage, width, height, scheme);
         let jumps = "window.shifts = [];
-            // Marks on the maps and bars may move: nothing else moves with them.
+            // Marks on the maps and bars may move, but nothing else may move with them.
             const still = ({ node }) => node && node.nodeType === 1
                 && getComputedStyle(node).position !== 'absolute' && getComputedStyle(node).transform === 'none';
             const name = ({ node }) => `${node.nodeName} ${node.id} ${node.className} in ${node.parentNode.id}`;
@@ -390,19 +390,19 @@ fn it_looks_right_in_light_in_the_dark_and_on_a_phone() {
         assert_eq!(stage.draw(&drawings()[3]), ["3", "3"], "{name}");
         stage.browser.hover("canvas[data-layer=c3][data-map=\"4\"]", (0.55, 0.55));
         frames(&stage);
-        // Before the screenshot, which lays the page out in a window of its own and back again.
+        // Measured before the screenshot, which changes the layout of the page for a moment.
         assert_eq!(
             stage.browser.run("return window.shifts", Value::Null),
             json!([]),
             "{name}: the page moved"
         );
-        // A push that must be noticed.
+        // The control: an element that is moved must be noticed.
         stage.browser.run("scrollTo(0, 0)", Value::Null);
         frames(&stage);
         stage.browser.run("document.querySelector('header').style.marginTop = '40px'", Value::Null);
         stage.browser.wait("window.shifts.length > 0");
         stage.browser.run("document.querySelector('header').style.marginTop = ''", Value::Null);
-        // But for what scrolls in a box of its own, as the maps of a layer do on a phone.
+        // Elements in boxes that scroll, as the maps of a layer on a phone, are excepted.
         let wider = "const inside = element => element && (getComputedStyle(element).overflowX !== 'visible' || inside(element.parentElement));
             return [...document.querySelectorAll('body *')]
             .filter(element => element.getBoundingClientRect().right > innerWidth + 1 && !inside(element.parentElement))

@@ -1,4 +1,4 @@
-//! The server alone: what nobody should ask, and who is slow, many or not there any more.
+//! The server alone: invalid questions, and clients that are slow, numerous or gone.
 
 use super::served::*;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -156,7 +156,7 @@ fn only_this_server_s_own_page_may_ask() {
 }
 
 #[test]
-fn other_methods_and_paths_are_told_what_there_is() {
+fn other_methods_and_paths_are_refused() {
     let asked = |method: &str, path: &str| {
         raw(&format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nConnection: close\r\n\r\n"))
     };
@@ -189,7 +189,7 @@ fn other_methods_and_paths_are_told_what_there_is() {
 }
 
 #[test]
-fn what_is_not_http_is_refused_and_does_no_harm() {
+fn requests_that_are_not_http_are_refused_and_do_no_harm() {
     let head = "POST /look HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nContent-Type: application/json\r\nConnection: close\r\n";
     for (lines, status) in [
         ("\r\n", 400),
@@ -242,7 +242,7 @@ fn a_body_that_is_too_large_is_refused_while_it_is_sent() {
     assert!(refused("/look", &largest, 400).contains("missing field"));
     assert!(refused("/look", &format!("{largest} "), 413).contains("4194304"));
     assert!(refused("/look", &largest.repeat(3), 413).contains("4194304"));
-    // In pieces without an end.
+    // Chunks without an end.
     let mut stream = TcpStream::connect((HERE, SERVED.port)).unwrap();
     let head = format!(
         "POST /look HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -251,12 +251,12 @@ fn a_body_that_is_too_large_is_refused_while_it_is_sent() {
     stream.write_all(head.as_bytes()).unwrap();
     let piece = format!("10000\r\n{}\r\n", " ".repeat(1 << 16));
     let sent = (0..10_000).take_while(|_| stream.write_all(piece.as_bytes()).is_ok()).count();
-    assert!(sent < 10_000, "600 MB were taken in");
+    assert!(sent < 10_000, "the server accepted 600 MB");
     is_alive();
 }
 
 #[test]
-fn who_is_slow_is_not_waited_for() {
+fn slow_clients_are_not_waited_for() {
     let hasty = Served::new(Duration::from_millis(300));
     let slow = |bytes: &str| {
         let begin = Instant::now();
@@ -274,7 +274,7 @@ fn who_is_slow_is_not_waited_for() {
         let answer = slow(head);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
     }
-    // A byte now and then is too slow as well.
+    // One byte now and then is also too slow.
     let mut stream = TcpStream::connect((HERE, hasty.port)).unwrap();
     let begin = Instant::now();
     while stream.write_all(b"a").is_ok() && begin.elapsed() < Duration::from_secs(5) {
@@ -284,11 +284,11 @@ fn who_is_slow_is_not_waited_for() {
 }
 
 #[test]
-fn sixty_four_are_answered_at_a_time_and_idle_ones_are_in_nobody_s_way() {
+fn sixty_four_are_answered_at_a_time_and_idle_ones_do_not_block_others() {
     let question = json!({ "of": ink(&one()) }).to_string();
     let expected = post("/look", &question);
     const { assert!(CONNECTIONS > 64) };
-    // A server of its own: the other tests need the shared one's places.
+    // A separate server: other tests need the connections of the shared one.
     let served = Served::new(Duration::from_secs(10));
     let idle: Vec<TcpStream> = (0..60).map(|_| TcpStream::connect((HERE, served.port)).unwrap()).collect();
     let url = format!("http://127.0.0.1:{}/look", served.port);
@@ -307,7 +307,7 @@ fn sixty_four_are_answered_at_a_time_and_idle_ones_are_in_nobody_s_way() {
 }
 
 #[test]
-fn held_connections_are_in_nobody_s_way() {
+fn held_connections_do_not_block_others() {
     let served = Served::new(Duration::from_secs(10));
     let mut held: Vec<TcpStream> =
         (0..400).map(|_| TcpStream::connect((HERE, served.port)).unwrap()).collect();
@@ -348,7 +348,7 @@ fn pictures_are_decoded_one_at_a_time_and_too_many_are_refused() {
 }
 
 #[test]
-fn a_server_stops_whoever_is_connected() {
+fn a_server_stops_even_with_open_connections() {
     let served = Served::new(Duration::from_secs(10));
     let mut half = TcpStream::connect((HERE, served.port)).unwrap();
     half.write_all(b"GET / HTTP/1.1\r\n").unwrap();

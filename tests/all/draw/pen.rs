@@ -1,25 +1,25 @@
-//! Strokes of digits as a hand with a mouse makes them on the page's canvas, and a round pen to draw them with.
-//! Nobody drew them: curves were laid through points, and made to waver.
+//! Strokes of digits as drawn with a mouse on the page's canvas, and a round pen that draws them. The strokes are artificial:
+//! curves through points, made to waver.
 
 use ndarray::Array2;
 use serde_json::Value;
 
 /// Side of the canvas, in pixels.
 pub const CANVAS: usize = 280;
-/// The width of pen that the page starts with, in pixels.
+/// The initial width of the page's pen, in pixels.
 pub const PEN: f64 = 22.0;
 
 /// A point on the canvas: x and y.
 pub type Point = (f64, f64);
 
-/// One digit: one stroke is the points from pen down to pen up.
+/// One digit: a stroke is the list of points from pen down to pen up.
 pub struct Drawing {
     pub digit: usize,
     pub name: String,
     pub strokes: Vec<Vec<Point>>,
 }
 
-/// The recorded digits: one of each first, from 0 to 9, then other ways to write them.
+/// The recorded digits: 0 to 9 first, then other ways to write them.
 pub fn drawings() -> Vec<Drawing> {
     let recorded: Vec<Value> = serde_json::from_str(include_str!("strokes.json")).unwrap();
     let strokes = |drawing: &Value| serde_json::from_value(drawing["strokes"].clone()).unwrap();
@@ -29,7 +29,7 @@ pub fn drawings() -> Vec<Drawing> {
 }
 
 impl Drawing {
-    /// The same digit in a corner of the canvas, its longer side so many pixels long.
+    /// The same digit in a corner of the canvas; its longer side has so many pixels.
     pub fn in_corner(&self, side: f64, pen: f64) -> Self {
         let (x, y) = (self.extent(|p| p.0), self.extent(|p| p.1));
         let scale = side / (x.1 - x.0).max(y.1 - y.0);
@@ -43,7 +43,7 @@ impl Drawing {
         (all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max))
     }
 
-    /// The canvas after a round pen of this width went along the strokes: 0 is paper, 255 is ink.
+    /// The canvas with the strokes drawn by a round pen of this width: 0 is paper, 255 is ink.
     pub fn draw(&self, pen: f64) -> Array2<u8> {
         let mut nearest = Array2::from_elem((CANVAS, CANVAS), f64::MAX);
         for line in self.strokes.iter().flat_map(|stroke| stroke.windows(2)) {
@@ -53,7 +53,7 @@ impl Drawing {
     }
 }
 
-/// Notes for the pixels no further than `reach` from a line how far from it they are, if that is nearer than before.
+/// Updates the distance to the nearest line for the pixels within `reach` of a line.
 fn approach(nearest: &mut Array2<f64>, from: Point, to: Point, reach: f64) {
     let pixels = |a: f64, b: f64| {
         (a.min(b) - reach).max(0.0) as usize..((a.max(b) + reach).max(0.0) as usize + 1).min(CANVAS)

@@ -1,4 +1,4 @@
-//! The program itself: what it says, and how it ends.
+//! The program itself: its output and its exit.
 
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// `experiment draw` on a machine without MNIST, and the lines it has printed up to the last.
+/// `experiment draw` without MNIST, and its printed lines.
 struct Program {
     child: Child,
     said: Vec<String>,
@@ -34,12 +34,12 @@ impl Program {
         Self { child, said, _home: home }
     }
 
-    /// The address, which stands on a line of its own.
+    /// The address, which is printed on its own line.
     fn page(&self) -> &str {
         self.said.iter().find(|line| line.starts_with("http://")).unwrap_or_else(|| panic!("{:?}", self.said))
     }
 
-    /// Presses Ctrl-C; the exit code, and what was said on standard error.
+    /// Presses Ctrl-C; the exit code and the text on standard error.
     fn interrupt(mut self) -> (Option<i32>, String) {
         let begin = Instant::now();
         assert!(
@@ -100,7 +100,7 @@ fn it_says_that_its_port_is_taken() {
     let program = Program::start(&["--port", &port.to_string()]);
     let page = program.page().to_string();
     let next: u16 = page.trim_end_matches('/').rsplit(':').next().unwrap().parse().unwrap();
-    assert_eq!(program.said[0], format!("port {port} is taken: this is {next}"));
+    assert_eq!(program.said[0], format!("port {port} is taken: the page is at {next}"));
     assert_eq!(agent().get(&page).call().unwrap().status(), 200);
     assert_eq!(program.interrupt().0, Some(0));
 }
@@ -118,7 +118,7 @@ fn another_network_takes_the_place_of_the_one_with_its_head() {
 }
 
 #[test]
-fn whoever_reaches_the_machine_is_let_in_if_that_is_asked_for() {
+fn listen_lets_other_machines_in() {
     let program = Program::start(&["--port", "0", "--listen", "0.0.0.0"]);
     let port: u16 = program.page().trim_end_matches('/').rsplit(':').next().unwrap().parse().unwrap();
     let status = |host: &str| {
@@ -134,7 +134,7 @@ fn whoever_reaches_the_machine_is_let_in_if_that_is_asked_for() {
 }
 
 #[test]
-fn mistakes_are_said_before_anything_is_served() {
+fn mistakes_are_reported_before_anything_is_served() {
     let said = |words: &[&str]| {
         let output = Command::new(assert_cmd::cargo::cargo_bin!("experiment"))
             .arg("draw")

@@ -1,4 +1,4 @@
-//! A server in the tests' own process, and how to ask it.
+//! A server in the process of the tests, and functions that ask it.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lenet5::draw::{Networks, Patterns, SLIDERS, Server, Stop, Studio};
@@ -14,7 +14,7 @@ use ureq::http::Response;
 
 pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// A server in this process, on a port of its own.
+/// A server in this process, on its own port.
 pub struct Served {
     pub port: u16,
     stop: Stop,
@@ -40,7 +40,7 @@ impl Drop for Served {
     }
 }
 
-/// The one that all tests ask which need no other.
+/// The server that most tests share.
 pub static SERVED: LazyLock<Served> = LazyLock::new(|| Served::new(Duration::from_secs(10)));
 
 pub fn agent() -> Agent {
@@ -51,7 +51,7 @@ pub fn url(path: &str) -> String {
     format!("http://127.0.0.1:{}{path}", SERVED.port)
 }
 
-/// The status, and what came.
+/// The status and the body of a response.
 pub fn told(mut response: Response<ureq::Body>) -> (u16, Value) {
     let text = response.body_mut().read_to_string().unwrap();
     (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
@@ -68,14 +68,14 @@ pub fn post(path: &str, question: &str) -> (u16, Value) {
     told(request.send(question).unwrap())
 }
 
-/// What is answered to a question that can be.
+/// The answer to a valid question.
 pub fn ask(path: &str, question: &Value) -> Value {
     let (status, told) = post(path, &question.to_string());
     assert_eq!(status, 200, "{question}: {told}");
     told
 }
 
-/// The error that a question gets with this status.
+/// The error in answer to a question, which must have this status.
 pub fn refused(path: &str, question: &str, status: u16) -> String {
     let (found, told) = post(path, question);
     let shown: String = question.chars().take(200).collect();
@@ -83,18 +83,18 @@ pub fn refused(path: &str, question: &str, status: u16) -> String {
     told["error"].as_str().expect("an error is a sentence").into()
 }
 
-/// Sends bytes as they are, and reads until the server ends the connection.
+/// Sends raw bytes and reads until the server ends the connection.
 pub fn raw_at(port: u16, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect((HERE, port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    // A server that has heard enough may be gone before all is sent.
+    // The server may close the connection before all bytes are sent.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// The status of what such bytes get.
+/// The status of the answer to raw bytes.
 pub fn raw(bytes: &str) -> u16 {
     let bytes = bytes.replace("PORT", &SERVED.port.to_string());
     let answer = raw_at(SERVED.port, bytes.as_bytes());
@@ -133,7 +133,7 @@ pub fn ink(drawing: &Array2<u8>) -> Value {
     json!({ "ink": { "width": width, "height": height, "u8s": STANDARD.encode(bytes) } })
 }
 
-/// A file that shows a drawing in black on white.
+/// A picture file of a drawing, black on white.
 pub fn file(drawing: &Array2<u8>, format: image::ImageFormat) -> Vec<u8> {
     let (height, width) = drawing.dim();
     let levels = drawing.iter().map(|ink| 255 - ink).collect();

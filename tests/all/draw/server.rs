@@ -1,4 +1,4 @@
-//! The server alone: what the page asks, and what it is answered.
+//! The server alone: the questions of the page and their answers.
 
 use super::served::*;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -89,7 +89,7 @@ fn the_networks_come_with_all_their_weights() {
 }
 
 #[test]
-fn what_is_shown_is_what_the_networks_do() {
+fn the_answer_to_a_look_is_that_of_the_networks() {
     let digits = embedded::digits(1998).test;
     assert_eq!(get("/patterns")["embedded"], json!(digits.len()));
     let look = ask("/look", &json!({ "of": { "embedded": 3 } }));
@@ -172,7 +172,7 @@ fn a_change_is_done_to_what_the_networks_see() {
     assert_eq!(moved["normalised"], as_it_is["normalised"]);
     let moved = pattern(&moved);
     assert!((0..29).all(|y| (2..32).all(|x| moved[[0, y + 3, x - 2]] == before[[0, y, x]])));
-    // Clockwise: what was above is on the right.
+    // Clockwise: the top is now on the right.
     let turned = pattern(&look(json!({ "rotation": 90 })));
     let off = |(y, x)| (turned[[0, x, 31 - y]] - before[[0, y, x]]).abs();
     assert!((0..32).all(|y| (0..32).all(|x| off((y, x)) < 1e-5)));
@@ -199,7 +199,7 @@ fn a_sweep_is_a_look_at_each_place() {
     let of = ink(&one());
     for slider in sliders.as_array().unwrap() {
         let along = slider["name"].as_str().unwrap();
-        // The slider's own amount does not matter, the others' do.
+        // The amount of this slider does not matter; those of the others do.
         let mut change = json!({ "seed": 5, "shear": 0.1, "rotation": 10 });
         let sweep = ask("/sweep", &json!({ "of": of, "change": change, "along": along }));
         let values = sweep["values"].as_array().unwrap();
@@ -219,7 +219,7 @@ fn a_sweep_is_a_look_at_each_place() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said() {
+fn unreadable_drawings_are_refused() {
     let empty = json!({ "of": ink(&Array2::zeros((280, 280))) }).to_string();
     assert!(refused("/look", &empty, 422).contains("no ink in the image of 280 x 280 pixels"));
     assert!(refused("/sweep", &empty.replacen('{', "{\"along\":\"rows\",", 1), 422).contains("no ink"));

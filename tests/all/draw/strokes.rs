@@ -1,4 +1,4 @@
-//! Drawn digits are read: normalisation gives them the size, place and stroke that the networks know.
+//! Drawn digits are read: normalisation gives them the size, the place and the stroke width of MNIST.
 //!
 //! The table of deviation 22: `cargo test --test all draw::strokes -- --nocapture`.
 
@@ -11,15 +11,15 @@ use lenet5::section3::database::place;
 use ndarray::{Array2, Array3, ArrayView2, Axis, Slice};
 use std::path::Path;
 
-/// What becomes of a canvas before it is read: 28 x 28 pixels.
+/// A way to turn a canvas into 28 x 28 pixels.
 type Way = fn(&Array2<u8>) -> Array2<u8>;
 
-/// As the page does it.
+/// The page's normalisation.
 fn normalised(canvas: &Array2<u8>) -> Array2<u8> {
     normalise(canvas.view()).unwrap()
 }
 
-/// Without the thinning of deviation 22: what fits its box already is not thinned.
+/// Normalisation without the thinning of deviation 22: an image that already fits the box is not thinned.
 fn with_strokes_as_they_are(canvas: &Array2<u8>) -> Array2<u8> {
     let lines = |axis| {
         let inked: Vec<_> =
@@ -31,12 +31,12 @@ fn with_strokes_as_they_are(canvas: &Array2<u8>) -> Array2<u8> {
     normalised(&means(canvas.slice_axis(Axis(0), lines(0)).slice_axis(Axis(1), lines(1)), 20))
 }
 
-/// Without any of III-A: the whole canvas, smaller.
+/// The whole canvas scaled, without the steps of III-A.
 fn only_scaled(canvas: &Array2<u8>) -> Array2<u8> {
     means(canvas.view(), 28)
 }
 
-/// Scaled so that the longer side has `side` pixels, each the mean of 16 x 16 places in it.
+/// The image scaled so that its longer side has `side` pixels, each the mean of 16 x 16 places in it.
 fn means(image: ArrayView2<u8>, side: usize) -> Array2<u8> {
     let longer = image.nrows().max(image.ncols());
     let fitted = |length: usize| ((2 * length * side + longer) / (2 * longer)).max(1);
@@ -49,7 +49,7 @@ fn means(image: ArrayView2<u8>, side: usize) -> Array2<u8> {
     })
 }
 
-/// Both networks that come with the program.
+/// Both built-in networks.
 struct Readers(Vec<Model>);
 
 impl Readers {
@@ -57,7 +57,7 @@ impl Readers {
         Self(["rbf", "softmax"].map(|name| Model::find(Path::new(name)).unwrap()).into())
     }
 
-    /// How many of these drawings each network gets wrong.
+    /// The number of these drawings that each network gets wrong.
     fn wrong(&self, drawings: &[Drawing], pen: f64, way: Way) -> Vec<usize> {
         let patterns: Vec<_> = drawings.iter().map(|d| (d.digit, pattern(&way(&d.draw(pen))))).collect();
         let wrong = |model: &Model| patterns.iter().filter(|(digit, x)| answer(model, x) != *digit).count();
@@ -75,7 +75,7 @@ fn answer(model: &Model, pattern: &Array3<f32>) -> usize {
     model.fprop(pattern).output.nearest()
 }
 
-/// Measured: with half the pen, the pen and twice the pen both networks read all ten, and all 33 drawings.
+/// Measured: with half, one and two times the pen's width both networks read all ten digits and all 33 drawings.
 #[test]
 fn every_recorded_digit_is_read() {
     let (readers, all) = (Readers::new(), drawings());
@@ -88,8 +88,8 @@ fn every_recorded_digit_is_read() {
     }
 }
 
-/// The recorded digits fill the canvas well enough to be read if it is only scaled to 28 x 28. Half as large and in a
-/// corner they are not; measured: 26 and 29 of 33 wrong.
+/// The recorded digits fill the canvas, so they are read even if the canvas is only scaled to 28 x 28. Half as large and in a
+/// corner they are not read; measured: 26 and 29 of 33 wrong.
 #[test]
 fn without_normalisation_a_digit_in_a_corner_is_not_read() {
     let readers = Readers::new();
@@ -102,7 +102,7 @@ fn without_normalisation_a_digit_in_a_corner_is_not_read() {
     );
 }
 
-/// A pen that is wide beside the digit. The table of deviation 22.
+/// Wide pens and small digits: the table of deviation 22.
 #[test]
 fn wide_strokes_are_thinned() {
     let (readers, all) = (Readers::new(), drawings());
@@ -117,7 +117,7 @@ fn wide_strokes_are_thinned() {
             for (sum, wrong) in sums.iter_mut().flatten().zip(wrong.iter().flatten()) {
                 *sum += wrong;
             }
-            // What was read stays read.
+            // No drawing that was read before is misread now.
             let worse = wrong[0].iter().zip(&wrong[1]).filter(|(before, after)| *after > &(*before + 1));
             assert_eq!(worse.count(), 0, "longer side {side}, pen {pen}: {wrong:?}");
         }
@@ -126,8 +126,8 @@ fn wide_strokes_are_thinned() {
     assert!(sums[1].iter().zip(sums[0]).all(|(&after, before)| 2 * after < before), "{sums:?}");
 }
 
-/// Enlarged, MNIST is a drawing like any other, and some of its strokes are thinned. Measured: 260 of the 10,000 test
-/// patterns change, and 83 and 114 of all are read wrong, not 82 and 113.
+/// Enlarged patterns of MNIST are treated as drawings, and some of their strokes are thinned. Measured: 260 of the 10,000 test
+/// patterns change; the networks misread 83 and 114 of all, instead of 82 and 113.
 #[test]
 #[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
 fn mnist_enlarged_is_read_as_before() {

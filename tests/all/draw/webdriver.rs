@@ -1,4 +1,4 @@
-//! A headless Chromium that does what it is told (W3C WebDriver), and what Chromium alone can be asked (its DevTools).
+//! A headless Chromium controlled by W3C WebDriver and, for commands of Chromium alone, by its DevTools.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use ureq::Agent;
 
-/// A browser with a profile of its own, that ends with its test.
+/// A browser with its own profile that ends with its test.
 pub struct Browser {
     driver: Child,
     agent: Agent,
@@ -23,7 +23,7 @@ impl Browser {
         let port = lines.find_map(|line| {
             Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_string())
         });
-        // Whatever else it says is read, so that it never waits for a reader.
+        // All further output is read, so that the driver never blocks.
         std::thread::spawn(move || lines.count());
         let profile = tempfile::tempdir().unwrap();
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
@@ -46,7 +46,7 @@ impl Browser {
         browser
     }
 
-    /// What a command answers.
+    /// The answer to a command.
     pub fn post(&self, command: &str, body: Value) -> Value {
         let answer = self.try_post(command, body);
         assert!(answer["error"].is_null(), "{command}: {}", answer["message"]);
@@ -57,7 +57,7 @@ impl Browser {
         let request =
             self.agent.post(format!("{}{command}", self.session)).header("Content-Type", "application/json");
         let mut answer = request.send(body.to_string()).unwrap();
-        // A log of the network holds whole drawings.
+        // The limit is high because a log of the network contains whole drawings.
         let text = answer.body_mut().with_config().limit(1 << 28).read_to_string().unwrap();
         serde_json::from_str::<Value>(&text).unwrap()["value"].take()
     }
@@ -66,12 +66,12 @@ impl Browser {
         self.post("/url", json!({ "url": page }));
     }
 
-    /// What a script returns. `arguments[0]` is what is given to it.
+    /// The return value of a script. `arguments[0]` is `given`.
     pub fn run(&self, script: &str, given: Value) -> Value {
         self.post("/execute/sync", json!({ "script": script, "args": [given] }))
     }
 
-    /// Waits until an expression is true on the page, looking again and again; the driver gives up after 30 seconds.
+    /// Evaluates an expression on the page until it is true; the driver gives up after 30 seconds.
     pub fn wait(&self, expression: &str) {
         let script = format!(
             "const done = arguments[0], look = () => ({expression}) ? done(true) : setTimeout(look, 5); look();"
@@ -81,12 +81,12 @@ impl Browser {
         assert!(waited == true, "{expression}: {}", page());
     }
 
-    /// Asks Chromium what WebDriver has no command for.
+    /// The answer to a command of DevTools.
     pub fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.post("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
 
-    /// What has been noted since the last time: `browser` is the console, `performance` the network.
+    /// The log entries since the last call: `browser` is the console, `performance` the network.
     pub fn log(&self, kind: &str) -> Vec<Value> {
         self.post("/se/log", json!({ "type": kind })).as_array().unwrap().clone()
     }
@@ -96,7 +96,7 @@ impl Browser {
         text.as_str().unwrap().into()
     }
 
-    /// Where a point of an element is in the window: the fractions of its width and height from its top left corner.
+    /// The place in the window of a point of an element, given as fractions of its width and height from the top left.
     pub fn place(&self, selector: &str, (across, down): (f64, f64)) -> (f64, f64) {
         let script = "const element = document.querySelector(arguments[0]);
             element.scrollIntoView({ block: 'center', behavior: 'instant' });
@@ -131,7 +131,7 @@ impl Browser {
         self.post("/actions", json!({ "actions": [mouse] }));
     }
 
-    /// Presses keys one after the other, and lets them go.
+    /// Presses and releases keys one after the other.
     pub fn keys(&self, keys: &[&str]) {
         let press = |key: &&str| ["keyDown", "keyUp"].map(|what| json!({ "type": what, "value": key }));
         let steps: Vec<Value> = keys.iter().flat_map(press).collect();

@@ -1,4 +1,4 @@
-//! Pages below the cells of notebooks, and figures of the reader's own numbers.
+//! Figures below the cells of notebooks, and figures of a reader's own numbers.
 
 use super::{BLUE, coloured, tags, words};
 use lenet5::figures::axis::Axis;

@@ -1,9 +1,9 @@
-//! Figures that compare ours with a plot of the paper: its points, and ours at the same scale.
+//! Figures that compare our values with a plot of the paper at the same scale.
 
 use super::{BLUE, attribute, coloured, drawn, found, tags, words};
 use lenet5::experiment::{Spread, StudyArm};
 
-/// Test and training errors of Fig. 6 without distortions, from left to right; the test error with them.
+/// Test and training errors of Fig. 6 without distortions, from left to right, and the test error with distortions.
 fn fig_6() -> ([Vec<f64>; 2], f64) {
     let rows =
         include_str!("../../../paper/fig6.csv").lines().filter(|line| line.starts_with(char::is_numeric));

@@ -8,7 +8,7 @@ fn run() -> Finished {
     Finished::built_in().unwrap()
 }
 
-/// How many pictures are on a page.
+/// The number of pictures on a page.
 fn pictures(svg: &str) -> usize {
     tags(svg, "image", &["data:image/png;base64,"]).len()
 }
@@ -29,7 +29,7 @@ fn fig_8_has_every_wrong_answer_and_what_it_was() {
     let wanted: Vec<String> =
         wrong.iter().map(|wrong| format!("{} → {}", wrong.label, wrong.answer)).collect();
     assert_eq!(labels, wanted);
-    // The network gives the printed answers again.
+    // The network's answers are the printed ones.
     let model = run.model(0).unwrap();
     for wrong in wrong {
         let shown = &run.gallery.test[&wrong.index];
@@ -90,7 +90,7 @@ fn f6_moves_from_noise_to_its_code() {
     for (label, row) in all[begin..begin + 70].chunks(7).enumerate() {
         let distances: Vec<f64> = row.iter().map(|text| text.parse().unwrap()).collect();
         assert!(distances[0] > 70.0 && distances[6] < 10.0, "{label}: {distances:?}");
-        // The picture is a rounded state: the network's own distance is close to it.
+        // The picture shows rounded states, so its distance is close to the network's.
         let index = run.gallery.samples[label][0];
         let model = run.model(0).unwrap();
         let states = model.fprop(&model.pattern(run.gallery.test[&index].image.0.view()));
@@ -110,7 +110,7 @@ fn confusion_counts_every_test_pattern() {
     let counts = &run.results.arms[0].runs[0].confusion;
     let cells: Vec<usize> = counts.iter().flatten().copied().filter(|count| *count > 0).collect();
     let drawn: Vec<usize> = words(&svg).iter().filter_map(|text| text.parse().ok()).collect();
-    // The names of rows and columns are numbers, too.
+    // The labels of rows and columns are numbers, too.
     let names: usize = 2 * (0..10).sum::<usize>();
     assert_eq!(drawn.iter().sum::<usize>() - names, cells.iter().sum::<usize>());
     assert_eq!(cells.iter().sum::<usize>(), run.results.data.test);
@@ -142,7 +142,7 @@ fn margins_hold_every_pattern_and_a_dot_for_each_wrong_one() {
     assert_eq!(tags(&svg, "circle", &["#D55E00"]).len(), wrong);
     let cells = margins.iter().flatten().filter(|count| **count > 0).count();
     assert_eq!(tags(&svg, "polygon", &["#0072B2"]).len(), cells);
-    // Below the diagonal the best wrong class has the smaller penalty, so only wrong answers are there.
+    // Below the diagonal the best wrong class has the smaller penalty, so all answers there are wrong.
     let below: u32 = (0..margins.len()).map(|right| margins[right][..right].iter().sum::<u32>()).sum();
     assert!(below as usize <= wrong, "{below} below, {wrong} wrong");
 }

@@ -1,10 +1,10 @@
-//! Figures without data: the page against the paper's facts and against formulas written down again here.
+//! Figures without data, against the paper's facts and against formulas that are written out again here.
 
 use super::{BLUE, GREY, attribute, coloured, drawn, lines, tags, words};
 use lenet5::section2::codes;
 use std::path::Path;
 
-/// The cells of a code that are +1, and all of them.
+/// The number of cells that are +1, and of all cells.
 const INK: &str = "fill=\"#222222\"";
 const PAPER: &str = "fill=\"#ECECEC\"";
 
@@ -16,7 +16,7 @@ fn grouped(count: i64) -> String {
     if count < 1000 { count.to_string() } else { format!("{},{:03}", grouped(count / 1000), count % 1000) }
 }
 
-/// Where a value is on the page, given where two others are.
+/// The place of a value on the page, from the places of two others.
 fn between((a, at_a): (f64, i32), (b, at_b): (f64, i32)) -> impl Fn(f64) -> f64 {
     move |value| f64::from(at_a) + (value - a) / (b - a) * f64::from(at_b - at_a)
 }

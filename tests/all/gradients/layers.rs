@@ -27,8 +27,8 @@ fn small_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
         .prop_map(|(table, side, size)| convolution_to(table, side, size))
 }
 
-/// Sizes that go through the loops for kernels of 5 x 5: ten output rows and fourteen, in one block and several, up to
-/// sixteen columns and beyond.
+/// Sizes for the special loops of 5 x 5 kernels: ten and fourteen output rows, one block or several, up to sixteen columns or
+/// more.
 fn blocked_convolutions() -> impl Strategy<Value = (Convolution<f64>, Shape)> {
     let tables = (1..=2_usize, 1..=2_usize).prop_flat_map(|(inputs, outputs)| tables(inputs, outputs));
     let rows = prop_oneof![10..=13_usize, 14..=19_usize, 28..=29_usize];
@@ -52,14 +52,14 @@ fn even() -> impl Strategy<Value = Shape> {
     (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_map(|(maps, rows, columns)| (maps, 2 * rows, 2 * columns))
 }
 
-/// Outputs, and an input with units in one column, or in several as a wide field has them.
+/// The number of outputs, and an input of one column, or of several as in a wide field.
 fn columns() -> impl Strategy<Value = (usize, Shape)> {
     let places = prop_oneof![Just((1, 1)), (1..=2_usize, 1..=9_usize)];
     (1..=10_usize, 1..=20_usize, places)
         .prop_map(|(outputs, units, (rows, columns))| (outputs, (units, rows, columns)))
 }
 
-/// Whether a function in place, as after weighted sums, gives the same bits as the function as a module.
+/// Whether a function gives the same bits in place, as after weighted sums, and as a module.
 fn in_place<F: Activation<f64> + Module<f64, Input = Maps<f64>, Output = Maps<f64>> + Copy>(
     f: F,
     x: &Maps<f64>,
@@ -141,7 +141,7 @@ proptest! {
         check(&(module, Array3::from_shape_vec(x.dim(), numbers).expect("an input"), c))?;
     }
 
-    /// As in evaluation, by constant running moments; `tests/all/today` has training.
+    /// In evaluation, with constant running moments; the tests of training are in `tests/all/today`.
     #[test]
     fn batch_normalisation(
         ((mut layer, x, c), mean, variance) in (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| {
@@ -151,7 +151,7 @@ proptest! {
     ) {
         (layer.mean, layer.variance) = (Array1::from(mean), Array1::from(variance));
         check(&(layer.clone(), x.clone(), c.clone()))?;
-        // The control: moments are not among the parameters, but they matter.
+        // The control: running moments are no parameters, but they change the derivatives.
         let found = by_bprop(&layer, &x, &c);
         layer.variance *= 1.01;
         prop_assert!(super::agreement::compare(&by_bprop(&layer, &x, &c), &found, TOLERANCE).is_err());
@@ -215,7 +215,7 @@ proptest! {
     }
 }
 
-/// Every kind of layer, small enough to try every element.
+/// A network with every kind of layer, small enough to try every element.
 fn small_cascade(table: Table) -> Network<f64> {
     let (random, maps) = (&mut any_random(), table.outputs());
     let build = || {
@@ -280,7 +280,7 @@ fn weights_or_biases_without_their_slope_are_refused() {
     }));
 }
 
-/// A gradient made wrong on purpose, from the input and the derivatives by the outputs.
+/// A deliberately wrong gradient, from the input and the derivatives by the outputs.
 type Wrong<'a> = dyn Fn(&Maps<f64>, &Maps<f64>) -> Vec<f64> + 'a;
 
 #[test]
@@ -315,7 +315,7 @@ fn wrong_slopes_of_relu_are_refused() {
     assert!(refused(|a| if a > 0.0 { 1.0 } else { 0.01 }), "a leak");
 }
 
-/// `dy` at all four places of its window, each times the `share` of `x` there in the window.
+/// `dy` at all four places of its window, each multiplied by the `share` of `x` at that place.
 fn spread(x: &Maps<f64>, dy: &Maps<f64>, share: impl Fn(f64, &[f64]) -> f64) -> Vec<f64> {
     let of = |((map, row, column), &x_here): ((usize, usize, usize), &f64)| {
         let at = |down, right| x[[map, row / 2 * 2 + down, column / 2 * 2 + right]];

@@ -104,7 +104,7 @@ proptest! {
 #[test]
 fn another_label_loss_or_penalty_of_rubbish_is_refused() {
     let eq_9 = |rubbish| Criterion::Competitive { rubbish };
-    // A state of F6 that no code explains.
+    // A state of F6 far from all codes.
     let x = Array3::from_shape_fn((84, 1, 1), |(n, _, _)| 0.2 * f64::sin((n * n) as f64));
     let rbf = |criterion, label| through(&learning(true), criterion, &x, label);
     let right = expected(&learning(true), eq_9(90.0), &x, 3);

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// Kinks permit only small differences, which have fewer digits.
+/// Kinks permit only small steps, which give fewer digits.
 const WITH_KINKS: Tolerance = Tolerance { relative: 1e-5, floor: 1e-6 };
 
 fn random(seed: u64) -> ChaCha8Rng {
@@ -138,11 +138,11 @@ fn blocks() -> impl Strategy<Value = Blocks> {
 }
 
 #[test]
-fn what_is_not_trained_stands_still_and_changes_no_other_gradient() {
+fn untrained_parameters_stand_still_and_change_no_other_gradient() {
     let fixed = Variant { trained_subsampling: false, ..Variant::default() };
     let [trained, fixed] = [Variant::default(), fixed].map(|variant| network(Rbf::paper(), &variant, 3));
     assert_eq!(fixed.parameter_count(), 60_000 - 12 - 32);
-    // A new network and not a new case, whose directions for the parameters would differ.
+    // The network changes but not the case, so that the directions for the parameters remain the same.
     let case = |net: &Network<f64>| {
         let case = TrainingCase::new(trained.clone(), Criterion::TrueClass, &[3], 3);
         TrainingCase { net: net.clone(), ..case }
@@ -152,7 +152,7 @@ fn what_is_not_trained_stands_still_and_changes_no_other_gradient() {
         assert_eq!(rest, if name.starts_with('S') { vec![] } else { all }, "{name}");
     }
 
-    // Neither kind of step moves it.
+    // Neither kind of step changes untrained parameters.
     let (mut rates, mut by_gradient, mut on_the_way) = (fixed.zeros(), fixed.clone(), fixed.clone());
     rates.fill(1e-3);
     by_gradient.update(&rates, &of_fixed.0);
@@ -182,7 +182,7 @@ fn gradients_of_patterns_add_up() {
     let sum: Vec<f64> = first.iter().zip(&second).map(|(first, second)| first + second).collect();
     let (both, rounding) = (flat(&both.gradient().0), Tolerance { relative: 1e-12, floor: 1e-12 });
     assert_eq!(compare(&both, &sum, rounding), Ok(()));
-    // The control: the last alone.
+    // The control: the gradient of the last pattern alone.
     assert!(compare(&second, &both, rounding).is_err());
 }
 
@@ -236,7 +236,8 @@ fn wrong_passes_through_blocks_of_today_are_refused() {
         wrong.net.layer_mut::<BatchNormalisation<f64>>(layer).expect("a normalisation").gain *= 1.001;
         assert!(compare(&along.of(&wrong), &along.expected, WITH_KINKS).is_err(), "gains of {layer}");
     }
-    // Pattern by pattern, each mini-batch of one is normalised to 0. As in evaluation, moments are constant without masks.
+    // Two wrong ways: each pattern as its own mini-batch, which is normalised to 0; and evaluation, with constant moments and
+    // without masks.
     let (mut alone, mut in_evaluation) = (case.net.zeros(), case.net.zeros());
     for (x, &label) in case.patterns.iter().zip(&case.labels) {
         let one = TrainingCase { patterns: vec![x.clone()], labels: vec![label], ..case.clone() };

@@ -21,7 +21,7 @@ fn unit(coefficient: f64, bias: f64, inputs: &[f64]) -> f64 {
     f(fprop(&layer, &x)[[0, 0, 0]])
 }
 
-/// Whether a unit is on, off, or neither.
+/// `true` for a unit that is on, `false` for one that is off, `None` for one in between.
 fn on(state: f64) -> Option<bool> {
     (state.abs() > 1.5).then_some(state > 0.0)
 }
@@ -29,7 +29,7 @@ fn on(state: f64) -> Option<bool> {
 proptest! {
     #![proptest_config(cases(256))]
 
-    /// Inputs in the range of f: with a coefficient of 0.05 the unit is within 2 % of a straight line.
+    /// For inputs in the range of f, a unit with a coefficient of 0.05 is within 2 % of a straight line.
     #[test]
     fn a_small_coefficient_only_blurs(inputs in values(4)) {
         let gain = unit(0.05, 0.0, &[1e-6; 4]) / 4e-6;
@@ -40,7 +40,7 @@ proptest! {
         prop_assert!((unit(0.5, 0.0, &[1.5; 4]) - gain * 6.0).abs() > 0.02 * gain * 6.0);
     }
 
-    /// Inputs that are on or off, each with noise: with a coefficient of 5 the bias decides between OR and AND.
+    /// For noisy inputs that are on or off, the bias of a unit with a coefficient of 5 decides between OR and AND.
     #[test]
     fn a_large_coefficient_makes_a_noisy_or_and_a_noisy_and(
         bits in prop::collection::vec(any::<bool>(), 4), noise in values(4)
@@ -109,8 +109,7 @@ proptest! {
 
 // ---- Appendix A: the size of the initial weights --------------------------------------------------------------------
 
-/// The size of the gradient in C1, the median over twenty digits, in a network whose initial weights are multiplied by
-/// `scale`.
+/// The median size of the gradient in C1 over twenty digits, in a network whose initial weights are multiplied by `scale`.
 fn gradient_in_c1(scale: f64) -> f64 {
     let digits = embedded::digits(1998).train;
     let mut net = LeNet5::paper::<f64>(&mut ChaCha8Rng::seed_from_u64(1));
@@ -131,7 +130,7 @@ fn gradient_in_c1(scale: f64) -> f64 {
     sizes[10]
 }
 
-/// Weights ten times too large saturate units, but on its way down the gradient is multiplied by larger weights, too.
+/// Weights ten times too large saturate units, but they also enlarge the gradient on its way down.
 #[test]
 fn initial_weights_too_small_give_small_gradients_and_too_large_ones_large_before_small() {
     let [small, right, large, huge] = [0.1, 1.0, 10.0, 1000.0].map(gradient_in_c1);

@@ -1,4 +1,4 @@
-//! Eq. 1 (I-A) against Fig. 6, and against our own version of it.
+//! Eq. 1 (I-A) against Fig. 6 and against our repetition of Fig. 6.
 
 use lenet5::experiment::StudyResults;
 use lenet5::section1::gap;
@@ -8,7 +8,7 @@ fn read(file: &str) -> String {
     fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).expect(file)
 }
 
-/// Test minus training error with 15,000, 30,000 and 60,000 patterns, as the paper's plot has them.
+/// Test minus training error with 15,000, 30,000 and 60,000 patterns, from the paper's plot.
 fn of_the_paper() -> [f64; 3] {
     let file = read("paper/fig6.csv");
     let rows = file.lines().filter(|line| line.contains(",false,"));
@@ -19,7 +19,7 @@ fn of_the_paper() -> [f64; 3] {
     gaps.try_into().expect("three sizes")
 }
 
-/// The same of the study, with as many updates for each size.
+/// The same from the study, which makes the same number of updates for each size.
 fn of_the_study() -> [f64; 3] {
     let file = "experiments/results/fig-6.json";
     let study = StudyResults::parse(file, &read(file)).expect(file);
@@ -41,7 +41,7 @@ fn fig_6_has_an_alpha_as_the_paper_says() {
         assert!((gap - printed).abs() < 1e-9);
     }
     assert!((alpha(gaps[0], gaps[2], 4.0) - 0.72).abs() < 0.005);
-    // A gap that is off by the 0.04 points to which two errors can be read off the plot.
+    // The gap may be off by 0.04 points, the accuracy of reading two errors off the plot.
     assert!((0.5..1.0).contains(&alpha(gaps[1] + 0.04, gaps[2], 2.0)));
 }
 
@@ -54,7 +54,7 @@ fn eq_1_fits_the_study() {
     let alpha = alpha(gaps[0], gaps[2], 4.0);
     assert!((0.5..1.0).contains(&alpha), "{alpha}");
     let k = gaps[2] / gap(1.0, 60e3, 60_000, alpha);
-    // The size that was not used to find alpha.
+    // A prediction for the size that was not used to find alpha.
     assert!((gap(k, 60e3, 30_000, alpha) - gaps[1]).abs() < 0.02, "{gaps:?}");
     assert!((gap(k, 60e3, 30_000, 0.5 * alpha) - gaps[1]).abs() > 0.1, "the control: half that alpha");
 }

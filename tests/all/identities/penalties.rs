@@ -61,7 +61,7 @@ proptest! {
         prop_assert!(apart(30.0) < 1e-10);
     }
 
-    /// Eq. 9 is `-log p_D`: never negative, and the more a wrong class is favoured the larger.
+    /// Eq. 9 is `-log p_D`: it is never negative, and it grows when a wrong class is favoured.
     #[test]
     fn eq_9_is_the_logarithm_of_a_share(y in prop::collection::vec(0.0..200.0, 1..11), rubbish in 0.0..200.0) {
         let (penalties, criterion) = (Penalties::from(y.clone()), Criterion::Competitive { rubbish });

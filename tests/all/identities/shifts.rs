@@ -16,7 +16,7 @@ fn shifted<'a>(maps: &'a Maps<f64>, (down, right): (usize, usize)) -> ArrayView3
     rest.slice_axis_move(Axis(2), Slice::from(right..))
 }
 
-/// Whether shifting the input `by` so much shifts the output by `outputs`, away from the borders.
+/// Whether a shift of the input `by` so much shifts the output by `outputs`, except at the borders.
 fn moves(
     layer: &impl OnMaps<Output = Maps<f64>>,
     x: &Maps<f64>,

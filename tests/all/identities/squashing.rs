@@ -23,12 +23,12 @@ fn bend(a: f64) -> f64 {
 
 #[test]
 fn f_passes_through_1_and_minus_1() {
-    // A = 1.7159 is rounded to five digits; with all of them f(1) would be 1.
+    // A = 1.7159 is rounded to five digits; f(1) would be 1 with all digits.
     let exact = 1.0 / S.tanh();
     assert!((A - exact).abs() < 0.5e-4);
     assert!((f(1.0) - 1.0).abs() < 2e-5);
     assert!((f(1.0) - A / exact).abs() < 1e-15);
-    // The control: it would not pass there with a slope of 0.66.
+    // The control: with a slope of 0.66, f does not pass through 1.
     assert!((A * f64::tanh(0.66) - 1.0).abs() > 2e-5);
 }
 
@@ -37,7 +37,7 @@ fn f_bends_most_close_to_1() {
     let a = |n: i32| f64::from(n) * 1e-3;
     let most =
         (-3000..=3000).map(a).max_by(|a, b| bend(*a).abs().total_cmp(&bend(*b).abs())).expect("a maximum");
-    // facts.toml, `maximum-of-second-derivative`: 0.988, where |f''| is larger than at 1 by a part in 7,500.
+    // facts.toml, `maximum-of-second-derivative`: 0.988, where |f''| is larger than at 1 by one part in 7,500.
     assert!((most.abs() - 0.988).abs() < 1.5e-3, "{most}");
     let excess = bend(0.988).abs() / bend(1.0).abs() - 1.0;
     assert!((excess * 7500.0 - 1.0).abs() < 0.05, "one part in {}", 1.0 / excess);

@@ -64,7 +64,7 @@ proptest! {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     let numbers = |from: usize| waves(37 + from).split_off(from);
     let arrays = [numbers(0), numbers(50), numbers(100), numbers(150)];
     let case = Case { arrays, step: [0.9, 0.999, 0.01, 10.0, 1e-3, 0.02] };

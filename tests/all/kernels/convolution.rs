@@ -30,7 +30,7 @@ impl Case {
         Connections { by_output, by_input }
     }
 
-    /// Visits every connection between two units: places of the weight, the input and the output.
+    /// Visits every connection with the places of its weight, its input and its output.
     fn connections(&self, mut visit: impl FnMut(usize, usize, usize)) {
         let (input, window, output) = (self.sizes.input, self.sizes.kernel, self.sizes.output());
         let at = |map: usize, row: usize, column: usize, size: (usize, usize)| {
@@ -128,7 +128,7 @@ proptest! {
         check(&case)?;
     }
 
-    /// Of C1's and C3's size or nearly so.
+    /// The sizes of C1 and C3, and sizes near them.
     #[test]
     fn kernels_of_5_by_5(
         case in (some_tables(3, 3), prop::sample::select(vec![28_usize, 10]), 0..=1_usize, 0..=1_usize)
@@ -137,7 +137,7 @@ proptest! {
         check(&case)?;
     }
 
-    /// Of C1's and C3's height on wider fields.
+    /// The heights of C1 and C3 on wider fields.
     #[test]
     fn wide_fields(
         case in (some_tables(3, 3), prop::sample::select(vec![28_usize, 10]), 1..=80_usize)
@@ -166,7 +166,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(8))]
 
-    /// As many maps as fit the buffers, and more.
+    /// As many maps as fit in the buffers, and more.
     #[test]
     fn many_maps(
         case in prop_oneof![(1..=7_usize, 15..=18_usize), (15..=18_usize, 1..=3_usize)]
@@ -176,7 +176,7 @@ proptest! {
         check(&case)?;
     }
 
-    /// C3 with every connection, and nearly so.
+    /// C3 with all connections, and sizes near it.
     #[test]
     fn all_connected(
         case in prop::sample::select(vec![(6_usize, 16_usize), (5, 16), (6, 15), (7, 16)])
@@ -240,7 +240,7 @@ fn examples() -> impl Iterator<Item = Case> {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     for case in examples() {
         let found = Found::<f32>::by_kernels::<false>(&case);
         assert_eq!(found.unexplained_by(&case, false), None);

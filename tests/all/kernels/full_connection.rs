@@ -1,4 +1,4 @@
-//! Full connections with LeNet-5's numbers of inputs, and with others.
+//! Full connections with the numbers of inputs in LeNet-5, and with others.
 
 use super::draw::{cases, values};
 use super::{Sum, as_f64, exactly, power, rounded, unexplained, waves};
@@ -34,7 +34,7 @@ fn unequal<R: Real, const SQUARED: bool>(fast: &Case, slow: &Case, squared: bool
     pairs.iter().find_map(|(name, found, twin)| unexplained(name, found, twin))
 }
 
-/// Inputs and outputs: those of C5, F6 and the output every other time.
+/// Numbers of inputs and outputs: half of the time those of C5, F6 or the output layer.
 fn sizes() -> impl Strategy<Value = (usize, usize)> {
     let inputs = prop_oneof![1..=130_usize, prop::sample::select(vec![84_usize, 120, 400])];
     (inputs, 1..=40_usize)
@@ -80,7 +80,7 @@ proptest! {
     }
 }
 
-/// Full groups of patterns that are processed together, some left over, none at all.
+/// Numbers of patterns: full groups that are processed together, a remainder, or none.
 fn batches() -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<[Vec<f64>; 2]>)> {
     (sizes(), 0..=9_usize).prop_flat_map(|((inputs, outputs), patterns)| {
         let batch = prop::collection::vec([values(inputs), values(outputs)], patterns);
@@ -177,7 +177,7 @@ proptest! {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     for inputs in [37, 84] {
         let case = [waves(inputs * 5), waves(5), waves(inputs), waves(5)];
         assert_eq!(unequal::<f32, false>(&case, &case, false), None);

@@ -1,4 +1,4 @@
-//! Max pooling: exact, on maps of S2's and S4's size and any other.
+//! Max pooling is exact, on maps of the sizes of S2 and S4 and of any other.
 
 use super::draw::{cases, values};
 use super::{exactly, rounded, waves};
@@ -48,7 +48,7 @@ fn first_largest(better: f64, best: f64) -> bool {
     better > best
 }
 
-/// So many maps of this size, with any numbers, or with a few levels that are often equal.
+/// So many maps of this size, with any numbers, or with a few levels, so that numbers are often equal.
 fn maps(maps: usize, (rows, columns): (usize, usize)) -> impl Strategy<Value = Case> {
     let units = maps * rows * columns;
     let levels = prop::collection::vec(prop::sample::select(vec![-0.5, 0.0, 1.25]), 4 * units);
@@ -98,7 +98,7 @@ fn another_unit_of_the_window_is_refused() {
 }
 
 #[test]
-fn what_is_not_a_number_stays_so_where_it_is_the_first() {
+fn nan_stays_nan_where_it_is_the_first() {
     for columns in [2, 5, 14] {
         let mut x = vec![1.0_f32; 4 * columns];
         x[0] = f32::NAN;

@@ -1,4 +1,4 @@
-//! Sums over maps, and affine functions of their units: maps of LeNet-5's layers, and any other.
+//! Sums over maps, and affine functions of their units, on maps of LeNet-5's layers and on any other.
 
 use super::draw::{cases, values};
 use super::{Sum, exactly, rounded, unexplained, waves};
@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::normalisation as kernel;
 use proptest::prelude::*;
 
-/// Some maps: `x` and `dy` of all of them, and three numbers for each.
+/// Some maps: `x` and `dy` of all maps, and three numbers for each map.
 #[derive(Clone, Debug)]
 struct Case {
     x: Vec<f64>,
@@ -89,7 +89,7 @@ proptest! {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     for area in [1, 37, 784] {
         let of_maps = [waves(2), vec![0.7, -0.3], vec![0.1, 0.2]];
         let case = Case { x: waves(2 * area), dy: waves(4 * area).split_off(2 * area), of_maps };

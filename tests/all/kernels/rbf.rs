@@ -45,7 +45,7 @@ fn of_columns<R: Real>([codes, x, slopes]: &[Vec<f64>; 3], columns: usize, all: 
     [y, dx]
 }
 
-/// Whether all columns in one call give the results of one by one, except for rounding of sums of squares.
+/// Whether one call for all columns and one call per column agree, except for rounding of sums of squares.
 fn columns_agree<R: Real>(case: &[Vec<f64>; 3], columns: usize) -> bool {
     let ([y, dx], [y_twin, dx_twin]) =
         (of_columns::<R>(case, columns, true), of_columns::<R>(case, columns, false));
@@ -127,7 +127,7 @@ proptest! {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     let case = [waves(84 * 3), waves(84)];
     assert_eq!(unequal::<f32>(&case, &case), None);
     for (which, at) in [(0, 0), (0, 251), (1, 0), (1, 83)] {
@@ -138,7 +138,7 @@ fn what_another_case_gives_is_refused() {
 }
 
 #[test]
-fn what_another_case_gives_back_is_refused() {
+fn derivatives_of_another_case_are_refused() {
     let case = ([waves(84 * 3), waves(90).split_off(6), vec![0.3, -0.2, 0.5], vec![0.5, 0.2, 0.1]], 2.0);
     let refused = |spoil: fn(&mut Back)| {
         let mut other = case.clone();

@@ -1,4 +1,4 @@
-//! The rectifier is exact, for any length.
+//! The rectifier is exact for any length.
 
 use super::draw::{cases, values};
 use super::{exactly, rounded, waves};
@@ -32,7 +32,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_cut_off_elsewhere_is_refused() {
+fn a_cut_at_another_place_is_refused() {
     let (a, dy) = (waves(84), waves(84));
     assert_eq!(found::<f32>(&a, &dy), twin::<f32>(&a, &dy, |a| a <= 0.0));
     assert_ne!(found::<f32>(&a, &dy), twin::<f32>(&a, &dy, |_| false), "a slope of 1 everywhere");
@@ -50,5 +50,5 @@ fn special_numbers() {
     assert_eq!(y, [f32::INFINITY, 0.0, f32::from_bits(1), 0.0, 0.0, 0.0]);
     let mut slopes = [1.0; 6];
     kernel::slope(&y, &mut slopes);
-    assert_eq!(slopes, [1.0, 0.0, 1.0, 0.0, 0.0, 0.0], "at 0 nothing comes back");
+    assert_eq!(slopes, [1.0, 0.0, 1.0, 0.0, 0.0, 0.0], "the slope at 0 is 0");
 }

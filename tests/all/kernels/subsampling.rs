@@ -1,4 +1,4 @@
-//! Subsampling: maps of S2's and S4's size, and any other.
+//! Subsampling, on maps of the sizes of S2 and S4 and of any other.
 
 use super::draw::{cases, values};
 use super::{Sum, exactly, power, rounded, unexplained, waves};
@@ -33,14 +33,14 @@ fn unequal<R: Real, const SQUARED: bool>(fast: &Case, slow: &Case, squared: bool
     let mut twin_y: Vec<Sum> = (0..d.len()).map(|unit| Sum::of(b[unit / area])).collect();
     let mut twin_dx = vec![Sum::default(); x.len()];
     for (unit, &d) in d.iter().enumerate() {
-        // Output lines lie two input lines apart, in every map.
+        // In every map, output rows are two input rows apart.
         let (map, row, column) = (unit / area, 2 * (unit / columns), 2 * (unit % columns));
         let window =
             [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(down, right)| (row + down) * 2 * columns + column + right);
         for at in window {
             twin_y[unit].add(k[map] * x[at]);
             twin_dx[at].add(power(squared, k[map]) * d);
-            // The sum of four, to the first power or multiplied out.
+            // The sum of four inputs, or its square multiplied out.
             if squared {
                 window.iter().for_each(|&other| twin_dk[map].add(d * x[at] * x[other]));
             } else {
@@ -92,7 +92,7 @@ proptest! {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     for side in [3, 5, 14] {
         let area = side * side;
         let (x, dy) = (waves(8 * area), waves(2 * area));

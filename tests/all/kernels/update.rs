@@ -1,4 +1,4 @@
-//! Updates, to the last bit, on any length.
+//! Updates are exact to the last bit for any length.
 
 use super::draw::{cases, values};
 use super::{rounded, waves};
@@ -6,7 +6,7 @@ use lenet5::Real;
 use lenet5::kernels::update as kernel;
 use proptest::prelude::*;
 
-/// Weights, their rates or last changes, their gradient; two numbers.
+/// Weights, their rates or last changes, and their gradient; two numbers.
 type Case = ([Vec<f64>; 3], [f64; 2]);
 
 /// The results of each update: by rates, with momentum (weights and changes), scaled.
@@ -41,7 +41,7 @@ proptest! {
 }
 
 #[test]
-fn what_another_case_gives_is_refused() {
+fn results_of_another_case_are_refused() {
     let case = ([waves(37), waves(40).split_off(3), waves(44).split_off(7)], [0.9, 0.1]);
     let refused = |spoil: fn(&mut Case)| {
         let mut other = case.clone();

@@ -67,13 +67,13 @@ fn layers_have_the_printed_shapes_parameters_and_connections() {
 }
 
 #[test]
-fn connections_are_as_many_as_there_are() {
+fn connections_are_counted_one_by_one() {
     let with = |coefficient_connection| {
         let wires = super::wires::lenet5(&Variant { coefficient_connection, ..Variant::default() });
         assert_eq!(wires.parameters, 60_000);
         wires.layers.iter().map(|layer| layer.connections.len()).sum::<usize>()
     };
-    // As the paper counts: a subsampling unit's coefficient is the weight of its four connections, not a fifth.
+    // In the paper's count, the coefficient of a subsampling unit is the weight of its four connections, not of a fifth.
     assert_eq!(with(Connection::EachInput), 340_908 - 840);
     assert_eq!(with(Connection::Sum), 340_908 - 840 + 6 * 14 * 14 + 16 * 5 * 5);
 }
@@ -143,14 +143,14 @@ fn c3_is_connected_by_table_1() {
 
 // ---- Initial weights (App. A, deviations 2 to 4) --------------------------------------------------------------------
 
-/// Whether all weights are within the bound of their fan-in, one close to it, and uniform.
+/// Asserts that weights are uniform within the bound of their fan-in and that one is close to it.
 fn check_weights<D: Dimension>(name: &str, weights: ArrayView<f64, D>, bound: f64) {
     let largest = weights.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
-    // All of n below this: once in twenty thousand times, e to the power of -10.
+    // All n weights are below this with probability e^-10, once in twenty thousand times.
     let near = 1.0 - 10.0 / weights.len() as f64;
     assert!(largest <= bound && largest > near * bound, "{name}: {largest} for a bound of {bound}");
     let (n, sum) = (weights.len() as f64, weights.iter().sum::<f64>());
-    // Four standard errors of the mean of a uniform distribution.
+    // Within four standard errors of the mean of a uniform distribution.
     assert!((sum / n).abs() <= 4.0 * bound / (3.0 * n).sqrt(), "{name}: a mean of {}", sum / n);
 }
 
@@ -201,7 +201,7 @@ fn initial_weights_fill_the_interval_of_their_fan_in() {
     INITIAL.into_iter().for_each(check_initial);
 }
 
-/// The numbers `range` of an array, from 150 seeds.
+/// The elements `range` of an array, from 150 seeds.
 fn gathered(variant: &Variant, array: &str, range: Range<usize>) -> Vec<f64> {
     let of = |seed| {
         let tensors = network(variant, seed).tensors();

@@ -1,5 +1,5 @@
-//! The first ten updates, in f32 as in a run: the losses are pinned, and repeated in f64 by a second implementation that
-//! follows the paper's equations literally, so that the pinned losses are known to be right.
+//! The first ten updates, in f32 as in a run. Their losses are compared with recorded values, and with a second implementation
+//! in f64 that follows the paper's equations literally.
 
 use super::wires::{self, Wires};
 use lenet5::appendix::b::Update;
@@ -86,7 +86,7 @@ fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
 
 // ---- Updates and evaluation ------------------------------------------------------------------------------------------
 
-/// The network after the first ten patterns, with an update whenever `update` says.
+/// The network after the first ten patterns with this kind of update.
 fn after_ten(update: Update) -> Network<f32> {
     let mut trainer = trainer(Rbf::paper());
     let mut rule = Gradient::new(1e-4, &trainer.net);
@@ -131,7 +131,7 @@ fn evaluation_is_the_same_on_any_number_of_threads() {
     let (net, patterns) = (trainer(Rbf::paper()).net, patterns());
     let alone = evaluate(&net, &patterns, 1);
     assert_eq!((alone.patterns(), alone.confusion.concat().iter().sum::<usize>()), (20, 20));
-    assert!(!alone.misclassified.is_empty(), "an untrained network is wrong somewhere");
+    assert!(!alone.misclassified.is_empty(), "an untrained network makes mistakes");
     for threads in [0, 2, 3, 7, 20, 50] {
         assert_eq!(evaluate(&net, &patterns, threads), alone, "{threads} threads");
     }
@@ -260,7 +260,7 @@ fn after_a_step(mut net: Network<f32>, on_the_way: bool) -> Vec<u32> {
         patterns().pattern(3, s.input_mut());
         net.fprop(&mut s);
         Criterion::TrueClass.bprop(&s.output, &3, &mut d.output);
-        gradient.fill(f32::NAN); // room to work in: whatever it holds
+        gradient.fill(f32::NAN); // working memory, whose contents do not matter
         net.bprop_and_update(&s, &mut d, &rates, &mut gradient);
     } else {
         add_gradient(&net, 3, &mut gradient);

@@ -1,4 +1,4 @@
-//! From modules to a network: shapes that do not fit, names that are taken, and squashing functions in place.
+//! From modules to a network: wrong shapes, names used twice, and squashing functions in place.
 
 use super::{numbers, random, softmax};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
@@ -10,7 +10,7 @@ use lenet5::section2::{Convolution, Criterion, FullConnection, Rbf, Squashing, S
 use lenet5::today::{AveragePooling, BatchNormalisation, Relu};
 use rand::Rng;
 
-/// A layer that is not part of the library: the squashing function as a module, so that it never works in place.
+/// A layer outside the library: the squashing function as a module, which never works in place.
 #[derive(Clone, Debug)]
 struct Alone(Squashing);
 
@@ -120,7 +120,7 @@ fn a_squashing_function_works_in_place_and_gives_the_same_bits_as_a_module_of_it
     assert!(everything(squashed(Squashing::PAPER)) != everything(squashed(Alone(other))), "the control");
 }
 
-/// A squashing function in a layer of its own, first in the network, or after another one, is a module.
+/// A squashing function is a module if it is a layer of its own, the first in the network, or after another one.
 #[test]
 fn a_squashing_function_that_has_nothing_to_squash_in_place_is_a_module() {
     let (f, relu) = (Squashing::PAPER, Relu);
@@ -144,14 +144,14 @@ fn two_arrays_of_one_name_are_refused() {
     let net = || Network::new((3, 2, 2)).then("F1", full(12)).expect("twelve numbers");
     let twice = |name: &str, array: &str| NetworkError::Twice { name: name.into(), array: array.into() };
     assert_eq!(net().then("F1", full(84)).err(), Some(twice("F1", "f1.weight")));
-    assert_eq!(net().then("f1", full(84)).err(), Some(twice("f1", "f1.weight")), "files know no capitals");
+    assert_eq!(net().then("f1", full(84)).err(), Some(twice("f1", "f1.weight")), "lower-case in files");
     let named_output = Network::new((3, 2, 2)).then("output", full(12)).expect("twelve numbers");
     assert_eq!(named_output.with_output(softmax()).err(), Some(twice("output", "output.weight")));
     assert_eq!(
         twice("F1", "f1.weight").to_string(),
         "two modules of the layer F1 have an array called f1.weight: give one of them another layer's name"
     );
-    // Other arrays, or another name.
+    // The controls: other arrays, or another name.
     assert!(net().then("F1", BatchNormalisation::new(84)).is_ok());
     assert!(net().then("F2", full(84)).and_then(|net| net.with_output(Rbf::paper())).is_ok());
 }

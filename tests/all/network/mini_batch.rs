@@ -46,7 +46,7 @@ fn a_mini_batch_is_its_patterns_one_after_the_other() {
     for pooling in [PoolingKind::Subsampling, PoolingKind::Average, PoolingKind::Max] {
         for (activation, linear_convolutions) in [(ActivationKind::Relu, true), (ActivationKind::Tanh, false)]
         {
-            // Without random numbers there is no dropout.
+            // Without a source of random numbers there is no dropout.
             let blocks = Blocks { activation, linear_convolutions, pooling, dropout: 0.5, ..none };
             check(&network::<f32>(softmax(), &default, &blocks));
         }

@@ -1,4 +1,4 @@
-//! Parameters, gradients, second derivatives, rates and memory are walked side by side. Those of another network are refused,
+//! Walks over parameters together with gradients, second derivatives, rates or memory. Those of another network are refused,
 //! even if only a part of them differs.
 
 use super::{network, numbers, paper, passed, random};
@@ -62,14 +62,14 @@ fn walks(net: &Network<f64>, other: &Network<f64>) -> Vec<(&'static str, bool)> 
 }
 
 #[test]
-fn what_belongs_to_another_network_is_refused() {
+fn values_of_another_network_are_refused() {
     let net = network(Rbf::paper().learning(), &Variant::default(), &Blocks::default());
     for (name, other) in others() {
         for (walk, panicked) in walks(&net, &other) {
             assert!(panicked, "{walk} of a network with {name}");
         }
     }
-    // The control: a companion of its own.
+    // The control: a gradient of the same network.
     assert!(walks(&net, &net.zeros()).iter().all(|(_, panicked)| !panicked));
 }
 

@@ -1,6 +1,6 @@
 //! The **Arms** parts of `paper/deviations.md` against the arms' TOML files.
 //!
-//! A part is made of statements such as "`head.loss` is `"eq-9"` in `rbf` and `paper` and not set in all others": a key, and
+//! A part consists of statements such as "`head.loss` is `"eq-9"` in `rbf` and `paper` and not set in all others": a key, and
 //! each of its values with the arms that have it.
 
 use lenet5::experiment::Arm;
@@ -18,7 +18,7 @@ fn deviations() -> String {
 
 // ---- The settings of the arms ---------------------------------------------------------------------------------------
 
-/// All keys that any arm sets, as the program reads them, but for its description.
+/// All keys that any arm sets, as the program reads them, except the description.
 fn settings(arms: &[Arm]) -> Settings {
     let values: Vec<BTreeMap<String, Value>> = arms.iter().map(values).collect();
     let keys: BTreeSet<&String> = values.iter().flat_map(BTreeMap::keys).collect();
@@ -48,7 +48,7 @@ fn values(arm: &Arm) -> BTreeMap<String, Value> {
 
 // ---- The statements of the page -------------------------------------------------------------------------------------
 
-/// The statements of all entries; an error is a sentence that cannot be read.
+/// The statements of all entries; an error is a sentence that cannot be parsed.
 fn stated(page: &str, arms: &[Arm]) -> Result<Settings, String> {
     let mut all = Settings::new();
     for part in page.split("- **Arms.** ").skip(1) {
@@ -63,7 +63,7 @@ fn stated(page: &str, arms: &[Arm]) -> Result<Settings, String> {
     Ok(all)
 }
 
-/// The statements of one part, whose code is keys, values and names of arms.
+/// The statements of one part, in which all code is keys, values and names of arms.
 fn statements(text: &str, arms: &[Arm]) -> Result<Settings, String> {
     let mut said = Settings::new();
     let (mut key, mut value) = (String::new(), None);
@@ -106,7 +106,7 @@ fn is_key(code: &str) -> bool {
 
 // ---- Both -----------------------------------------------------------------------------------------------------------
 
-/// The statements that are not true of every arm, and the settings in which arms differ that no entry states.
+/// The false statements, and the settings in which arms differ without a statement about them.
 fn faults(page: &str, arms: &[Arm]) -> Vec<String> {
     let said = match stated(page, arms) {
         Ok(said) => said,

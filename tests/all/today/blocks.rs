@@ -1,5 +1,5 @@
-//! Blocks of today in training, on a mini-batch; second derivatives; several patterns in one call. `tests/all/gradients` has the
-//! gradients of all modules in evaluation.
+//! Blocks of today: in training, on a mini-batch; second derivatives; several patterns in one call. The gradients of all modules
+//! in evaluation are in `tests/all/gradients`.
 
 use super::agreement::{Tolerance, agree, compare};
 use super::by_each::{by_each, dot};
@@ -39,7 +39,7 @@ fn second_by_differences<L: OnMaps<Output = Maps<f64>>>(layer: &L, x: &Maps<f64>
     (0..x.len()).map(by).collect()
 }
 
-/// Between its kinks a block is straight: the diagonal is exact.
+/// A block is linear between its kinks, so the diagonal is exact.
 fn second_derivatives<L: OnMaps<Output = Maps<f64>> + SecondOrder<f64>>(layer: &L) -> bool {
     let x = waves((2, 4, 6));
     let (y, mut ddx) = (fprop(layer, &x), unwritten(x.dim()));
@@ -56,7 +56,7 @@ fn second_derivatives<L: OnMaps<Output = Maps<f64>> + SecondOrder<f64>>(layer: &
 #[test]
 fn second_derivatives_between_kinks_are_exact() {
     assert!(second_derivatives(&Relu) && second_derivatives(&MaxPooling), "0 and 1 are their own squares");
-    assert!(!second_derivatives(&AveragePooling), "of an average they are a sixteenth, not a quarter");
+    assert!(!second_derivatives(&AveragePooling), "for an average they are 1/16, not 1/4");
 }
 
 // ---- Pooling --------------------------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ fn even() -> impl Strategy<Value = Shape> {
 proptest! {
     #![proptest_config(cases(96))]
 
-    /// The first of several largest inputs gets the whole derivative, wherever they are.
+    /// The first of several largest inputs gets the whole derivative, at any places in the window.
     #[test]
     fn ties_of_max_pooling(
         ((_, _, c), levels) in even().prop_flat_map(|input| {
@@ -90,7 +90,7 @@ proptest! {
     }
 }
 
-/// If all inputs are equal, no difference quotient can decide: the sum of the derivatives is the same.
+/// If all inputs are equal, difference quotients cannot decide, since the sum of the derivatives is the same.
 #[test]
 fn neither_all_nor_the_last_of_equal_ones_get_it() {
     let (x, dy) = (Array3::zeros((1, 2, 2)), Array3::from_elem((1, 1, 1), 3.0));
@@ -127,7 +127,7 @@ fn all_at_once<L: OnMaps<Output = Maps<f64>> + PartialEq>(layer: &L, input: Shap
 fn several_patterns_in_one_call_get_what_each_gets_alone() {
     let random = &mut ChaCha8Rng::seed_from_u64(1);
     assert!(all_at_once(&FullConnection::new(120, 84, random), (120, 1, 1)));
-    // C5, C5 on a larger input, and a layer that no loop knows.
+    // C5, C5 on a larger input, and a layer without a special loop.
     let c5 = Convolution::new(Table::full(16, 120), 5, InitialWeights::RootFanIn, random);
     assert!(all_at_once(&c5, (16, 5, 5)) && all_at_once(&c5, (16, 6, 6)));
     assert!(all_at_once(&Subsampling::new(3, 0.5), (3, 4, 6)));
@@ -152,7 +152,7 @@ struct Batch<L> {
     layer: L,
     x: Vec<Maps<f64>>,
     c: Vec<Maps<f64>>,
-    /// Decides what is drawn at random.
+    /// The seed of all random numbers.
     seed: u64,
 }
 
@@ -161,7 +161,7 @@ impl<L: OnMaps<Output = Maps<f64>>> Batch<L> {
         Self { layer, x, c, seed: 1 }
     }
 
-    /// The layer with everything drawn and observed, and its outputs.
+    /// The layer in training, after `fprop`, and its outputs.
     fn passed(&self) -> (Box<dyn InTraining<f64>>, Vec<Maps<f64>>) {
         let (mut training, random) = (
             self.layer.in_training().expect("training of its own"),
@@ -182,7 +182,7 @@ impl<L: OnMaps<Output = Maps<f64>>> Batch<L> {
         self.passed().1
     }
 
-    /// By every x of every pattern, and by the parameters; each call adds to what is in `gradient`.
+    /// Derivatives by every x of every pattern and by the parameters; each call adds to `gradient`.
     fn bprop(&self, gradient: &mut L) -> Vec<f64> {
         let (mut training, mut d) = (self.passed().0, self.c.clone());
         self.x.iter().zip(&d).for_each(|(x, dy)| training.accumulate(x, dy));
@@ -195,7 +195,7 @@ impl<L: OnMaps<Output = Maps<f64>>> Batch<L> {
         self.bprop(&mut self.layer.zeros())
     }
 
-    /// The same by differences; mean and variance are computed each time, masks stay the same.
+    /// The same by differences; mean and variance are recomputed each time, masks remain the same.
     fn by_differences(&self) -> Vec<f64> {
         let mut moved = self.clone();
         let at: Vec<f64> = self.x.iter().flatten().copied().chain(flat(&self.layer)).collect();
@@ -240,7 +240,7 @@ impl Normalisation {
         states.iter().flat_map(|state| state.outer_iter().nth(map).expect("a map").to_owned()).collect()
     }
 
-    /// The same by the formula, or by a wrong one in which the mean, or the variance, does not depend on x.
+    /// The same by the formula, or by a wrong formula in which the mean or the variance does not depend on x.
     fn by_formula(&self, mean_moves: bool, variance_moves: bool) -> Vec<f64> {
         let maps = self.layer.gain.len();
         let (mut dx, mut gains, mut shifts) = (self.x.clone(), Vec::new(), Vec::new());
@@ -317,7 +317,7 @@ proptest! {
             let (before, after) = (batch.of_map(&batch.x, map), plain.of_map(&normal, map));
             let expected = variance(&before) / (variance(&before) + 1e-5);
             prop_assert!(mean(&after).abs() <= 1e-10 && (variance(&after) - expected).abs() <= 1e-10);
-            // Then gain and shift.
+            // The same with gain and shift.
             let (gain, shift) = (batch.layer.gain[map], batch.layer.shift[map]);
             for (y, normal) in batch.of_map(&y, map).iter().zip(after) {
                 prop_assert!((y - (gain * normal + shift)).abs() <= 1e-10);
@@ -352,7 +352,7 @@ fn a_mini_batch_of_one_unit_is_its_shift() {
 #[test]
 fn running_moments_follow_slowly() {
     let mut layer = BatchNormalisation::<f64>::new(1);
-    // Mean 2.5 and variance 1.25, or five thirds with the correction by n / (n - 1).
+    // Mean 2.5 and variance 1.25, or 5/3 with the correction by n / (n - 1).
     let moments = Moments::of(&[&with_numbers((1, 2, 2), &[1.0, 2.0, 3.0, 4.0])]);
     assert_eq!((moments.mean[0], moments.variance[0], moments.units), (2.5, 1.25, 4));
     let (mut mean, mut variance) = (0.0, 1.0);

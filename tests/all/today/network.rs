@@ -1,5 +1,5 @@
-//! LeNet-5's layers with blocks of today, in training and in evaluation, and without them, which is the paper's network.
-//! `tests/all/gradients` has their gradients from end to end.
+//! LeNet-5's layers with blocks of today, in training and in evaluation, and without them: the paper's network. Their gradients
+//! from end to end are in `tests/all/gradients`.
 
 use super::all_blocks::ALL;
 use lenet5::appendix::b::Update;
@@ -54,7 +54,7 @@ fn bits(parameters: &impl Parameters<f32>) -> Vec<u32> {
     parameters.arrays().flatten().map(|w| w.to_bits()).collect()
 }
 
-/// The states of several patterns after `fprop` together, with or without masks.
+/// The states of several patterns after one `fprop`, with or without masks.
 fn passed(net: &Network<f32>, numbers: &[usize], masks: bool) -> MiniBatch<f32> {
     let (mut batch, mut random) = (MiniBatch::new(net, numbers.len()), Chance::Dropout(1).stream(1));
     batch.states.iter_mut().zip(numbers).for_each(|(s, &p)| patterns().pattern(p, s.input_mut()));
@@ -249,13 +249,13 @@ fn running_moments_approach_those_of_the_data() {
     assert!(apart < 0.01, "{apart}");
 }
 
-/// Recomputed moments are those of other patterns than the training patterns, without dropout.
+/// Running moments are recomputed on other patterns than those of training, without dropout.
 #[test]
 fn recomputed_moments_are_those_of_the_patterns() {
     let mut trainer = Trainer::new(rbf(ALL), Criterion::TrueClass);
     pass(&mut trainer, &Shifted(patterns()), 4, 1e-3, on).expect("a whole pass");
     let learnt = trainer.net.clone();
-    // Two mini-batches of four; the two patterns left over are left out.
+    // Two mini-batches of four; the remaining two patterns are left out.
     trainer.recompute_running_moments(&patterns(), &ALL_TEN);
     let mut expected = learnt.clone();
     for (numbers, share) in [(&ALL_TEN[..4], 1.0), (&ALL_TEN[4..8], 0.5)] {
@@ -351,7 +351,7 @@ fn the_expected_state_is_that_without_dropout() {
     for (sum, whole) in sum.iter().zip(&whole) {
         assert!((sum / count - whole).abs() <= 5.0 * deviation * whole.abs() + 1e-6);
     }
-    // The control: if the other units were not scaled, the mean would be far off.
+    // The control: without scaling of the other units, the mean is far off.
     let (total, heard) = (whole.mapv(f64::abs).sum(), sum.mapv(f64::abs).sum() / count);
     assert!((heard / total - 1.0).abs() < 0.05 && ((1.0 - rate) * heard / total - 1.0).abs() > 0.3);
 }

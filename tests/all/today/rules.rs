@@ -1,4 +1,4 @@
-//! Rules and initial weights against their printed formulas.
+//! Update rules and initial weights against their printed formulas.
 
 use super::agreement::{Tolerance, agree, compare};
 use super::draw::{cases, tables, values};
@@ -107,10 +107,10 @@ const BETA: [f64; 2] = [0.9, 0.999];
 struct Book {
     rate: f64,
     decay: f64,
-    /// The excess of steps in the bias correction.
+    /// The number of steps by which the bias correction is ahead.
     ahead: i32,
     corrected: [bool; 2],
-    /// Whether decay is part of the gradient, and so of the running means.
+    /// Whether weight decay is part of the gradient, and so of the running means.
     coupled: bool,
     epsilon_below_the_root: bool,
 }
@@ -168,7 +168,7 @@ proptest! {
         prop_assert!(unnoticed.is_err());
     }
 
-    /// The memory of a checkpoint is enough to continue.
+    /// Adam can continue from the memory in a checkpoint.
     #[test]
     fn adam_goes_on_from_what_it_remembers(road in roads(), rest in roads()) {
         let (mut through, mut first) = (adam(0.01, 0.1), adam(0.01, 0.1));
@@ -182,7 +182,7 @@ proptest! {
         let expected = whole.by(&mut through);
         let rest = Road { begin: half, ..rest };
         prop_assert_eq!(&rest.by(&mut second.clone()), &expected);
-        // The control: steps counted from the beginning.
+        // The control: the count of steps begins again.
         second.steps = 0;
         prop_assert_ne!(rest.by(&mut second), expected);
     }
