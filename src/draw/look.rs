@@ -103,7 +103,7 @@ pub struct Look {
 pub struct Seen {
     /// Its head.
     pub kind: HeadKind,
-    /// The class that wins.
+    /// The answer: the class that wins.
     pub answer: usize,
     /// Penalties (RBF) or probabilities (softmax), one for each class.
     pub scores: Vec<f32>,

@@ -79,7 +79,7 @@ impl Network {
     }
 }
 
-/// The patterns that a network was trained on, as the folder of its run says, if the network is still in it.
+/// The patterns that a network was trained on, from the folder of its run, if the network is still in it.
 fn trained_on(path: &Path) -> String {
     let run = || Plan::read(path.parent()?).ok();
     match run() {

@@ -153,7 +153,7 @@ impl Cli {
     /// Reads a command line, the name of the program first.
     ///
     /// # Errors
-    /// When a word is not known, is missing, or stands in a wrong place; the error says it, as a terminal shows it.
+    /// When a word is not known, is missing, or stands in a wrong place; the error is as a terminal shows it.
     pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(words).map_err(advised)?;
         let fault = cli.fault().map(|fault| Self::command().error(ErrorKind::ValueValidation, fault));

@@ -1,4 +1,4 @@
-//! The terminal while arms are trained, and afterwards.
+//! The output on the terminal, while arms are trained and afterwards.
 
 use super::results::table::table as numbers;
 use super::summary::{COLUMNS, NOT_MNIST, Summary};
@@ -52,7 +52,7 @@ impl Screen {
     }
 
     fn line(&self, text: &str) {
-        // Training goes on when the terminal is closed.
+        // Training continues when the terminal is closed.
         let _ = if self.all.is_hidden() { writeln!(stderr(), "{text}") } else { self.all.println(text) };
     }
 }

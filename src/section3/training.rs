@@ -26,7 +26,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Wrong answers, in percent of the patterns presented: the training error on the fly, as Fig. 5 has it.
+    /// Wrong answers, in percent of the patterns presented: the training error on the fly, as in Fig. 5.
     pub fn error_pct(&self) -> f64 {
         100.0 * self.errors as f64 / self.patterns as f64
     }

@@ -1,8 +1,8 @@
 //! III-C: LeNet-1, the smallest convolutional network of the comparison.
 //!
-//! The paper refers to an earlier one (ref. 35) for the layers and says: the image is reduced to 16 x 16 pixels and stands
-//! in the middle of an input of 28 x 28; there are about 100,000 multiply-adds and about 2,600 free parameters; the error is
-//! 1.7 %. The layers below fit these numbers ([deviation 24](crate::paper::deviations#24-lenet-1)).
+//! The paper refers to an earlier one (ref. 35) for the layers and gives these numbers: the image is reduced to 16 x 16
+//! pixels and is placed in the middle of an input of 28 x 28; there are about 100,000 multiply-adds and about 2,600 free
+//! parameters; the error is 1.7 %. The layers below fit these numbers ([deviation 24](crate::paper::deviations#24-lenet-1)).
 //!
 //! | layer | state | parameters | connections |
 //! |---|---|---|---|
