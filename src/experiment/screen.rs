@@ -115,7 +115,7 @@ pub fn banner(reason: &str) -> String {
     format!("{bar}\n{}{bar}\n", wrapped(&words.join(" "), width, "!!  "))
 }
 
-/// A word with a URL in it, of which the host alone is kept.
+/// A word in which a URL is shortened to its host.
 fn host(word: &str) -> String {
     let Some((before, url)) = word.split_once("https://") else { return word.into() };
     let end = url.trim_start_matches(|c: char| c != '/').trim_start_matches(|c: char| !":,;)".contains(c));

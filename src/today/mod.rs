@@ -41,7 +41,7 @@
 //!
 //! We infer this from the dates and from the paper's own reasons:
 //!
-//! - **Units may be cut off at 0.** App. A wants a symmetric f, with its largest curvature at the targets, for the sake of
+//! - **Units may be cut off at 0.** App. A calls for a symmetric f, with its largest curvature at the targets, for the sake of
 //!   second derivatives and of units that do not saturate. Rectifiers were known as models of neurons; a decade later it
 //!   was found that networks of them train better.
 //! - **Activations can be normalised *during* training.** The paper normalises inputs and chooses initial weights for the

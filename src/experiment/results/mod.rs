@@ -175,7 +175,7 @@ pub struct LayerSignal {
     pub layer: String,
     /// The standard deviation of a unit's state over patterns: root mean square over the units.
     pub deviation: f64,
-    /// The mean of `f'` over patterns and units: the factor of a derivative on its way back through the squashing.
+    /// The mean of `f'` over patterns and units: the factor of a derivative on its way down through the squashing function.
     pub slope: f64,
 }
 

@@ -19,7 +19,7 @@ pub struct Plan {
     pub study: Option<String>,
     /// Each arm is trained from each of these seeds.
     pub seeds: Vec<u64>,
-    /// The patterns: the first so many of the database.
+    /// The numbers of patterns, counted from the first of the database.
     pub data: Data,
     /// The arms, settings in full.
     pub arms: Vec<Arm>,
