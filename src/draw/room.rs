@@ -24,7 +24,7 @@ pub struct Room(Mutex<Vec<Guest>>);
 #[derive(Debug)]
 struct Guest {
     address: IpAddr,
-    /// When its last answer was ready, or when it began.
+    /// The time at which its last answer was ready, or at which it began.
     active: Instant,
     /// Whether an answer is being computed.
     at_work: bool,

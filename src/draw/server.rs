@@ -25,9 +25,9 @@ use tokio::time::{sleep, timeout};
 pub const BODY: usize = 4 << 20;
 /// Ports that are tried, if those before are taken.
 const PORTS: u16 = 100;
-/// How long a head or a body may take to arrive.
+/// The time that a head or a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a connection lasts before it is to end with the answer that is under way.
+/// The time after which a connection ends with the answer that is under way.
 const LONGEST: Duration = Duration::from_secs(60);
 const PAGE: &str = include_str!("page.html");
 
@@ -37,7 +37,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     stop: Stop,
-    /// How long the head of a request may take to arrive, and its body: ten seconds.
+    /// The time that the head of a request may take to arrive, and its body: ten seconds.
     pub patience: Duration,
 }
 

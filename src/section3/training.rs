@@ -19,7 +19,7 @@ pub const ETA: [f64; 20] = [
 pub struct Progress {
     /// Patterns presented.
     pub patterns: usize,
-    /// How many of them the network got wrong when they were presented.
+    /// The number of those that the network got wrong when they were presented.
     pub errors: usize,
     /// The sum of their losses.
     pub loss: f64,

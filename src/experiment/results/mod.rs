@@ -113,7 +113,7 @@ pub struct Run {
     pub train_error_pct: f64,
     /// The file that holds the network after the last pass.
     pub model: String,
-    /// How much of the patterns reaches each layer before training.
+    /// The signal of the patterns in each layer before training.
     pub signal: Vec<LayerSignal>,
     /// Multiply-adds for one pattern: one for each connection.
     pub multiply_adds: usize,

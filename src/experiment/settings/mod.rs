@@ -65,7 +65,7 @@ pub enum Loss {
     Eq9,
 }
 
-/// How a squared distance becomes a penalty (deviation 1).
+/// The step from a squared distance to a penalty (deviation 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Penalty {
     /// As eq. 7 prints it.

@@ -27,7 +27,7 @@ pub const LENET_1: Architecture = Architecture {
     layers: |_| layers().to_vec(),
 };
 
-/// Which maps of S2 each map of C3 sees: 20 kernels.
+/// The maps of S2 that each map of C3 sees: 20 kernels.
 const C3: [&[usize]; 12] =
     [&[0], &[0, 1], &[0, 1], &[1], &[0, 1], &[0, 1], &[2], &[2, 3], &[2, 3], &[3], &[2, 3], &[2, 3]];
 
