@@ -34,13 +34,13 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     part(path, bytes)?.persist(path).map_err(|failed| failed.error).map(drop)
 }
 
-/// The same where there is no such file yet; one that is there stays, and the error says so.
+/// The same for a new file. If the file exists, it stays as it is, and that is an error.
 #[cfg(feature = "experiment")]
 pub(crate) fn put_new(path: &Path, bytes: &[u8]) -> Result<()> {
     part(path, bytes)?.persist_noclobber(path).map_err(|failed| failed.error).map(drop)
 }
 
-/// How the names of parts begin; letters and digits follow.
+/// The beginning of the name of a part; letters and digits follow.
 const PART: &str = ".tmp";
 
 /// A file beside `path` with these contents, on the disk.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// When the parameters change (I-B, App. B).
+/// The times at which the parameters change (I-B, App. B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Update {
@@ -15,7 +15,7 @@ pub enum Update {
 }
 
 impl Update {
-    /// How many of `patterns` patterns go into one update: at least 1. A mini-batch larger than the set is the set.
+    /// The number of patterns of one update, at least 1. A mini-batch is limited to all `patterns` patterns.
     pub fn patterns(self, patterns: usize) -> usize {
         match self {
             Self::Stochastic => 1,

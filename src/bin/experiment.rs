@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match execute(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Not `eprintln!`, which panics when nobody reads standard error any more.
+            // Not `eprintln!`, which panics when standard error is closed.
             let _ = writeln!(stderr(), "error: {error:#}");
             ExitCode::from(exit_code(&error))
         }
@@ -38,7 +38,7 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// Prints to standard output. A reader who leaves early (`experiment list | head -1`) has seen enough.
+/// Prints to standard output. A reader that closes the pipe early (`experiment list | head -1`) is no error.
 fn say(text: &str) -> Result<()> {
     print(text.as_bytes())
 }
@@ -93,7 +93,7 @@ impl Experiment {
     /// The experiment that was begun in a folder.
     fn resume(folder: &Path, options: &Common) -> Result<Self> {
         let plan = Plan::resume(folder)?;
-        // A run that began on embedded digits goes on with them, whether MNIST is there or not.
+        // A run that began on embedded digits continues with them, whether MNIST is there or not.
         let embedded = options.data.is_none() && plan.data.name != "mnist";
         let database = load(options.embedded || embedded, options)?;
         Ok(Self { database: plan.select(folder, database)?, plan, folder: folder.into() })
@@ -136,7 +136,7 @@ impl Experiment {
     }
 }
 
-/// The words of an error after training: it costs no results.
+/// The message for an error after training: the results are complete all the same.
 fn complete(folder: &Path) -> String {
     let place = folder.display();
     format!("the results in {place} are complete all the same; `experiment figures {place}` draws the report")

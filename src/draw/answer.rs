@@ -1,4 +1,4 @@
-//! Answers: JSON with numbers in base64, or a sentence that says what is wrong.
+//! Answers: JSON with numbers in base64, or a sentence about the fault.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::StatusCode;

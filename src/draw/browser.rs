@@ -9,7 +9,7 @@ const OPENER: &[&str] = match (cfg!(windows), cfg!(target_os = "macos")) {
     _ => &["xdg-open"],
 };
 
-/// Opens `page` in a browser, if there is one. If not, nothing is said: the address is printed as well.
+/// Opens `page` in a browser, if there is one. If there is none, that is no error, because the address is printed as well.
 pub fn open(page: &str) {
     // Without a screen `xdg-open` would start a browser in the terminal.
     let screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
@@ -22,6 +22,6 @@ pub fn open(page: &str) {
     // In a process group of its own, the browser does not get the Ctrl-C that ends the server.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    // Waited for, so that no zombie is left, and never waited on.
+    // A thread of its own waits for the end of the command, so that no zombie is left.
     let _ = command.spawn().map(|mut child| std::thread::spawn(move || child.wait()));
 }

@@ -23,7 +23,7 @@ impl Guard {
     /// Refuses requests that another host's page, or a page of another site, may have sent.
     ///
     /// # Errors
-    /// 403, with the header that says so.
+    /// 403, with the header that shows it.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
         let host = only(headers, &HOST)?.unwrap_or_default();
         let asked = uri.authority().map_or(host, |authority| authority.as_str());
@@ -47,7 +47,7 @@ impl Guard {
         if name.eq_ignore_ascii_case("localhost") {
             return port.parse() == Ok(self.port);
         }
-        // The port of HTTP is not said.
+        // A host without a port means port 80.
         let at = host.parse().or_else(|_| format!("{host}:80").parse());
         at.is_ok_and(|at: SocketAddr| at.port() == self.port && (self.anyone || at.ip().is_loopback()))
     }

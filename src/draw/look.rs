@@ -22,7 +22,7 @@ pub struct Question {
     pub change: Change,
 }
 
-/// Where a pattern comes from: in JSON, an object with one of the keys `ink`, `image`, `pattern` and `embedded`.
+/// The source of a pattern: in JSON, an object with one of the keys `ink`, `image`, `pattern` and `embedded`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Given")]
 pub enum Source {
@@ -103,7 +103,7 @@ pub struct Look {
 pub struct Seen {
     /// Its head.
     pub kind: HeadKind,
-    /// The class that wins.
+    /// The answer: the class that wins.
     pub answer: usize,
     /// Penalties (RBF) or probabilities (softmax), one for each class.
     pub scores: Vec<f32>,

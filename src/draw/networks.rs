@@ -63,7 +63,7 @@ impl Network {
         if model.arm.settings.today.is_some() || architecture != "lenet-5" {
             let found = if architecture == "lenet-5" { "blocks of today" } else { architecture };
             let wanted =
-                "the page shows the layers of LeNet-5, so --model wants a network of an arm without [today]";
+                "the page shows the layers of LeNet-5, so --model needs a network of an arm without [today]";
             return Err(ExperimentError::usage(path, format!("has {found}: {wanted}")));
         }
         let head = &model.arm.settings.head;
@@ -79,7 +79,7 @@ impl Network {
     }
 }
 
-/// The patterns that a network was trained on, as the folder of its run says, if the network is still in it.
+/// The patterns that a network was trained on, from the folder of its run, if the network is still in it.
 fn trained_on(path: &Path) -> String {
     let run = || Plan::read(path.parent()?).ok();
     match run() {

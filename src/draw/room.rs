@@ -1,4 +1,4 @@
-//! Room for connections and for work, each bounded: one client cannot keep others out, and nobody waits long.
+//! Room for connections and for work, each bounded: one client cannot keep others out, and none waits long.
 
 use super::Fault;
 use hyper::StatusCode;
@@ -20,11 +20,11 @@ pub const PICTURES: usize = 4;
 #[derive(Debug, Default)]
 pub struct Room(Mutex<Vec<Guest>>);
 
-/// A connection, as the room knows it.
+/// An open connection.
 #[derive(Debug)]
 struct Guest {
     address: IpAddr,
-    /// When its last answer was ready, or when it began.
+    /// The time at which its last answer was ready, or at which it began.
     active: Instant,
     /// Whether an answer is being computed.
     at_work: bool,

@@ -25,9 +25,9 @@ use tokio::time::{sleep, timeout};
 pub const BODY: usize = 4 << 20;
 /// Ports that are tried, if those before are taken.
 const PORTS: u16 = 100;
-/// How long a head or a body may take to arrive.
+/// The time that a head or a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a connection lasts before it is to end with the answer that is under way.
+/// The time after which a connection ends with the answer that is under way.
 const LONGEST: Duration = Duration::from_secs(60);
 const PAGE: &str = include_str!("page.html");
 
@@ -37,7 +37,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     stop: Stop,
-    /// How long the head of a request may take to arrive, and its body: ten seconds.
+    /// The time that the head of a request may take to arrive, and its body: ten seconds.
     pub patience: Duration,
 }
 
@@ -81,7 +81,7 @@ impl Server {
         self.address.port()
     }
 
-    /// Where the page is, for a browser on this machine.
+    /// The address of the page, for a browser on this machine.
     pub fn page(&self) -> String {
         let mut at = self.address;
         match at.ip() {
@@ -149,7 +149,7 @@ async fn accept(listener: TcpListener, host: Arc<Host>) -> io::Result<Infallible
                 Some(place) => drop(tokio::spawn(converse(stream, Arc::clone(&host), place))),
                 None => turn_away(stream),
             },
-            // The other side has gone again, or there are no file handles left: that passes.
+            // The other side has gone again, or there are no file handles left: both are temporary.
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
@@ -291,12 +291,12 @@ async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        let fault = "the program is at fault, and standard error says more: please report it";
+        let fault = "the program is at fault, and standard error has the details: please report it";
         Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, fault))
     })
 }
 
-/// All of a body. One that is a little too large is read all the same: a client that is still sending hears no answer.
+/// All of a body. One that is a little too large is read all the same: a client that is still sending reads no answer.
 async fn collect(mut body: Incoming) -> Result<Vec<u8>, Fault> {
     let fault = || {
         let fault = format!("the body has more than {BODY} bytes: send a smaller drawing or picture");

@@ -15,7 +15,7 @@ const PLACES: u8 = 41;
 pub struct Along {
     /// The drawing, or the pattern.
     pub of: Source,
-    /// Where the other sliders stand.
+    /// The positions of the other sliders.
     #[serde(default)]
     pub change: Change,
     /// The slider.

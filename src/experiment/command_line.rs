@@ -22,7 +22,7 @@ pub struct Cli {
     /// Train the arms on the same data, in the same order, from the same seeds, and compare: rbf vs softmax
     #[arg(value_name = "ARM [vs ARM]")]
     pub arms: Vec<String>,
-    /// How to train them.
+    /// Options for training them.
     #[command(flatten)]
     pub options: Options,
 }
@@ -53,7 +53,7 @@ pub enum Command {
     Study {
         /// A name that `experiment list` shows, or a path to a TOML file
         study: String,
-        /// How to run it.
+        /// Options for running it.
         #[command(flatten)]
         options: Common,
     },
@@ -70,7 +70,7 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
-    /// Print the completions of a shell: experiment completions bash > FILE, and the shell reads FILE at its start
+    /// Print the completions for a shell, to be read at its start: experiment completions bash > FILE
     Completions {
         /// The shell
         shell: Shell,
@@ -98,7 +98,7 @@ pub struct Draw {
     pub open: bool,
 }
 
-/// How arms are to be trained, or which run is to be continued.
+/// Options for training arms, or for continuing a run.
 #[derive(Args)]
 pub struct Options {
     /// Options that a study has as well.
@@ -109,7 +109,7 @@ pub struct Options {
     pub resume: Option<PathBuf>,
 }
 
-/// How a run or a study is to be made.
+/// Options of a run or a study.
 #[derive(Args)]
 pub struct Common {
     /// Folder with the four files of MNIST
@@ -139,7 +139,7 @@ pub struct Common {
     /// Number of runs side by side [default: one for each core]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Only the comparison at the end
+    /// Print only the comparison at the end
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -153,7 +153,7 @@ impl Cli {
     /// Reads a command line, the name of the program first.
     ///
     /// # Errors
-    /// When a word is not known, is missing, or stands in a wrong place; the error says it, as a terminal shows it.
+    /// When a word is not known, is missing, or stands in a wrong place; the error is as a terminal shows it.
     pub fn read(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
         let cli = Self::try_parse_from(words).map_err(advised)?;
         let fault = cli.fault().map(|fault| Self::command().error(ErrorKind::ValueValidation, fault));

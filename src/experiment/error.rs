@@ -23,7 +23,7 @@ pub enum ExperimentError {
 }
 
 /// A message as a terminal can show it. Quoted input may be long and hold control characters: the middle of a long
-/// message is left out, its beginning says where the fault is and its end what to do.
+/// message is left out, its beginning names the place of the fault, and its end the advice.
 fn shown(message: &str) -> String {
     const BEGINNING: usize = 1200;
     const END: usize = 600;

@@ -77,7 +77,7 @@ fn foreign(bytes: &[u8]) -> String {
     format!("this is {found}, not a PNG, JPEG or PGM picture: save the picture as one of these")
 }
 
-/// Limits for a picture that takes so many bytes.
+/// Limits for a picture that takes this many bytes.
 fn memory(bytes: u64) -> Limits {
     let mut limits = Limits::default();
     limits.max_alloc = Some(bytes);

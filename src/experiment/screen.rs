@@ -1,4 +1,4 @@
-//! The terminal while arms are trained, and afterwards.
+//! The output on the terminal, while arms are trained and afterwards.
 
 use super::results::table::table as numbers;
 use super::summary::{COLUMNS, NOT_MNIST, Summary};
@@ -52,7 +52,7 @@ impl Screen {
     }
 
     fn line(&self, text: &str) {
-        // Training goes on when the terminal is closed.
+        // Training continues when the terminal is closed.
         let _ = if self.all.is_hidden() { writeln!(stderr(), "{text}") } else { self.all.println(text) };
     }
 }
@@ -115,7 +115,7 @@ pub fn banner(reason: &str) -> String {
     format!("{bar}\n{}{bar}\n", wrapped(&words.join(" "), width, "!!  "))
 }
 
-/// A word with a URL in it, of which the host alone is kept.
+/// A word in which a URL is shortened to its host.
 fn host(word: &str) -> String {
     let Some((before, url)) = word.split_once("https://") else { return word.into() };
     let end = url.trim_start_matches(|c: char| c != '/').trim_start_matches(|c: char| !":,;)".contains(c));

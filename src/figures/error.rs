@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The reason why a figure cannot be drawn.
 #[derive(Debug, Error)]
 pub enum FigureError {
-    /// A figure needs a study, an arm, or numbers of an arm that are missing; the text says which, where, and what to do.
+    /// A figure needs a study, an arm, or numbers of an arm that are missing; the text names them, their place, and what to do.
     #[error("{0}")]
     Missing(String),
     /// A file of findings cannot be read.

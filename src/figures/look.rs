@@ -7,7 +7,7 @@
 //!
 //! # Rules
 //! - Lines are named where they end.
-//! - Colour is never the only difference: words or the shape of a mark say the same.
+//! - Colour is never the only difference: words or the shape of a mark show it as well.
 //! - A ring is the paper's value, read off its plot. A dot or a line is ours. A band or a whisker is one standard
 //!   deviation of single seeds to either side of their mean, unless the figure says otherwise.
 

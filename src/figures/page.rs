@@ -54,7 +54,7 @@ impl Page {
     /// The file at the width for reading, half of [`WIDTH`], or narrower if there is less room.
     pub fn inline(&self) -> String {
         let file = self.file();
-        let (_, view) = file.split_once(" viewBox").expect("a page says its height and its viewBox");
+        let (_, view) = file.split_once(" viewBox").expect("a page has a height and a viewBox");
         format!("<svg width=\"{}\" viewBox{view}", WIDTH / 2)
     }
 

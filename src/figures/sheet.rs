@@ -89,7 +89,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The width and height of a picture, with so many units of the page for each pixel.
+/// The width and height of a picture, with this many units of the page for each pixel.
 pub fn size(picture: &Grey, scale: i32) -> Place {
     let (rows, columns) = picture.0.dim();
     (columns as i32 * scale, rows as i32 * scale)

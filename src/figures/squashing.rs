@@ -5,7 +5,7 @@ use super::lines::{self, Line};
 use crate::section1::{Activation, Maps};
 use crate::section2::{A, S, Squashing};
 
-/// The curves reach so far to either side of 0.
+/// The reach of the curves to either side of 0.
 const REACH: f64 = 3.0;
 /// The number of points of a curve on either side.
 const POINTS: i32 = 150;

@@ -152,7 +152,7 @@ pub fn displacement<const N: usize>(nodes: &Grid<N>, pixel: [usize; 2], size: [u
     along_nodes(&row_of_nodes(nodes, way::<N>(pixel[0], size[0])), way::<N>(pixel[1], size[1]))
 }
 
-/// The node before this pixel of so many, and the weight of the next node.
+/// The node before this pixel of a line of `pixels`, and the weight of the next node.
 #[inline(always)]
 fn way<const N: usize>(pixel: usize, pixels: usize) -> (usize, f64) {
     let way = pixel as f64 * ((N - 1) as f64 / (pixels.max(2) - 1) as f64);
@@ -225,7 +225,7 @@ impl<'a, R: Real> Bordered<'a, R> {
 }
 
 /// Splits a position into a line of the image with its border (the nearest one, if it is beyond the border) and the fraction
-/// of the way to the next line. The image has so many lines without its border.
+/// of the way to the next line. `lines` does not count the border.
 #[inline(always)]
 fn split<R: Real>(position: i64, lines: usize) -> (usize, R) {
     let position = position.clamp(0, (lines + 1) as i64 * PIXEL);

@@ -35,7 +35,7 @@ impl Vectorised for f64 {
     }
 }
 
-/// The largest number of lanes. Vector loads may read up to so many numbers past the end of a line.
+/// The largest number of lanes. Vector loads may read up to this many numbers past the end of a line.
 pub(super) const LANES: usize = 16;
 
 /// The number of lanes.
@@ -56,7 +56,7 @@ pub(super) fn all<S: Simd, R: Real>(simd: S, value: R) -> R::Lanes<S> {
     R::Lanes::<S>::splat(simd, value)
 }
 
-/// The start of each set of lanes in a line of so many numbers; the last set may overlap the one before.
+/// The start of each set of lanes in a line of this many numbers; the last set may overlap the one before.
 #[inline(always)]
 pub(super) fn blocks<S: Simd, R: Real>(_: S, numbers: usize) -> impl Iterator<Item = usize> {
     (0..numbers).step_by(width::<S, R>()).map(move |at| at.min(numbers - width::<S, R>()))

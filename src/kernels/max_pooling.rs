@@ -12,7 +12,7 @@ use fearless_simd::prelude::*;
 /// The number of windows that are processed at once: one map of S2, eight of S4.
 const WINDOWS: usize = 200;
 
-/// Upper or lower lines of so many windows, with room for the last lanes.
+/// The upper or the lower lines of [`WINDOWS`] windows, with room for the last lanes.
 type Lines<R> = [R; 2 * (WINDOWS + LANES)];
 
 /// `y = max` of the four inputs.

@@ -1,4 +1,4 @@
-//! The hot loops: plain slices in, plain slices out. Nothing else in the crate is allowed to be clever.
+//! The hot loops, from plain slices to plain slices. No other part of the crate gives up clarity for speed.
 //!
 //! Each kernel is an ordinary loop over lanes (the numbers of a vector register), which the compiler turns into vector
 //! instructions. LeNet-5's sizes are constants; a plain loop handles all others. The instruction set is chosen at run time

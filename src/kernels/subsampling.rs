@@ -225,7 +225,7 @@ fn spread_lines<S: Simd, R: Real>(simd: S, columns: usize, factor: R, dy: &[R], 
     }
 }
 
-/// The sums of the four inputs of the windows from `at` on, in a pair of lines with so many `columns` of windows.
+/// The sums of the four inputs of the windows from `at` on, in a pair of lines with this many `columns` of windows.
 #[inline(always)]
 fn line_sums<S: Simd, R: Real>(simd: S, columns: usize, at: usize, pair: &[R]) -> R::Lanes<S> {
     let (upper, lower) = (&pair[2 * at..], &pair[2 * (columns + at)..]);

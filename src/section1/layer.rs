@@ -22,7 +22,7 @@ impl<R: 'static> State for Maps<R> {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{layer} was given {found:?} (maps, rows, columns) but needs {needed}")]
 pub struct ShapeError {
-    /// Which layer.
+    /// The kind of layer.
     pub layer: String,
     /// The shape it was given.
     pub found: Shape,

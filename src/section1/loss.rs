@@ -43,7 +43,7 @@ impl<R: Real> Penalties<R> {
         &self.0
     }
 
-    /// The same, to be changed.
+    /// All columns, to be changed.
     pub fn maps_mut(&mut self) -> &mut Maps<R> {
         &mut self.0
     }

@@ -30,7 +30,7 @@ pub(super) struct Stage<R: Real, Y: State> {
     pub squashing: Option<Arc<dyn Activation<R>>>,
 }
 
-/// Why a layer cannot be added to a network.
+/// The reason why a layer cannot be added to a network.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetworkError {
     /// Its input does not fit.

@@ -8,7 +8,7 @@ use std::ops::{Index, IndexMut};
 /// `s["C1"]` is the state of the layer C1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct States<R, Y = Penalties<R>> {
-    /// The layer's name of each module.
+    /// The name of each module's layer.
     pub(super) layers: Vec<String>,
     /// `maps[n]` goes into module `n` and `maps[n + 1]` comes out.
     pub(super) maps: Vec<Maps<R>>,

@@ -70,7 +70,7 @@ impl Evaluation {
         self
     }
 
-    /// How many patterns there were.
+    /// The number of patterns.
     pub fn patterns(&self) -> usize {
         self.confidences.len()
     }

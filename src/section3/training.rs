@@ -19,14 +19,14 @@ pub const ETA: [f64; 20] = [
 pub struct Progress {
     /// Patterns presented.
     pub patterns: usize,
-    /// How many of them the network got wrong when they were presented.
+    /// The number of those that the network got wrong when they were presented.
     pub errors: usize,
     /// The sum of their losses.
     pub loss: f64,
 }
 
 impl Progress {
-    /// Wrong answers, in percent of the patterns presented: the training error on the fly, as Fig. 5 has it.
+    /// Wrong answers, in percent of the patterns presented: the training error on the fly, as in Fig. 5.
     pub fn error_pct(&self) -> f64 {
         100.0 * self.errors as f64 / self.patterns as f64
     }

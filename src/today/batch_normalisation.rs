@@ -76,7 +76,7 @@ impl<R: Real> Affine<R> {
 }
 
 impl<R: Real> BatchNormalisation<R> {
-    /// A normalisation of so many `maps` with gains of 1, shifts of 0, running means of 0 and running variances of 1, which
+    /// A normalisation of `maps` maps with gains of 1, shifts of 0, running means of 0 and running variances of 1, which
     /// changes nothing (except for [`EPSILON`]).
     pub fn new(maps: usize) -> Self {
         let (ones, zeros) = (Array1::ones(maps), Array1::zeros(maps));

@@ -14,7 +14,7 @@
 //!   patterns. At the three strengths of the search that lowered the error from 0.59, 0.55 and 0.54 % to 0.52, 0.41 and
 //!   0.47 % (measured before it was in the program: no command).
 //! - **Elastic distortions** in sixty passes (−0.07). Sixty passes instead of twenty gain nothing by themselves: with a
-//!   training error of 0.13 %, the network knows even distorted patterns by heart. [Elastic distortions](elastic) are new
+//!   training error of 0.13 %, the network has learnt even distorted patterns by heart. [Elastic distortions](elastic) are new
 //!   to it.
 //!
 //! Together they lower the error from 0.91 ± 0.07 to 0.44 ± 0.04 %, with layers of the same sizes.
@@ -24,15 +24,15 @@
 //! - **Softmax** instead of the codes: +0.13. [Ten seeds of another
 //!   study](crate::section2::softmax#softmax-or-eq-9) show that this is not chance.
 //! - **Adam** instead of second derivatives: +0.03. With an update for each pattern a pass also takes longer, because a
-//!   step reads and writes two more numbers for each weight. App. C's rule needed no successor here.
+//!   step reads and writes two more numbers for each weight. Here App. C's rule needs no replacement.
 //! - **Mini-batches** of 64: +0.03. They make a pass faster, and batch normalisation needs them.
 //! - **Max pooling** instead of trained coefficients: +0.12. It is also worse on validation patterns, so S2 and S4 remain
 //!   the paper's.
 //! - **A full C3**: +0.01, with 900 more parameters. Table I costs nothing here.
 //!
-//! **Dropout** was left out because of its validation error (0.48 instead of 0.41 %, one seed). The validation patterns
-//! were wrong: on the test patterns it is better than `distortions` by 0.05 points, in the mean of five seeds. It stays out,
-//! because test patterns must not choose. Together with elastic distortions it was not searched.
+//! **Dropout** was left out because of its validation error (0.48 instead of 0.41 %, one seed). The test patterns disagree:
+//! on them it is better than `distortions` by 0.05 points, in the mean of five seeds. It is still
+//! left out, because test patterns must not decide a choice. Together with elastic distortions it was not searched.
 //!
 //! Five seeds separate differences of about 0.1 points, and no smaller ones: where p is large, the difference may be
 //! chance.
@@ -41,15 +41,15 @@
 //!
 //! We infer this from the dates and from the paper's own reasons:
 //!
-//! - **Units may be cut off at 0.** App. A wants a symmetric f, with its largest curvature at the targets, for the sake of
+//! - **Units may be cut off at 0.** App. A calls for a symmetric f, with its largest curvature at the targets, for the sake of
 //!   second derivatives and of units that do not saturate. Rectifiers were known as models of neurons; a decade later it
 //!   was found that networks of them train better.
 //! - **Activations can be normalised *during* training.** The paper normalises inputs and chooses initial weights for the
 //!   same purpose, but once.
-//! - **60,000 patterns are few.** Fig. 6 says that more would help, and Fig. 7 that distorted ones do. But 20 passes took
+//! - **60,000 patterns are few.** By Fig. 6 more would help, and by Fig. 7 distorted ones do. But 20 passes took
 //!   two to three days, so many more were out of reach.
 //!
-//! And they were right in other things: output codes, an update for each pattern with a rate for each parameter, and
+//! In other things the authors were right: output codes, an update for each pattern with a rate for each parameter, and
 //! trained subsampling are no worse than their successors.
 //!
 //! # A project that many find first
@@ -65,7 +65,7 @@
 //!   squared error; for a 7 the distance to the code would have to become 7. Ours minimises the distance
 //!   ([eq. 8](crate::section2::loss#eq-8)).
 //! - *Read, not run:* its pixels are from 0 to 1, and its digits are enlarged to 32 x 32 instead of bordered. A pass takes
-//!   half an hour, which leaves little time for a second try.
+//!   half an hour, which leaves little time for a second attempt.
 //!
 //! The arm `mini-batches` has f after every layer and trained coefficients, and trains twice as long at falling rates.
 //! Compared with it, the configuration itself costs +0.76 points.
@@ -74,7 +74,7 @@
 //!
 //! Each step has one number to choose, in most cases its rate. Three values were tried, one seed each, on the last
 //! 10,000 training patterns, and the one with the lowest error was taken (`experiment study search-today --data DIR`).
-//! One seed says little about rates that lie close together, and more seeds might choose others. `rbf` had a larger [search
+//! One seed cannot separate rates that lie close together, and more seeds might lead to others. `rbf` had a larger [search
 //! of its own](crate::paper). A step was kept for the next ones unless it was worse on validation patterns by more than 0.05
 //! points; that bound was set when the values were known. The arms of the first table were tested on the test patterns. A
 //! training error of 0.00 means fewer than three patterns.
@@ -84,8 +84,8 @@
 //! trained, one seed each, and compared on the same validation patterns; most errors were between 0.4 and 0.6 %, all between
 //! 0.39 and 0.70. They suggested the order of the last steps: elastic distortions were first searched in twenty passes, where
 //! 0.6, 1.2 and 1.8 pixels gave 0.46, 0.47 and 0.59 % and nothing was gained. A first version of this ladder, with max
-//! pooling and dropout in its chain, ended at 0.55 ± 0.06 %. Its arms, and one seed of two more, were seen on the test
-//! patterns before this version was made. So the test patterns had been looked at, but nothing was chosen by them.
+//! pooling and dropout in its chain, ended at 0.55 ± 0.06 %. Its arms, and one seed of two more, were evaluated on the
+//! test patterns before this version was made. So the test patterns had been looked at, but nothing was chosen by them.
 //!
 //! <!-- steps search-today -->
 //!

@@ -240,7 +240,7 @@ fn json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ExperimentErr
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| damaged(path, &format!("{}: {}", error.path(), error.inner())))?;
-    reader.end().map_err(|error| damaged(path, &format!("goes on after its end: {error}")))?;
+    reader.end().map_err(|error| damaged(path, &format!("continues after its end: {error}")))?;
     Ok(value)
 }
 

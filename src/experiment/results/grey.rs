@@ -33,7 +33,7 @@ impl Grey {
         self.0.mapv(|level| (f32::from(level) / 127.5 - 1.0) * limit)
     }
 
-    /// Black for white: the database has 0 for paper, a page has it for ink.
+    /// The picture with black and white exchanged: 0 is paper in the database, but ink on a page.
     pub fn inverted(&self) -> Self {
         Self(self.0.mapv(|level| 255 - level))
     }

@@ -113,7 +113,7 @@ pub struct Run {
     pub train_error_pct: f64,
     /// The file that holds the network after the last pass.
     pub model: String,
-    /// How much of the patterns reaches each layer before training.
+    /// The signal of the patterns in each layer before training.
     pub signal: Vec<LayerSignal>,
     /// Multiply-adds for one pattern: one for each connection.
     pub multiply_adds: usize,
@@ -175,7 +175,7 @@ pub struct LayerSignal {
     pub layer: String,
     /// The standard deviation of a unit's state over patterns: root mean square over the units.
     pub deviation: f64,
-    /// The mean of `f'` over patterns and units: the factor of a derivative on its way back through the squashing.
+    /// The mean of `f'` over patterns and units: the factor of a derivative on its way down through the squashing function.
     pub slope: f64,
 }
 

@@ -128,7 +128,7 @@ pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
 
 /// The signal in each layer before training, and the mean slope of its squashing function.
 pub fn signal_table(results: &StudyResults) -> String {
-    by_layer(results, "deviation / f'", |run| {
+    by_layer(results, "standard deviation / f'", |run| {
         run.signal.iter().map(|layer| format!("{:.2e} / {:.2}", layer.deviation, layer.slope)).collect()
     })
 }

@@ -1,8 +1,8 @@
-//! A run between two passes, on disk: everything that is needed to go on as if nothing had happened.
+//! A run between two passes, on disk: everything that is needed to continue as if it had not stopped.
 //!
 //! The order of the patterns and the patterns for second derivatives follow from the seed, and the rates are estimated
-//! anew before each pass. Kept are the parameters bit by bit, the memory of the rule if it has one, and the measurements,
-//! with a hash of all that.
+//! anew before each pass. A checkpoint keeps the parameters bit by bit, the memory of the rule if it has one, and the
+//! measurements, with a hash of all of these.
 
 use crate::experiment::{Arm, Data, ExperimentError, Job, Model, Pass, files};
 use crate::section1::{Network, Parameters, Tensor};

@@ -100,7 +100,7 @@ fn outcome(job: &Job, context: &RunContext, data: &str) -> Result<Outcome, Exper
     }
 }
 
-/// All of them, or an error: that of the job that failed rather than those of the jobs that it stopped.
+/// All outcomes, or an error: that of the job that failed rather than those of the jobs that it stopped.
 fn whole<T>(outcomes: Vec<Result<T, ExperimentError>>) -> Result<Vec<T>, ExperimentError> {
     let (made, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let errors = failed.into_iter().filter_map(Result::err);

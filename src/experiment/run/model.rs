@@ -22,7 +22,7 @@ pub struct Model {
 /// The arms whose networks a file without metadata may hold: names and shapes of arrays tell them apart.
 const RECOGNISED: [&str; 4] = ["rbf", "softmax", "lenet-1", "today"];
 
-/// The networks that come with the program: `models/README.md` says how they were trained.
+/// The networks that come with the program: `models/README.md` describes how they were trained.
 const COMMITTED: [(&str, &[u8]); 2] = [
     ("rbf", include_bytes!("../../../models/rbf.safetensors")),
     ("softmax", include_bytes!("../../../models/softmax.safetensors")),
@@ -98,7 +98,7 @@ impl Model {
         input
     }
 
-    /// The same as [`fprop`](Self::fprop), for an answer that is given: its penalties are finite.
+    /// The same as [`fprop`](Self::fprop), with penalties that are finite, so that there is an answer.
     ///
     /// # Errors
     /// When the weights are so large that a penalty is not finite.
@@ -125,7 +125,7 @@ impl Model {
         self.net.output_layer::<Rbf<f32>>().map(|rbf| rbf.codes.view())
     }
 
-    /// The scores that are shown of penalties: themselves, or the probabilities that they are the logarithms of.
+    /// The scores to display: the penalties, or the probabilities whose negative logarithms they are.
     pub fn scores(&self, penalties: &Penalties<f32>) -> Vec<f32> {
         match self.arm.settings.head.kind {
             HeadKind::Rbf => penalties.iter().collect(),

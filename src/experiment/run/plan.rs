@@ -1,4 +1,4 @@
-//! The whole experiment: which arms, which seeds, which patterns.
+//! The whole experiment: its arms, seeds and patterns.
 
 use super::folder::{self, CONFIG};
 use crate::experiment::settings::expect;
@@ -19,7 +19,7 @@ pub struct Plan {
     pub study: Option<String>,
     /// Each arm is trained from each of these seeds.
     pub seeds: Vec<u64>,
-    /// The patterns: the first so many of the database.
+    /// The numbers of patterns, counted from the first of the database.
     pub data: Data,
     /// The arms, settings in full.
     pub arms: Vec<Arm>,
@@ -75,7 +75,7 @@ impl Plan {
         files::write(&folder.join(CONFIG), config.as_bytes())
     }
 
-    /// Why another plan does not continue this one.
+    /// An error, with the reason, unless another plan continues this one.
     fn check_continued_by(&self, next: &Self) -> Result<(), String> {
         let another = "name another folder with --out";
         match (&self.study, &next.study) {
@@ -189,7 +189,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The patterns that the plan speaks of.
+    /// The patterns that the plan names.
     ///
     /// # Errors
     /// When the database is another one or has too few.

@@ -8,7 +8,7 @@ use crate::section3::presentation::Distortions;
 use std::fmt::Display;
 use std::ops::Range;
 
-/// Nothing, or the value that makes no sense and the values that would.
+/// `Ok`, or a message with the value that makes no sense and the values that would.
 pub(in crate::experiment) type Checked = Result<(), String>;
 
 /// A fault unless a condition holds.
@@ -152,7 +152,7 @@ impl TrainingSettings {
             rates <= RATES,
             "training.eta",
             format!("a list of {rates} rates"),
-            "at most 1000: the last one stays",
+            "at most 1000: all later passes have the last one",
         )?;
         within(POSITIVE, "training.eta", self.eta.iter().copied(), "rates above 0")?;
         within(POSITIVE, "training.eta_scale", [self.eta_scale], "a number above 0")?;

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The arm in a line.
+    /// A description of the arm in one line.
     pub description: String,
     /// The layers below the output, by name: see [`ARCHITECTURES`](crate::section3::classifiers::ARCHITECTURES).
     #[serde(default = "lenet_5", skip_serializing_if = "is_lenet_5")]
@@ -65,7 +65,7 @@ pub enum Loss {
     Eq9,
 }
 
-/// How a squared distance becomes a penalty (deviation 1).
+/// The step from a squared distance to a penalty (deviation 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Penalty {
     /// As eq. 7 prints it.
@@ -156,7 +156,7 @@ pub enum Choice {
     /// Other patterns before each pass, drawn from the seed.
     #[default]
     Fresh,
-    /// Those of the first pass again and again.
+    /// Those of the first pass, in every pass.
     Same,
     /// The first ones of the training set.
     First,
@@ -204,7 +204,7 @@ pub struct TrainingSettings {
     /// The elastic distortion of freshly distorted patterns, in pixels ([`today::elastic`](crate::today::elastic)); by
     /// default none.
     pub elastic: Option<f64>,
-    /// The rate eta, pass by pass; the last one stays for all later passes (deviation 10).
+    /// The rate eta, pass by pass; all later passes have the last one (deviation 10).
     pub eta: Vec<f64>,
     /// A factor for every eta (deviation 7).
     pub eta_scale: f64,

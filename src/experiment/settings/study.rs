@@ -48,7 +48,7 @@ pub enum JudgedOn {
 pub struct Study {
     /// Its name.
     pub name: String,
-    /// Its question, in a line.
+    /// Its question, in one line.
     pub description: String,
     /// The patterns that decide.
     pub judged_on: JudgedOn,

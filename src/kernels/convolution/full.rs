@@ -28,7 +28,7 @@ pub(super) fn fits<S: Simd, R: Real>(links: &Connections) -> bool {
     sizes == (OUTPUTS, OUTPUTS, INPUTS) && all_connected
 }
 
-/// [`fprop`](super::fprop) from maps with so many columns.
+/// [`fprop`](super::fprop) from maps with this many columns.
 #[inline(always)]
 pub(super) fn fprop<S: Simd, R: Real>(
     simd: S,
@@ -74,7 +74,7 @@ fn fprop_tile<S: Simd, R: Real>(simd: S, weights: &[R], biases: &[R], x: &[R], p
     }
 }
 
-/// [`bprop_weights`](super::bprop_weights) without the biases, from maps with so many columns.
+/// [`bprop_weights`](super::bprop_weights) without the biases, from maps with this many columns.
 #[inline(always)]
 pub(super) fn bprop_weights<S: Simd, R: Real, const SQUARED: bool>(
     simd: S,

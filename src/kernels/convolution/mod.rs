@@ -43,7 +43,7 @@ impl Sizes {
         (self.input.0 + 1 - self.kernel.0, self.input.1 + 1 - self.kernel.1)
     }
 
-    /// The layer of LeNet-5 that has these sizes, or would have them on a wider field, if so many input maps fit the buffers.
+    /// The layer of LeNet-5 that has these sizes, or would have them on a wider field, if this many input maps fit the buffers.
     #[inline(always)]
     fn of_lenet5(&self, maps: usize) -> Option<Layer> {
         let (rows, columns) = self.input;

@@ -1,8 +1,8 @@
 //! III-C: LeNet-1, the smallest convolutional network of the comparison.
 //!
-//! The paper refers to an earlier one (ref. 35) for the layers and says: the image is reduced to 16 x 16 pixels and stands
-//! in the middle of an input of 28 x 28; there are about 100,000 multiply-adds and about 2,600 free parameters; the error is
-//! 1.7 %. The layers below fit these numbers ([deviation 24](crate::paper::deviations#24-lenet-1)).
+//! The paper refers to an earlier one (ref. 35) for the layers and gives these numbers: the image is reduced to 16 x 16
+//! pixels and is placed in the middle of an input of 28 x 28; there are about 100,000 multiply-adds and about 2,600 free
+//! parameters; the error is 1.7 %. The layers below fit these numbers ([deviation 24](crate::paper::deviations#24-lenet-1)).
 //!
 //! | layer | state | parameters | connections |
 //! |---|---|---|---|
@@ -27,7 +27,7 @@ pub const LENET_1: Architecture = Architecture {
     layers: |_| layers().to_vec(),
 };
 
-/// Which maps of S2 each map of C3 sees: 20 kernels.
+/// The maps of S2 that each map of C3 sees: 20 kernels.
 const C3: [&[usize]; 12] =
     [&[0], &[0, 1], &[0, 1], &[1], &[0, 1], &[0, 1], &[2], &[2, 3], &[2, 3], &[3], &[2, 3], &[2, 3]];
 

@@ -1,16 +1,16 @@
 //! III-A: downloading MNIST, verified.
 //!
-//! `experiment fetch` does it, and so does any run that finds no MNIST. The mirrors in [`MIRRORS`] are tried in turn. A
+//! `experiment fetch` downloads it, and so does any run that finds no MNIST. The mirrors in [`MIRRORS`] are tried in turn. A
 //! file that arrives is decompressed and compared with the published SHA-256 ([`mnist`](super::mnist)) *before* it
 //! takes its place. A page that says "not found", a file that is cut short or another file under the same name is a
 //! reason to try the next mirror, and the last message lists all reasons.
 //!
-//! Mirrors are asked by plain HTTP. That the files are the right ones follows from their SHA-256, which is part of this
-//! program, and not from the connection; so there is no TLS in this program. A mirror that redirects to `https` counts
+//! Mirrors are asked by plain HTTP. The SHA-256 of each file, which is part of this program, proves that it is the right
+//! one; the connection need not be secure, so there is no TLS in this program. A mirror that redirects to `https` counts
 //! as one that did not deliver, and the message names the address, for a download by hand.
 //!
-//! `tests/all/database/fetch.rs` lets a server of its own refuse, redirect, send nothing, too little, too much or the wrong
-//! thing, and checks that earlier files are still there.
+//! `tests/all/database/fetch.rs` runs a server that refuses, redirects, or sends nothing, too little, too much or other
+//! content, and checks that earlier files are still there.
 
 use super::DataError;
 use super::mnist::{FILES, MnistFile};
@@ -23,7 +23,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::header::LOCATION;
 
-/// Where MNIST can be had. Its first home, yann.lecun.com, no longer offers it.
+/// The mirrors of MNIST. Its first site, yann.lecun.com, no longer offers it.
 pub const MIRRORS: &[&str] =
     &["http://ossci-datasets.s3.amazonaws.com/mnist/", "http://storage.googleapis.com/cvdf-datasets/mnist/"];
 
@@ -35,7 +35,7 @@ const REACH: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(10);
 const WHOLE_FILE: Duration = Duration::from_secs(600);
 
-/// Brings MNIST to `folder`, made if need be, from the first of `mirrors` (URLs that end in `/`) that delivers.
+/// Downloads MNIST to `folder`, which is made if need be, from the first of `mirrors` (URLs that end in `/`) that delivers.
 ///
 /// Files that are there and good are kept. Others are downloaded beside their place, verified, and only then put
 /// in it: at any moment the file there is either the old one or a good one.
@@ -114,7 +114,7 @@ fn download(agent: &Agent, url: &str, part: &mut impl Write) -> Result<(), Box<d
     Ok(())
 }
 
-/// A bar on standard error, none if that is no terminal, gone when the download ends.
+/// A progress bar, if standard error is a terminal; it disappears when the download ends.
 fn progress(url: &str, bytes: Option<u64>) -> ProgressBar {
     let name = url.rsplit('/').next().unwrap_or(url).to_owned();
     let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}");

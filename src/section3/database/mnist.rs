@@ -10,7 +10,7 @@ pub(super) struct MnistFile {
     /// Its usual name, before any `.gz`.
     pub(super) name: &'static str,
     kind: Kind,
-    /// Of the uncompressed content: compressed copies differ from mirror to mirror.
+    /// The SHA-256 of the uncompressed content: compressed copies differ from mirror to mirror.
     sha256: &'static str,
 }
 
@@ -39,7 +39,7 @@ pub(super) const FILES: [MnistFile; 4] = [
 ];
 
 impl MnistFile {
-    /// Where it is in `folder`: the first of [`candidates`](Self::candidates) that exists.
+    /// The path of the file in `folder`: the first of [`candidates`](Self::candidates) that exists.
     fn find(&self, folder: &Path) -> Result<PathBuf, DataError> {
         if !folder.is_dir() {
             return Err(DataError::Folder { path: folder.to_owned() });
@@ -48,7 +48,7 @@ impl MnistFile {
         self.candidates(folder).find(|path| is_there(path)).ok_or_else(missing)
     }
 
-    /// The paths at which it may lie, in the order in which they count: `train-images-idx3-ubyte.gz`,
+    /// The paths that the file may have, in order of precedence: `train-images-idx3-ubyte.gz`,
     /// `train-images.idx3-ubyte.gz`, then the two without `.gz`; in `folder` itself, then in the folders below it that
     /// libraries and archives make. A download is kept under the first. An archive may have been unpacked to a folder
     /// of the file's own name, with the file in it.
@@ -63,7 +63,7 @@ impl MnistFile {
         })
     }
 
-    /// Reads it from `path` and compares its content with the published one.
+    /// Reads the file at `path` and compares its content with the published one.
     pub(super) fn read(&self, path: &Path) -> Result<Idx, Fault> {
         let idx = Idx::read(path, self.kind)?;
         match idx.sha256() {
@@ -72,7 +72,7 @@ impl MnistFile {
         }
     }
 
-    /// Finds it in `folder` and reads it.
+    /// Finds the file in `folder` and reads it.
     pub(super) fn load(&self, folder: &Path) -> Result<Idx, DataError> {
         let path = self.find(folder)?;
         self.read(&path).map_err(|fault| fault.at(&path))
@@ -99,7 +99,7 @@ fn load_pair(folder: &Path, images: &MnistFile, labels: &MnistFile) -> Result<Pa
     Ok(idx::pair(images, labels).expect("the content of both files is the published one"))
 }
 
-/// Whether there is a file. One that cannot be looked at counts: reading it will say why.
+/// Whether there is a file. A file that cannot be inspected counts, because reading it then reports the reason.
 fn is_there(path: &Path) -> bool {
     path.metadata().map_or_else(
         |error| !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),

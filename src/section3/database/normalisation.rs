@@ -19,7 +19,7 @@ const CONTRAST: i32 = 32;
 /// The darkest pixel of every MNIST image is 254 or 255.
 const FULL: f32 = 254.0;
 
-/// Why an image has no normalised form.
+/// The reason why an image has no normalised form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NormalisationError {
     /// The image is blank.

@@ -45,17 +45,17 @@ impl Patterns {
         Ok(Self { images, labels, classes })
     }
 
-    /// How many patterns there are.
+    /// The number of patterns.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no patterns.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// How many classes there are.
+    /// The number of classes.
     pub fn classes(&self) -> usize {
         self.classes
     }
@@ -129,8 +129,8 @@ pub fn place<R: Real>(image: ArrayView2<u8>, input: &mut Array3<R>) {
 pub struct Database {
     /// The source of the patterns: `mnist`, or `embedded digits`.
     pub name: String,
-    /// The patterns a network is trained on.
+    /// The patterns that a network is trained on.
     pub train: Patterns,
-    /// The patterns it never sees in training.
+    /// The patterns that it is never trained on.
     pub test: Patterns,
 }

@@ -1,6 +1,6 @@
-//! Files that are not what their name says: a web page, a pointer, an archive.
+//! The kinds of files that are often found in place of the expected one: a web page, a pointer, an archive.
 
-/// Beginnings of files, and what such a file is.
+/// Beginnings of files, and the kind of each file.
 const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"version https://git-lfs.github.com/", "a Git LFS pointer (`git lfs pull` gets the file itself)"),
     (b"PK\x03\x04", "a ZIP archive (unpack it; a .pt or .npz file is one, too)"),

@@ -14,7 +14,7 @@ pub const SEED: u64 = 1998;
 pub struct Loaded {
     /// The patterns.
     pub database: Database,
-    /// Why these are the embedded digits; `None` when this is MNIST.
+    /// The reason for the embedded digits; `None` for MNIST.
     pub notice: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl From<Database> for Loaded {
 }
 
 /// Loads the data: from the folder `data` (`--data`), or the `embedded` digits, or, if neither is asked for, the first
-/// that can be had in the order above.
+/// source in the order above that is available.
 ///
 /// # Errors
 /// When a folder was named and MNIST cannot be loaded from it.
