@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Most bytes of a file of a network whose size is not known beforehand: a thousand times what LeNet-5 takes.
+#[cfg(feature = "experiment")]
 pub(crate) const MOST_BYTES: u64 = 256 << 20;
 /// Most bytes of a file's header, which lists arrays and metadata.
 const HEADER: u64 = 16 << 20;
