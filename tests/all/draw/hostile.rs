@@ -363,6 +363,6 @@ fn a_taken_port_is_passed_over() {
     let second = Server::bind(HERE, first.port()).unwrap();
     assert!(second.port() > first.port());
     assert_eq!(second.page(), format!("http://127.0.0.1:{}/", second.port()));
-    let elsewhere = Server::bind("192.0.2.1".parse().unwrap(), 1998).unwrap_err().to_string();
-    assert!(elsewhere.contains("192.0.2.1:1998") && elsewhere.contains("--listen"), "{elsewhere}");
+    let elsewhere = Server::bind("2001:db8::1".parse().unwrap(), 1998).unwrap_err().to_string();
+    assert!(elsewhere.contains("[2001:db8::1]:1998") && elsewhere.contains("--listen"), "{elsewhere}");
 }

@@ -149,7 +149,7 @@ fn mistakes_are_reported_before_anything_is_served() {
         (&["--model", "nothing.safetensors"], 1, "nothing.safetensors"),
         (&["--port", "65536"], 2, "65536"),
         (&["--listen", "example.org"], 2, "example.org"),
-        (&["--listen", "192.0.2.1"], 1, "192.0.2.1"),
+        (&["--listen", "2001:db8::1"], 1, "2001:db8::1"),
     ] {
         let (found, err) = said(words);
         assert_eq!(found, code, "{words:?}: {err}");
