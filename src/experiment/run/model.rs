@@ -148,9 +148,7 @@ fn committed(word: &Path) -> Option<&'static [u8]> {
 /// The error for a word that names neither a network of the program nor a file.
 fn unknown(word: &Path) -> ExperimentError {
     let word = word.display().to_string();
-    let names = COMMITTED.iter().map(|(name, _)| (strsim::damerau_levenshtein(&word, name), name));
-    let near = names.min().filter(|(distance, _)| *distance <= 1 + word.len() / 3);
-    let hint = near.map_or(String::new(), |(_, name)| format!(" (did you mean '{name}'?)"));
+    let hint = ExperimentError::hint(&word, COMMITTED.iter().map(|(name, _)| *name));
     ExperimentError::Usage(format!(
         "there is no network '{word}'{hint}: 'rbf' and 'softmax' come with the program; else {ADVICE}"
     ))
