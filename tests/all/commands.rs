@@ -161,7 +161,7 @@ fn refusal_by_tests(words: &[&str]) -> Option<String> {
         return Some(format!("no test needs {option}"));
     }
     match selected {
-        [] | ["--doc"] | ["--doc", _] | ["--test", "all", "NAME::"] => None,
+        [] | ["--lib"] | ["--doc"] | ["--doc", _] | ["--test", "all", "NAME::"] => None,
         ["--test", target] => refusal_by_target(target, ""),
         ["--test", target, filter] => refusal_by_target(target, filter),
         [filter] => (!has_test(&below("tests", ".rs"), filter)).then(|| format!("there is no test {filter}")),

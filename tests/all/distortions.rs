@@ -15,15 +15,19 @@ use rand_chacha::ChaCha8Rng;
 /// Rows and columns.
 type Size = (usize, usize);
 
-/// Images of any bytes, many of them 0 or 255.
+/// Images of many levels, most of them 0 or 255.
 fn images() -> impl Strategy<Value = Array2<u8>> {
     images_of((28, 28))
 }
 
 fn images_of(size: Size) -> impl Strategy<Value = Array2<u8>> {
-    let level = prop_oneof![2 => Just(0), 1 => Just(255), 2 => any::<u8>()];
-    let bytes = proptest::collection::vec(level, size.0 * size.1);
-    bytes.prop_map(move |bytes| Array2::from_shape_vec(size, bytes).expect("as many bytes as pixels"))
+    let level = |byte: u8| match byte {
+        0..102 => 0,
+        102..153 => 255,
+        _ => (byte - 153) * 2 + 25,
+    };
+    let bytes = proptest::collection::vec(any::<u8>(), size.0 * size.1);
+    bytes.prop_map(move |bytes| Array2::from_shape_fn(size, |(y, x)| level(bytes[y * size.1 + x])))
 }
 
 fn sizes() -> impl Strategy<Value = Size> {

@@ -3,8 +3,10 @@
 use crate::common::findings;
 use lenet5::experiment::Finished;
 use lenet5::experiment::study_table::fig_5;
+use image::RgbaImage;
 use lenet5::figures::{self, Figure, FigureError, Studies};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 mod inline;
 mod printed;
@@ -18,13 +20,16 @@ const BLUE: &str = "#0072B2";
 const GREY: &str = "#6E6E6E";
 
 /// All committed figures, drawn again.
-fn all() -> Vec<Figure> {
+static ALL: LazyLock<Vec<Figure>> = LazyLock::new(|| {
     figures::paper(&Studies::built_in().unwrap(), &Finished::built_in().unwrap()).unwrap()
+});
+
+fn drawn(name: &str) -> &'static Figure {
+    ALL.iter().find(|figure| figure.name == name).unwrap()
 }
 
-fn drawn(name: &str) -> Figure {
-    let mut all = all();
-    all.remove(all.iter().position(|figure| figure.name == name).unwrap())
+fn pixels(png: &[u8]) -> RgbaImage {
+    image::load_from_memory(png).unwrap().into_rgba8()
 }
 
 fn results_file(study: &str) -> PathBuf {
@@ -63,7 +68,7 @@ fn coloured(svg: &str, colour: &str, points: usize) -> Vec<Vec<(i32, i32)>> {
 
 #[test]
 fn committed_pages_are_what_the_findings_give_now() {
-    for figure in all() {
+    for figure in ALL.iter() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/figures").join(&figure.name);
         let there = std::fs::read_to_string(file.with_extension("svg")).unwrap();
         assert!(!there.contains("\n\n"), "{}: Markdown ends a figure at a blank line", figure.name);
@@ -72,11 +77,14 @@ fn committed_pages_are_what_the_findings_give_now() {
             "{}.svg is not up to date: `experiment figures paper`",
             file.display()
         );
-        let [there, now] = [std::fs::read(file.with_extension("png")).unwrap(), figure.png().unwrap()]
-            .map(|png| image::load_from_memory(&png).unwrap().into_luma8());
+        let [there, now] = [std::fs::read(file.with_extension("png")).unwrap(), figure.png().unwrap()];
+        let [there, now] = [pixels(&there), pixels(&now)];
         assert_eq!(there.dimensions(), now.dimensions(), "{}", figure.name);
-        let apart = there.pixels().zip(now.pixels()).filter(|(a, b)| a.0[0].abs_diff(b.0[0]) > 32).count();
+        let apart = |(a, b): (&[u8; 4], &[u8; 4])| (0..4).any(|n| a[n].abs_diff(b[n]) > 32);
+        let [(there_pixels, _), (now_pixels, _)] = [there.as_chunks(), now.as_chunks()];
+        let apart = there_pixels.iter().zip(now_pixels).filter(|&pair| apart(pair)).count();
         assert!(apart < 100, "{}.png is not up to date: {apart} pixels differ", file.display());
+        assert_round_and_white(figure.name, &now);
     }
 }
 
@@ -89,7 +97,7 @@ fn every_page_says_where_its_numbers_are_from() {
         ("frontier", vec!["finalists-rbf", "frontier"]),
         ("heads", vec!["heads"]),
     ] {
-        let svg = drawn(name).page.svg;
+        let svg = &drawn(name).page.svg;
         let all = words(&svg).join(" ");
         for study in studies {
             let data = found(study).data;
@@ -102,32 +110,25 @@ fn every_page_says_where_its_numbers_are_from() {
 
 #[test]
 fn pixels_hold_letters_on_any_machine() {
-    let page = image::load_from_memory(&drawn("signal").png().unwrap()).unwrap().into_rgba8();
+    let page = pixels(&drawn("signal").png().unwrap());
     let title = image::imageops::crop_imm(&page, 40, 40, 700, 60).to_image();
     let dark = title.pixels().filter(|pixel| pixel.0[0] < 100).count();
     assert!((2000..20_000).contains(&dark), "{dark} dark pixels in the title");
 }
 
-#[test]
-fn the_paper_is_white_with_round_corners_on_any_background() {
-    for figure in all() {
-        let page = image::load_from_memory(&figure.png().unwrap()).unwrap().into_rgba8();
-        let [(right, bottom), middle] = [(page.width() - 1, page.height() - 1), (page.width() / 2, 10)];
-        for (x, y) in [(0, 0), (right, 0), (0, bottom), (right, bottom)] {
-            assert_eq!(page.get_pixel(x, y).0[3], 0, "{}: the corner ({x}, {y}) is transparent", figure.name);
-        }
-        assert_eq!(page.get_pixel(middle.0, middle.1).0, [255; 4], "{}: the paper is white", figure.name);
-        assert!(
-            page.get_pixel(middle.0, 1).0 < [255, 255, 255, 255],
-            "{}: the paper has an edge",
-            figure.name
-        );
+/// The paper is white with round corners, on any background.
+fn assert_round_and_white(name: &str, page: &RgbaImage) {
+    let [(right, bottom), middle] = [(page.width() - 1, page.height() - 1), (page.width() / 2, 10)];
+    for (x, y) in [(0, 0), (right, 0), (0, bottom), (right, bottom)] {
+        assert_eq!(page.get_pixel(x, y).0[3], 0, "{name}: the corner ({x}, {y}) is transparent");
     }
+    assert_eq!(page.get_pixel(middle.0, middle.1).0, [255; 4], "{name}: the paper is white");
+    assert!(page.get_pixel(middle.0, 1).0 < [255, 255, 255, 255], "{name}: the paper has an edge");
 }
 
 #[test]
 fn signal_has_a_named_line_for_each_reading() {
-    let (svg, study) = (drawn("signal").page.svg, found("readings"));
+    let (svg, study) = (&drawn("signal").page.svg, found("readings"));
     let lines = lines(&svg, 6);
     assert_eq!(lines.len(), 10, "signal and curvature");
     let words = words(&svg);
@@ -176,7 +177,7 @@ fn signal_has_a_named_line_for_each_reading() {
 
 #[test]
 fn fig_5_holds_all_of_fig_5_and_all_passes() {
-    let (svg, study) = (drawn("fig-5").page.svg, found("heads"));
+    let (svg, study) = (&drawn("fig-5").page.svg, found("heads"));
     let rings = tags(&svg, "circle", &["fill=\"none\""]).len();
     assert_eq!(rings, 3 * (fig_5(1).len() + fig_5(2).len()) + 2, "in three panels and in the key");
     let passes = study.arms[0].runs[0].test_error_pct.len();
@@ -201,7 +202,7 @@ fn fig_5_holds_all_of_fig_5_and_all_passes() {
 
 #[test]
 fn frontier_has_a_row_for_each_arm_and_one_for_the_paper() {
-    let svg = drawn("frontier").page.svg;
+    let svg = &drawn("frontier").page.svg;
     let arms: Vec<_> =
         ["finalists-rbf", "frontier"].into_iter().flat_map(|study| found(study).arms).collect();
     let words = words(&svg);
@@ -216,7 +217,7 @@ fn frontier_has_a_row_for_each_arm_and_one_for_the_paper() {
 
 #[test]
 fn heads_have_two_dots_for_each_seed_and_a_line_between_them() {
-    let (svg, study) = (drawn("heads").page.svg, found("heads"));
+    let (svg, study) = (&drawn("heads").page.svg, found("heads"));
     let seeds = study.arms[0].runs.len();
     assert_eq!(tags(&svg, "circle", &[BLUE]).len(), 2 * seeds + 1, "and the mean difference");
     assert_eq!(tags(&svg, "polyline", &[GREY]).len(), seeds);

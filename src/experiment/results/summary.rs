@@ -75,8 +75,9 @@ fn row(arm: &ArmResults) -> [String; 7] {
 
 /// The arms and seeds that diverged, a sentence each.
 fn divergences(results: &Results) -> Vec<String> {
-    let sentence =
-        |clause| format!("{clause}: its loss or its weights were no longer finite. The table leaves it out.");
+    let sentence = |clause| {
+        format!("{clause}: its loss or its weights were no longer finite. No mean in the table includes it.")
+    };
     results.divergences().into_iter().map(sentence).collect()
 }
 

@@ -15,7 +15,7 @@ fn fig_6() -> ([Vec<f64>; 2], f64) {
 
 #[test]
 fn fig_6_holds_the_papers_points_and_ours_at_one_scale() {
-    let svg = drawn("fig-6").page.svg;
+    let svg = &drawn("fig-6").page.svg;
     let ([test, training], distorted) = fig_6();
     let height = |tag: &&str| attribute(tag, "cy").parse::<f64>().unwrap();
     let rings: Vec<f64> = tags(&svg, "circle", &["fill=\"none\""]).iter().map(height).collect();
@@ -46,7 +46,7 @@ fn fig_6_holds_the_papers_points_and_ours_at_one_scale() {
 
 #[test]
 fn fig_6_says_what_is_what() {
-    let svg = drawn("fig-6").page.svg;
+    let svg = &drawn("fig-6").page.svg;
     let words = words(&svg);
     for (text, times) in [("equal passes", 2), ("equal updates", 2), ("the paper", 2), ("test error", 1)] {
         assert_eq!(words.iter().filter(|there| **there == text).count(), times, "{text} in {words:?}");

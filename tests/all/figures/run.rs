@@ -21,7 +21,7 @@ fn least(words: &[&str]) -> usize {
 
 #[test]
 fn fig_8_has_every_wrong_answer_and_what_it_was() {
-    let (svg, run) = (drawn("fig-8").page.svg, run());
+    let (svg, run) = (&drawn("fig-8").page.svg, run());
     let wrong = &run.results.arms[0].runs[0].misclassified;
     assert!((70..100).contains(&wrong.len()), "{} wrong answers: near the paper's 82", wrong.len());
     assert_eq!(pictures(&svg), wrong.len());
@@ -42,7 +42,7 @@ fn fig_8_has_every_wrong_answer_and_what_it_was() {
 fn patterns_fill_their_grids() {
     assert_eq!(pictures(&drawn("fig-4").page.svg), 10 * Gallery::SAMPLES);
     assert_eq!(pictures(&drawn("fig-7").page.svg), 10 * 16, "ten patterns and fifteen copies of each");
-    let svg = drawn("fig-7").page.svg;
+    let svg = &drawn("fig-7").page.svg;
     let pictures: std::collections::HashSet<&str> =
         tags(&svg, "image", &[]).into_iter().map(|tag| attribute(tag, "href")).collect();
     assert_eq!(pictures.len(), 160, "no two copies are alike");
@@ -50,7 +50,7 @@ fn patterns_fill_their_grids() {
 
 #[test]
 fn fig_13_shows_every_map_and_the_answer() {
-    let (svg, run) = (drawn("fig-13").page.svg, run());
+    let (svg, run) = (&drawn("fig-13").page.svg, run());
     let maps = 1 + 6 + 6 + 16 + 16 + 1 + 1;
     assert_eq!(pictures(&svg), 9 * maps);
     let all = words(&svg);
@@ -69,7 +69,7 @@ fn fig_13_shows_every_map_and_the_answer() {
 
 #[test]
 fn f6_is_nearest_to_the_right_code_in_every_row() {
-    let svg = drawn("f6").page.svg;
+    let svg = &drawn("f6").page.svg;
     assert_eq!(pictures(&svg), 10 + 2 * 10, "codes, patterns, states");
     let all = words(&svg);
     let begin = all.iter().position(|text| *text == "F6").unwrap() + 1;
@@ -80,7 +80,7 @@ fn f6_is_nearest_to_the_right_code_in_every_row() {
 
 #[test]
 fn f6_moves_from_noise_to_its_code() {
-    let (svg, run) = (drawn("f6-moves").page.svg, run());
+    let (svg, run) = (&drawn("f6-moves").page.svg, run());
     let passes = ["before", "pass 1", "2", "3", "5", "10", "20", "code"];
     assert_eq!(pictures(&svg), 10 * (1 + passes.len()));
     let all = words(&svg);
@@ -106,7 +106,7 @@ fn kernels_are_those_of_table_1() {
 
 #[test]
 fn confusion_counts_every_test_pattern() {
-    let (svg, run) = (drawn("confusion").page.svg, run());
+    let (svg, run) = (&drawn("confusion").page.svg, run());
     let counts = &run.results.arms[0].runs[0].confusion;
     let cells: Vec<usize> = counts.iter().flatten().copied().filter(|count| *count > 0).collect();
     let drawn: Vec<usize> = words(&svg).iter().filter_map(|text| text.parse().ok()).collect();
@@ -118,7 +118,7 @@ fn confusion_counts_every_test_pattern() {
 
 #[test]
 fn rates_are_drawn_for_every_pass_below_the_ceiling() {
-    let (svg, run) = (drawn("rates").page.svg, run());
+    let (svg, run) = (&drawn("rates").page.svg, run());
     let passes = &run.results.arms[0].runs[0].passes;
     let layers = passes[0].rates.len();
     assert_eq!(coloured(&svg, "#0072B2", passes.len()).len(), layers, "a median for each layer");
@@ -135,7 +135,7 @@ fn rates_are_drawn_for_every_pass_below_the_ceiling() {
 
 #[test]
 fn margins_hold_every_pattern_and_a_dot_for_each_wrong_one() {
-    let (svg, run) = (drawn("margins").page.svg, run());
+    let (svg, run) = (&drawn("margins").page.svg, run());
     let margins = &run.gallery.arms[0].margins.counts;
     assert_eq!(margins.iter().flatten().sum::<u32>() as usize, run.results.data.test);
     let wrong = run.results.arms[0].runs[0].misclassified.len();

@@ -29,7 +29,7 @@ fn pages_without_data_say_what_they_are_computed_from() {
         ("squashing", "src/section2/squashing.rs"),
         ("rubbish", "src/section2/loss.rs"),
     ] {
-        let svg = drawn(name).page.svg;
+        let svg = &drawn(name).page.svg;
         assert!(words(&svg).join(" ").contains(source), "{name} does not say {source}");
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(source).is_file(), "{source}");
     }
@@ -37,7 +37,7 @@ fn pages_without_data_say_what_they_are_computed_from() {
 
 #[test]
 fn fig_2_has_the_layers_of_the_paper() {
-    let (svg, facts) = (drawn("fig-2").page.svg, facts());
+    let (svg, facts) = (&drawn("fig-2").page.svg, facts());
     let (words, mut maps) = (words(&svg), 1);
     for layer in facts["layer"].as_array().unwrap() {
         let number = |key: &str| layer[key].as_integer().unwrap();
@@ -63,7 +63,7 @@ fn fig_2_has_the_layers_of_the_paper() {
 
 #[test]
 fn fig_2_shows_windows_of_the_right_size() {
-    let (svg, facts) = (drawn("fig-2").page.svg, facts());
+    let (svg, facts) = (&drawn("fig-2").page.svg, facts());
     let wide = |outline: &[(i32, i32)]| f64::from(outline[1].0 - outline[0].0);
     let cell = wide(&coloured(&svg, GREY, 5)[0]) / facts["input"]["size"][0].as_integer().unwrap() as f64;
     let windows = coloured(&svg, BLUE, 5);
@@ -77,7 +77,7 @@ fn fig_2_shows_windows_of_the_right_size() {
 
 #[test]
 fn fig_3_shows_every_cell_of_every_code() {
-    let svg = drawn("fig-3").page.svg;
+    let svg = &drawn("fig-3").page.svg;
     let number = |tag: &str, key: &str| attribute(tag, key).parse::<i32>().unwrap();
     let corners = |tag: &&str| ["x", "y", "width", "height"].map(|key| number(tag, key));
     let ink: Vec<[i32; 4]> = tags(&svg, "rect", &[INK]).iter().map(corners).collect();
@@ -98,7 +98,7 @@ fn fig_3_shows_every_cell_of_every_code() {
 
 #[test]
 fn fig_3_names_every_character_and_frames_the_digits() {
-    let svg = drawn("fig-3").page.svg;
+    let svg = &drawn("fig-3").page.svg;
     let words = words(&svg);
     for (character, _) in codes().filter(|(character, _)| character.is_alphanumeric()) {
         assert!(words.contains(&character.to_string().as_str()), "no {character} in {words:?}");
@@ -116,7 +116,7 @@ fn fig_3_names_every_character_and_frames_the_digits() {
 
 #[test]
 fn squashing_is_drawn_with_its_derivatives() {
-    let svg = drawn("squashing").page.svg;
+    let svg = &drawn("squashing").page.svg;
     let curves = lines(&svg, 301);
     let (a, s) = (1.7159, 2.0 / 3.0);
     let f = |x: f64| a * (s * x).tanh();
@@ -146,7 +146,7 @@ fn squashing_is_drawn_with_its_derivatives() {
 
 #[test]
 fn rubbish_bounds_what_is_pushed() {
-    let (svg, facts) = (drawn("rubbish").page.svg, facts());
+    let (svg, facts) = (&drawn("rubbish").page.svg, facts());
     let right = facts["codes"]["inferred"]["closest_distance"].as_integer().unwrap() as f64;
     let curves = lines(&svg, 351);
     assert_eq!(curves.len(), 10, "loss and share for four j and for eq. 8");
