@@ -26,7 +26,7 @@ pub struct Step<R> {
 /// When the lengths of the slices differ.
 pub fn step<R: Real>(step: Step<R>, w: &mut [R], m: &mut [R], v: &mut [R], dw: &[R]) {
     [&*m, &*v, dw].into_iter().for_each(|other| assert_same_length(w, other));
-    dispatched!(_simd => step_inlined(step, w, m, v, dw))
+    dispatched!(R, _simd => step_inlined(step, w, m, v, dw))
 }
 
 #[inline(always)]

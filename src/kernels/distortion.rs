@@ -96,7 +96,7 @@ macro_rules! with_room {
 
 /// Writes an image on a plane: each pixel looks up its source in the image by the map.
 pub fn place<R: Real>(image: Image, map: &Inverse, plane: Plane<R>) {
-    dispatched!(_simd => with_room!(image, room => place_inlined(image, map, room, plane)))
+    dispatched!(R, _simd => with_room!(image, room => place_inlined(image, map, room, plane)))
 }
 
 #[inline(always)]
@@ -121,7 +121,7 @@ fn place_inlined<R: Real>(image: Image, map: &Inverse, room: &mut [R], plane: Pl
 
 /// [`place`] with displacements, interpolated between the nodes, before the map.
 pub fn place_bent<R: Real, const N: usize>(image: Image, map: &Inverse, nodes: &Grid<N>, plane: Plane<R>) {
-    dispatched!(_simd => with_room!(image, room => bent_inlined(image, map, nodes, room, plane)))
+    dispatched!(R, _simd => with_room!(image, room => bent_inlined(image, map, nodes, room, plane)))
 }
 
 #[inline(always)]

@@ -17,7 +17,7 @@ type Lines<R> = [R; 2 * (WINDOWS + LANES)];
 
 /// `y = max` of the four inputs.
 pub fn fprop<R: Real>(columns: usize, x: &[R], y: &mut [R]) {
-    dispatched!(simd => match columns {
+    dispatched!(R, simd => match columns {
         14 => fprop_inlined::<_, R, 14>(simd, x, y),
         5 => fprop_inlined::<_, R, 5>(simd, x, y),
         _ if columns >= lanes_of::<_, R>(simd) => fprop_lines(simd, columns, x, y),
@@ -70,7 +70,7 @@ fn largest<S: Simd, R: Real>(simd: S, upper: &[R], lower: &[R]) -> R::Lanes<S> {
 /// Writes `dy` to the largest of the four inputs, the first one if several are equal, and 0 to the others. The largest is
 /// found again in `x`.
 pub fn bprop<R: Real>(columns: usize, x: &[R], dy: &[R], dx: &mut [R]) {
-    dispatched!(simd => match columns {
+    dispatched!(R, simd => match columns {
         14 => bprop_inlined::<_, R, 14>(simd, x, dy, dx),
         5 => bprop_inlined::<_, R, 5>(simd, x, dy, dx),
         _ if columns >= lanes_of::<_, R>(simd) => bprop_lines(simd, columns, x, dy, dx),

@@ -26,16 +26,58 @@ pub mod update;
 
 pub use real::Real;
 
-/// Compiles the expression once for each instruction set and runs the best version for this machine.
+/// Compiles the expression once for each instruction set and runs the best version for this machine; in double precision,
+/// which checks the other, only once, for the instructions that every machine of its kind has.
 ///
 /// Every function that it calls must be `#[inline(always)]`: a call that is not inlined falls back to the baseline
 /// instructions.
+#[cfg(target_arch = "x86_64")]
 macro_rules! dispatched {
-    ($simd:ident => $work:expr) => {
+    ($real:ty, $simd:ident => $work:expr) => {
+        // A constant: only one of the branches is compiled.
+        if <$real as $crate::kernels::Real>::CHECKS {
+            let $simd = fearless_simd::Level::baseline().as_sse2().expect("every x86-64 has SSE2");
+            $work
+        } else {
+            fearless_simd::dispatch!(fearless_simd::Level::new(), $simd => $work)
+        }
+    };
+}
+/// Compiles the expression for this kind of machine, which has one instruction set.
+///
+/// Every function that it calls must be `#[inline(always)]`.
+#[cfg(not(target_arch = "x86_64"))]
+macro_rules! dispatched {
+    ($real:ty, $simd:ident => $work:expr) => {
         fearless_simd::dispatch!(fearless_simd::Level::new(), $simd => $work)
     };
 }
 pub(crate) use dispatched;
+
+/// Compiles functions of `R` here, for both precisions, as the methods of a trait of which [`Real`] is a subtrait. A generic
+/// function would be compiled again by each crate that uses it, with that crate's optimisation: for the largest kernels that
+/// took a quarter of the tests' time to compile, and an unoptimised program would be slow.
+macro_rules! compiled_once {
+    ($kernels:ident: $(fn $name:ident($($argument:ident: $type:ty),* $(,)?) = $work:expr;)*) => {
+        #[doc(hidden)]
+        pub trait $kernels<R> {
+            $(#[doc(hidden)] fn $name($($argument: $type),*);)*
+        }
+        $crate::kernels::compiled_once!(f32, $kernels: $(fn $name($($argument: $type),*) = $work;)*);
+        $crate::kernels::compiled_once!(f64, $kernels: $(fn $name($($argument: $type),*) = $work;)*);
+    };
+    ($real:ident, $kernels:ident: $(fn $name:ident($($argument:ident: $type:ty),*) = $work:expr;)*) => {
+        const _: () = {
+            type R = $real;
+            impl $kernels<R> for R {
+                $(fn $name($($argument: $type),*) {
+                    $work
+                })*
+            }
+        };
+    };
+}
+pub(crate) use compiled_once;
 
 /// The number itself in a first-order pass, its square in a second-order pass: equations 25 and 27 are equation 4 with
 /// weights, states and slopes squared.

@@ -10,7 +10,7 @@ use fearless_simd::prelude::*;
 /// Adds the sum of each map to `sums`.
 pub fn add_sums<R: Real>(x: &[R], sums: &mut [R]) {
     let area = x.len() / sums.len();
-    dispatched!(simd => {
+    dispatched!(R, simd => {
         if area == 1 {
             sums.iter_mut().zip(x).for_each(|(total, &x)| *total += x);
         } else {
@@ -24,7 +24,7 @@ pub fn add_sums<R: Real>(x: &[R], sums: &mut [R]) {
 /// Adds the sum of `(x - mean)^2` of each map to `squares`.
 pub fn add_squares<R: Real>(x: &[R], means: &[R], squares: &mut [R]) {
     let area = x.len() / squares.len();
-    dispatched!(simd => {
+    dispatched!(R, simd => {
         if area == 1 {
             for ((&x, &mean), square) in x.iter().zip(means).zip(squares) {
                 *square += (x - mean) * (x - mean);
@@ -40,7 +40,7 @@ pub fn add_squares<R: Real>(x: &[R], means: &[R], squares: &mut [R]) {
 /// Adds, for each map, the sum of `dy` to `sums` and that of `dy (x - mean)` to `moments`.
 pub fn add_slopes<R: Real>(x: &[R], means: &[R], dy: &[R], sums: &mut [R], moments: &mut [R]) {
     let area = x.len() / sums.len();
-    dispatched!(simd => {
+    dispatched!(R, simd => {
         let of_maps = sums.iter_mut().zip(moments).zip(means);
         if area == 1 {
             for (((total, moment), &mean), (&x, &dy)) in of_maps.zip(x.iter().zip(dy)) {
@@ -75,7 +75,7 @@ fn products<S: Simd, R: Real>(simd: S, a: &[R], b: &[R], mean_a: R, mean_b: R) -
 /// `y = scale x + shift`, map by map.
 pub fn affine<R: Real>(x: &[R], scales: &[R], shifts: &[R], y: &mut [R]) {
     let area = x.len() / scales.len();
-    dispatched!(_simd => {
+    dispatched!(R, _simd => {
         let of_maps = scales.iter().zip(shifts);
         if area == 1 {
             y.iter_mut().zip(x).zip(of_maps).for_each(|((y, &x), (&scale, &shift))| *y = scale * x + shift);
@@ -91,7 +91,7 @@ pub fn affine<R: Real>(x: &[R], scales: &[R], shifts: &[R], y: &mut [R]) {
 /// `d <- scale d + slope x + shift`, map by map.
 pub fn affine_of_two<R: Real>(x: &[R], [scales, slopes, shifts]: [&[R]; 3], d: &mut [R]) {
     let area = x.len() / scales.len();
-    dispatched!(_simd => {
+    dispatched!(R, _simd => {
         let of_maps = scales.iter().zip(slopes).zip(shifts);
         if area == 1 {
             for ((d, &x), ((&scale, &slope), &shift)) in d.iter_mut().zip(x).zip(of_maps) {

@@ -11,7 +11,7 @@ use std::array::from_fn;
 
 /// `y_i = sum_j (x_j - w_ij)^2`.
 pub fn fprop<R: Real>(codes: &[R], x: &[R], y: &mut [R]) {
-    dispatched!(simd => fprop_inlined(simd, codes, x, y))
+    dispatched!(R, simd => fprop_inlined(simd, codes, x, y))
 }
 
 #[inline(always)]
@@ -30,7 +30,7 @@ fn fprop_inlined<S: Simd, R: Real>(simd: S, codes: &[R], x: &[R], y: &mut [R]) {
 
 /// [`fprop`] of every column.
 pub fn fprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], y: &mut [R]) {
-    dispatched!(simd => if columns >= lanes_of::<_, R>(simd) {
+    dispatched!(R, simd => if columns >= lanes_of::<_, R>(simd) {
         fprop_lanes(simd, codes, columns, x, y)
     } else {
         y.fill(R::zero());
@@ -68,7 +68,7 @@ fn fprop_lanes<S: Simd, R: Real>(simd: S, codes: &[R], columns: usize, x: &[R], 
 /// Writes `dx_j = sum_i two dy_i (x_j - w_ij)`.
 pub fn bprop<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], dx: &mut [R]) {
     dx.fill(R::zero());
-    dispatched!(_simd => for (code, &dy) in codes.chunks_exact(x.len()).zip(dy) {
+    dispatched!(R, _simd => for (code, &dy) in codes.chunks_exact(x.len()).zip(dy) {
         for ((dx, &x), &w) in dx.iter_mut().zip(x).zip(code) {
             *dx += two * dy * (x - w);
         }
@@ -78,7 +78,7 @@ pub fn bprop<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], dx: &mut [R]) {
 /// [`bprop`] of every column, with the same bits.
 pub fn bprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], two: R, dy: &[R], dx: &mut [R]) {
     let inputs = x.len() / columns;
-    dispatched!(simd => for (j, (x, dx)) in x.chunks_exact(columns).zip(dx.chunks_exact_mut(columns)).enumerate() {
+    dispatched!(R, simd => for (j, (x, dx)) in x.chunks_exact(columns).zip(dx.chunks_exact_mut(columns)).enumerate() {
         let classes = || codes[j..].iter().step_by(inputs).zip(dy.chunks_exact(columns));
         if columns >= lanes_of::<_, R>(simd) {
             for at in blocks::<_, R>(simd, columns) {
@@ -102,7 +102,7 @@ pub fn bprop_columns<R: Real>(codes: &[R], columns: usize, x: &[R], two: R, dy: 
 /// `dw_ij -= two dy_i (x_j - w_ij)`.
 pub fn bprop_codes<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], dcodes: &mut [R]) {
     let rows = codes.chunks_exact(x.len()).zip(dcodes.chunks_exact_mut(x.len()));
-    dispatched!(_simd => for ((code, dcode), &dy) in rows.zip(dy) {
+    dispatched!(R, _simd => for ((code, dcode), &dy) in rows.zip(dy) {
         for ((dw, &x), &w) in dcode.iter_mut().zip(x).zip(code) {
             *dw -= two * dy * (x - w);
         }
@@ -112,7 +112,7 @@ pub fn bprop_codes<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], dcodes: &mut
 /// Adds the competition's part of the second derivative by `x_j` (deviation 6). With `s_ij = two (x_j - w_ij)` it is the
 /// variance of `s_ij` under the shares, minus `two` times the sum of the shares. A negative result becomes 0.
 pub fn add_competition<R: Real>(codes: &[R], x: &[R], two: R, shares: &[R], ddx: &mut [R]) {
-    dispatched!(_simd => for (n, (x_block, ddx)) in x.chunks(LANES).zip(ddx.chunks_mut(LANES)).enumerate() {
+    dispatched!(R, _simd => for (n, (x_block, ddx)) in x.chunks(LANES).zip(ddx.chunks_mut(LANES)).enumerate() {
         let [mut means, mut squares] = [[R::zero(); LANES]; 2];
         for (code, &p) in codes.chunks_exact(x.len()).zip(shares) {
             let code = &code[n * LANES..];
@@ -133,7 +133,7 @@ pub fn add_competition<R: Real>(codes: &[R], x: &[R], two: R, shares: &[R], ddx:
 /// `ddw_ij += two max(0, dy_i) + p_i (1 - p_i) s_ij^2`, with `s_ij = two (x_j - w_ij)`.
 pub fn bbprop_codes<R: Real>(codes: &[R], x: &[R], two: R, dy: &[R], shares: &[R], ddcodes: &mut [R]) {
     let rows = codes.chunks_exact(x.len()).zip(ddcodes.chunks_exact_mut(x.len()));
-    dispatched!(_simd => for ((code, ddcode), (&dy, &p)) in rows.zip(dy.iter().zip(shares)) {
+    dispatched!(R, _simd => for ((code, ddcode), (&dy, &p)) in rows.zip(dy.iter().zip(shares)) {
         let (linear, quadratic) = (two * dy.max(R::zero()), p * (R::one() - p));
         for ((ddw, &x), &w) in ddcode.iter_mut().zip(x).zip(code) {
             let slope = two * (x - w);

@@ -1,22 +1,37 @@
 //! The two precisions, single and double.
 
 use super::lanes::Vectorised;
+use super::{convolution, full_connection};
 use ndarray::NdFloat;
 use num_traits::FromPrimitive;
 use rand::distr::uniform::SampleUniform;
 
 /// The numbers of a network: `f32` for training, `f64` for checks by finite differences.
 pub trait Real:
-    NdFloat + FromPrimitive + From<u8> + SampleUniform + Default + std::iter::Sum + Vectorised
+    NdFloat
+    + FromPrimitive
+    + From<u8>
+    + SampleUniform
+    + Default
+    + std::iter::Sum
+    + Vectorised
+    + full_connection::Compiled<Self>
+    + convolution::Compiled<Self>
 {
     /// The nearest number of this precision.
     fn of(value: f64) -> Self;
+
+    /// Whether this is the precision of checks, for which one instruction set is enough.
+    #[doc(hidden)]
+    const CHECKS: bool;
 
     /// The hyperbolic tangent: to the last bits in `f64`, to 4e-7 in `f32` (deviation 13).
     fn fast_tanh(self) -> Self;
 }
 
 impl Real for f32 {
+    const CHECKS: bool = false;
+
     #[inline(always)]
     fn of(value: f64) -> Self {
         value as f32
@@ -29,6 +44,8 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
+    const CHECKS: bool = true;
+
     #[inline(always)]
     fn of(value: f64) -> Self {
         value

@@ -4,7 +4,7 @@ use super::{Real, dispatched};
 
 /// Replaces each weighted sum below 0 by 0. NaN stays NaN.
 pub fn fprop<R: Real>(values: &mut [R]) {
-    dispatched!(_simd => fprop_inlined(values))
+    dispatched!(R, _simd => fprop_inlined(values))
 }
 
 #[inline(always)]
@@ -16,7 +16,7 @@ fn fprop_inlined<R: Real>(values: &mut [R]) {
 
 /// Replaces each of `values`, the derivatives by the states, by 0 unless the state is above 0: `da = [y > 0] dy`.
 pub fn slope<R: Real>(states: &[R], values: &mut [R]) {
-    dispatched!(_simd => slope_inlined(states, values))
+    dispatched!(R, _simd => slope_inlined(states, values))
 }
 
 #[inline(always)]

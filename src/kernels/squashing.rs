@@ -4,7 +4,7 @@ use super::{Real, dispatched};
 
 /// Replaces each weighted sum `a` by `amplitude * tanh(slope * a)`.
 pub fn fprop<R: Real>(amplitude: R, slope: R, values: &mut [R]) {
-    dispatched!(_simd => fprop_inlined(amplitude, slope, values))
+    dispatched!(R, _simd => fprop_inlined(amplitude, slope, values))
 }
 
 #[inline(always)]
@@ -17,7 +17,7 @@ fn fprop_inlined<R: Real>(amplitude: R, slope: R, values: &mut [R]) {
 /// Multiplies each of `values` by `f'`, or by `f'` squared, computed from the state `y = f(a)`:
 /// `f'(a) = S (A - y^2 / A)`.
 pub fn slope<R: Real, const SQUARED: bool>(amplitude: R, slope: R, states: &[R], values: &mut [R]) {
-    dispatched!(_simd => slope_inlined::<R, SQUARED>(amplitude, slope, states, values))
+    dispatched!(R, _simd => slope_inlined::<R, SQUARED>(amplitude, slope, states, values))
 }
 
 #[inline(always)]

@@ -31,7 +31,7 @@ macro_rules! by_side {
 /// `y = coefficient * (sum of the four inputs) + bias`, one coefficient and one bias for each map.
 pub fn fprop<R: Real>(columns: usize, coefficients: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     let area = y.len() / biases.len();
-    dispatched!(simd => by_side!(simd, columns, area, SIDE => {
+    dispatched!(R, simd => by_side!(simd, columns, area, SIDE => {
         fprop_inlined::<_, R, SIDE>(simd, coefficients, biases, x, y)
     }, lines => {
         fprop_lines(simd, columns, coefficients, biases, x, y)
@@ -102,7 +102,7 @@ pub fn bprop_parameters<R: Real, const SQUARED: bool>(
     dbiases: &mut [R],
 ) {
     let area = dy.len() / dbiases.len();
-    dispatched!(simd => by_side!(simd, columns, area, SIDE => {
+    dispatched!(R, simd => by_side!(simd, columns, area, SIDE => {
         bprop_parameters_inlined::<_, R, SIDE, SQUARED>(simd, x, dy, dcoefficients, dbiases)
     }, lines => {
         bprop_parameters_lines::<_, R, SQUARED>(simd, columns, x, dy, dcoefficients, dbiases)
@@ -184,7 +184,7 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(
     dx: &mut [R],
 ) {
     let area = dy.len() / coefficients.len();
-    dispatched!(simd => {
+    dispatched!(R, simd => {
         let maps = dx.chunks_exact_mut(4 * area).zip(dy.chunks_exact(area));
         for ((dx, dy), &coefficient) in maps.zip(coefficients) {
             let factor = power::<R, SQUARED>(coefficient);

@@ -8,14 +8,14 @@ use super::{Real, dispatched};
 pub fn gradient_step<R: Real>(w: &mut [R], rates: &[R], dw: &[R]) {
     assert_same_length(w, rates);
     assert_same_length(w, dw);
-    dispatched!(_simd => for_each(w, rates.iter().zip(dw), |w, (&epsilon, &dw)| *w -= epsilon * dw))
+    dispatched!(R, _simd => for_each(w, rates.iter().zip(dw), |w, (&epsilon, &dw)| *w -= epsilon * dw))
 }
 
 /// `v <- alpha v - eta dw`, then `w <- w + v` ([momentum](crate::today::momentum)).
 pub fn momentum<R: Real>(w: &mut [R], v: &mut [R], alpha: R, eta: R, dw: &[R]) {
     assert_same_length(w, v);
     assert_same_length(w, dw);
-    dispatched!(_simd => for_each(w, v.iter_mut().zip(dw), |w, (v, &dw)| {
+    dispatched!(R, _simd => for_each(w, v.iter_mut().zip(dw), |w, (v, &dw)| {
         *v = alpha * *v - eta * dw;
         *w += *v;
     }))
@@ -23,7 +23,7 @@ pub fn momentum<R: Real>(w: &mut [R], v: &mut [R], alpha: R, eta: R, dw: &[R]) {
 
 /// `value <- factor value`.
 pub fn scale<R: Real>(values: &mut [R], factor: R) {
-    dispatched!(_simd => values.iter_mut().for_each(|value| *value *= factor))
+    dispatched!(R, _simd => values.iter_mut().for_each(|value| *value *= factor))
 }
 
 #[inline(always)]

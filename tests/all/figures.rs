@@ -1,9 +1,9 @@
 //! The committed figures agree with the committed findings.
 
 use crate::common::findings;
+use image::RgbaImage;
 use lenet5::experiment::Finished;
 use lenet5::experiment::study_table::fig_5;
-use image::RgbaImage;
 use lenet5::figures::{self, Figure, FigureError, Studies};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -20,9 +20,8 @@ const BLUE: &str = "#0072B2";
 const GREY: &str = "#6E6E6E";
 
 /// All committed figures, drawn again.
-static ALL: LazyLock<Vec<Figure>> = LazyLock::new(|| {
-    figures::paper(&Studies::built_in().unwrap(), &Finished::built_in().unwrap()).unwrap()
-});
+static ALL: LazyLock<Vec<Figure>> =
+    LazyLock::new(|| figures::paper(&Studies::built_in().unwrap(), &Finished::built_in().unwrap()).unwrap());
 
 fn drawn(name: &str) -> &'static Figure {
     ALL.iter().find(|figure| figure.name == name).unwrap()
@@ -84,7 +83,7 @@ fn committed_pages_are_what_the_findings_give_now() {
         let [(there_pixels, _), (now_pixels, _)] = [there.as_chunks(), now.as_chunks()];
         let apart = there_pixels.iter().zip(now_pixels).filter(|&pair| apart(pair)).count();
         assert!(apart < 100, "{}.png is not up to date: {apart} pixels differ", file.display());
-        assert_round_and_white(figure.name, &now);
+        assert_round_and_white(&figure.name, &now);
     }
 }
 
@@ -98,7 +97,7 @@ fn every_page_says_where_its_numbers_are_from() {
         ("heads", vec!["heads"]),
     ] {
         let svg = &drawn(name).page.svg;
-        let all = words(&svg).join(" ");
+        let all = words(svg).join(" ");
         for study in studies {
             let data = found(study).data;
             for phrase in [format!("experiments/results/{study}.json"), data.name, "; seeds 1 to ".into()] {
@@ -129,9 +128,9 @@ fn assert_round_and_white(name: &str, page: &RgbaImage) {
 #[test]
 fn signal_has_a_named_line_for_each_reading() {
     let (svg, study) = (&drawn("signal").page.svg, found("readings"));
-    let lines = lines(&svg, 6);
+    let lines = lines(svg, 6);
     assert_eq!(lines.len(), 10, "signal and curvature");
-    let words = words(&svg);
+    let words = words(svg);
     for name in ["1/√F, 1", "1/√F, ½", "1/√F, ¼", "2.4/F, 1", "2.4/F, ½"] {
         assert_eq!(words.iter().filter(|text| **text == name).count(), 2, "{name}");
     }
@@ -178,10 +177,10 @@ fn signal_has_a_named_line_for_each_reading() {
 #[test]
 fn fig_5_holds_all_of_fig_5_and_all_passes() {
     let (svg, study) = (&drawn("fig-5").page.svg, found("heads"));
-    let rings = tags(&svg, "circle", &["fill=\"none\""]).len();
+    let rings = tags(svg, "circle", &["fill=\"none\""]).len();
     assert_eq!(rings, 3 * (fig_5(1).len() + fig_5(2).len()) + 2, "in three panels and in the key");
     let passes = study.arms[0].runs[0].test_error_pct.len();
-    assert_eq!(lines(&svg, passes).len(), 6, "a test and a training curve for each of three arms");
+    assert_eq!(lines(svg, passes).len(), 6, "a test and a training curve for each of three arms");
     for arm in ["paper", "rbf", "softmax"] {
         let arm = study.arms.iter().find(|there| there.name == arm).unwrap();
         for (what, spread) in [("test", arm.test_error()), ("training", arm.train_error())] {
@@ -190,13 +189,13 @@ fn fig_5_holds_all_of_fig_5_and_all_passes() {
                 spread.unwrap().mean,
                 spread.unwrap().deviation.unwrap()
             );
-            assert!(words(&svg).contains(&text.as_str()), "no '{text}'");
+            assert!(words(svg).contains(&text.as_str()), "no '{text}'");
         }
     }
     for (text, times) in
         [("error, % (log scale)", 3), ("pass number", 3), ("the paper&apos;s", 2), ("ours", 2)]
     {
-        assert_eq!(words(&svg).iter().filter(|there| **there == text).count(), times, "{text}");
+        assert_eq!(words(svg).iter().filter(|there| **there == text).count(), times, "{text}");
     }
 }
 
@@ -205,25 +204,25 @@ fn frontier_has_a_row_for_each_arm_and_one_for_the_paper() {
     let svg = &drawn("frontier").page.svg;
     let arms: Vec<_> =
         ["finalists-rbf", "frontier"].into_iter().flat_map(|study| found(study).arms).collect();
-    let words = words(&svg);
+    let words = words(svg);
     for arm in &arms {
         assert_eq!(words.iter().filter(|text| **text == arm.name).count(), 1, "{}", arm.name);
     }
     assert_eq!(words.iter().filter(|text| **text == "the paper").count(), 1);
     let beyond = words.iter().filter(|text| **text == "diverged" || text.ends_with('→')).count();
-    assert_eq!(tags(&svg, "circle", &[BLUE]).len(), 2 * arms.len() - beyond, "rates and errors");
-    assert_eq!(tags(&svg, "circle", &["fill=\"none\""]).len(), 2, "the paper's rate and error");
+    assert_eq!(tags(svg, "circle", &[BLUE]).len(), 2 * arms.len() - beyond, "rates and errors");
+    assert_eq!(tags(svg, "circle", &["fill=\"none\""]).len(), 2, "the paper's rate and error");
 }
 
 #[test]
 fn heads_have_two_dots_for_each_seed_and_a_line_between_them() {
     let (svg, study) = (&drawn("heads").page.svg, found("heads"));
     let seeds = study.arms[0].runs.len();
-    assert_eq!(tags(&svg, "circle", &[BLUE]).len(), 2 * seeds + 1, "and the mean difference");
-    assert_eq!(tags(&svg, "polyline", &[GREY]).len(), seeds);
+    assert_eq!(tags(svg, "circle", &[BLUE]).len(), 2 * seeds + 1, "and the mean difference");
+    assert_eq!(tags(svg, "polyline", &[GREY]).len(), seeds);
     let arm = |name: &str| study.arms.iter().find(|arm| arm.name == name).unwrap();
     let paired = arm("rbf").against(arm("softmax")).unwrap();
-    let all = words(&svg).join(" ");
+    let all = words(svg).join(" ");
     for points in [paired.difference.mean, paired.interval[0], paired.interval[1]] {
         let text = format!("{points:+.2}").replace('-', "−");
         assert!(all.matches(&text).count() >= 2, "{text} is drawn and said: {all}");

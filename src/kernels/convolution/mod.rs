@@ -13,7 +13,7 @@ mod tiles;
 
 use super::full_connection::{self, Windows};
 use super::lanes::{LANES, sum};
-use super::{Real, dispatched, power};
+use super::{Real, compiled_once, dispatched, power};
 use blocked::{MAPS, SIDE};
 use fearless_simd::prelude::*;
 use tiles::ROOM;
@@ -90,12 +90,35 @@ fn all_connected(links: &Connections) -> bool {
     kernels == links.by_output.len() * links.by_input.len()
 }
 
+compiled_once! { Compiled:
+    fn convolution_fprop(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) =
+        fprop_here(sizes, links, weights, biases, x, y);
+    fn convolution_bprop_states(
+        squared: bool, sizes: Sizes, links: &Connections, weights: &[R], dy: &[R], dx: &mut [R],
+    ) = if squared {
+        bprop_states_here::<R, true>(sizes, links, weights, dy, dx);
+    } else {
+        bprop_states_here::<R, false>(sizes, links, weights, dy, dx);
+    };
+    fn convolution_bprop_weights(
+        squared: bool, sizes: Sizes, links: &Connections, x: &[R], dy: &[R], dweights: &mut [R], dbiases: &mut [R],
+    ) = if squared {
+        bprop_weights_here::<R, true>(sizes, links, x, dy, dweights, dbiases);
+    } else {
+        bprop_weights_here::<R, false>(sizes, links, x, dy, dweights, dbiases);
+    };
+}
+
 /// `y[o] = b[o] + sum over connected i of w[o,i] * x[i]`, the kernel not rotated.
 pub fn fprop<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+    R::convolution_fprop(sizes, links, weights, biases, x, y);
+}
+
+fn fprop_here<R: Real>(sizes: Sizes, links: &Connections, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     if is_full_connection_by_columns(sizes, links) {
         return full_connection::fprop_columns(sizes.windows(), weights, biases, x, y);
     }
-    dispatched!(simd => fprop_inlined(simd, sizes, links, weights, biases, x, y))
+    dispatched!(R, simd => fprop_inlined(simd, sizes, links, weights, biases, x, y))
 }
 
 #[inline(always)]
@@ -151,10 +174,20 @@ pub fn bprop_states<R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
+    R::convolution_bprop_states(SQUARED, sizes, links, weights, dy, dx);
+}
+
+fn bprop_states_here<R: Real, const SQUARED: bool>(
+    sizes: Sizes,
+    links: &Connections,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
     if is_full_connection_by_columns(sizes, links) {
         return full_connection::bprop_states_columns::<R, SQUARED>(sizes.windows(), weights, dy, dx);
     }
-    dispatched!(simd => bprop_states_inlined::<_, R, SQUARED>(simd, sizes, links, weights, dy, dx))
+    dispatched!(R, simd => bprop_states_inlined::<_, R, SQUARED>(simd, sizes, links, weights, dy, dx))
 }
 
 #[inline(always)]
@@ -206,6 +239,17 @@ pub fn bprop_weights<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
+    R::convolution_bprop_weights(SQUARED, sizes, links, x, dy, dweights, dbiases);
+}
+
+fn bprop_weights_here<R: Real, const SQUARED: bool>(
+    sizes: Sizes,
+    links: &Connections,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
     if is_full_connection_by_columns(sizes, links) {
         return full_connection::bprop_weights_columns::<R, SQUARED>(
             sizes.windows(),
@@ -215,7 +259,7 @@ pub fn bprop_weights<R: Real, const SQUARED: bool>(
             dbiases,
         );
     }
-    dispatched!(simd => bprop_weights_inlined::<_, R, SQUARED>(simd, sizes, links, x, dy, dweights, dbiases))
+    dispatched!(R, simd => bprop_weights_inlined::<_, R, SQUARED>(simd, sizes, links, x, dy, dweights, dbiases))
 }
 
 #[inline(always)]

@@ -16,7 +16,7 @@ pub fn bprop<R: Real, const SQUARED: bool>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    bprop_side_by_side::<R, SQUARED, true, true, 1>(weights, &mut [(x, dy, dx)], dweights, dbiases);
+    R::full_connection_bprop(SQUARED, weights, &mut [(x, dy, dx)], dweights, dbiases);
 }
 
 /// [`bprop`] of several patterns, `x`, `dy` and `dx` of each, with the same bits; weights and gradient are read less often.
@@ -26,12 +26,22 @@ pub fn bprop_all<R: Real>(
     dweights: &mut [R],
     dbiases: &mut [R],
 ) {
-    let (many, rest) = batch.as_chunks_mut::<PATTERNS>();
+    R::full_connection_bprop(false, weights, batch, dweights, dbiases);
+}
+
+pub(super) fn here<R: Real, const SQUARED: bool>(
+    weights: &[R],
+    batch: &mut [(&[R], &[R], &mut [R])],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    // In training, several patterns have first-order passes only.
+    let (many, rest) = if SQUARED { (&mut [][..], batch) } else { batch.as_chunks_mut::<PATTERNS>() };
     for some in many {
         bprop_side_by_side::<R, false, true, true, PATTERNS>(weights, some, dweights, dbiases);
     }
     for (x, dy, dx) in rest {
-        bprop::<R, false>(weights, x, dy, dx, dweights, dbiases);
+        bprop_side_by_side::<R, SQUARED, true, true, 1>(weights, &mut [(x, dy, dx)], dweights, dbiases);
     }
 }
 
@@ -56,7 +66,7 @@ pub(super) fn bprop_side_by_side<
     }
     let outputs = batch[0].1.len();
     let inputs = if STATES { weights.len() } else { dweights.len() } / outputs;
-    dispatched!(simd => by_inputs!(inputs, INPUTS => {
+    dispatched!(R, simd => by_inputs!(inputs, INPUTS => {
         let many = outputs - outputs % ROWS;
         let last = [all(simd, R::zero()); P];
         let last = bprop_rows::<_, R, INPUTS, ROWS, P, SQUARED, STATES, WEIGHTS>(

@@ -35,6 +35,10 @@ pub struct Windows {
 
 /// [`fprop`] of every window of `x`, with the same bits; `y` is outputs x windows.
 pub fn fprop_columns<R: Real>(windows: Windows, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
+    R::full_connection_fprop_columns(windows, weights, biases, x, y);
+}
+
+pub(super) fn fprop_here<R: Real>(windows: Windows, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     let inputs = weights.len() / biases.len();
     with_room(PATTERNS * inputs, |room| {
         for start in (0..windows.count).step_by(PATTERNS) {
@@ -61,6 +65,15 @@ pub fn bprop_states_columns<R: Real, const SQUARED: bool>(
     dy: &[R],
     dx: &mut [R],
 ) {
+    R::full_connection_bprop_states_columns(SQUARED, windows, weights, dy, dx);
+}
+
+pub(super) fn bprop_states_here<R: Real, const SQUARED: bool>(
+    windows: Windows,
+    weights: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
     let outputs = dy.len() / windows.count;
     let inputs = weights.len() / outputs;
     dx.fill(R::zero());
@@ -78,6 +91,16 @@ pub fn bprop_states_columns<R: Real, const SQUARED: bool>(
 
 /// Adds the derivatives by weights and biases from every window: the `dw` and `db` of [`bprop`].
 pub fn bprop_weights_columns<R: Real, const SQUARED: bool>(
+    windows: Windows,
+    x: &[R],
+    dy: &[R],
+    dweights: &mut [R],
+    dbiases: &mut [R],
+) {
+    R::full_connection_bprop_weights_columns(SQUARED, windows, x, dy, dweights, dbiases);
+}
+
+pub(super) fn bprop_weights_here<R: Real, const SQUARED: bool>(
     windows: Windows,
     x: &[R],
     dy: &[R],

@@ -12,7 +12,7 @@ pub use columns::{Windows, bprop_states_columns, bprop_weights_columns, fprop_co
 pub use update::bprop_and_update;
 
 use super::lanes::{SETS, all, dot, load, load_last, totals, width};
-use super::{Real, dispatched};
+use super::{Real, compiled_once, dispatched};
 use fearless_simd::prelude::*;
 
 /// Rows that are processed together, so that `dx` is loaded and stored less often.
@@ -43,16 +43,51 @@ macro_rules! by_inputs {
 }
 use by_inputs;
 
+compiled_once! { Compiled:
+    fn full_connection_fprop(weights: &[R], biases: &[R], batch: &mut [(&[R], &mut [R])]) =
+        fprop_here(weights, biases, batch);
+    fn full_connection_bprop(
+        squared: bool, weights: &[R], batch: &mut [(&[R], &[R], &mut [R])], dweights: &mut [R], dbiases: &mut [R],
+    ) = if squared {
+        bprop::here::<R, true>(weights, batch, dweights, dbiases);
+    } else {
+        bprop::here::<R, false>(weights, batch, dweights, dbiases);
+    };
+    fn full_connection_bprop_and_update(
+        weights: &mut [R], biases: &mut [R], rates: (&[R], &[R]), x: &[R], dy: &[R], dx: &mut [R],
+    ) = update::here(weights, biases, rates, x, dy, dx);
+    fn full_connection_fprop_columns(windows: Windows, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) =
+        columns::fprop_here(windows, weights, biases, x, y);
+    fn full_connection_bprop_states_columns(
+        squared: bool, windows: Windows, weights: &[R], dy: &[R], dx: &mut [R],
+    ) = if squared {
+        columns::bprop_states_here::<R, true>(windows, weights, dy, dx);
+    } else {
+        columns::bprop_states_here::<R, false>(windows, weights, dy, dx);
+    };
+    fn full_connection_bprop_weights_columns(
+        squared: bool, windows: Windows, x: &[R], dy: &[R], dweights: &mut [R], dbiases: &mut [R],
+    ) = if squared {
+        columns::bprop_weights_here::<R, true>(windows, x, dy, dweights, dbiases);
+    } else {
+        columns::bprop_weights_here::<R, false>(windows, x, dy, dweights, dbiases);
+    };
+}
+
 /// `y_i = b_i + sum_j w_ij x_j`.
 pub fn fprop<R: Real>(weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
-    fprop_side_by_side(weights, biases, &mut [(x, y)]);
+    fprop_all(weights, biases, &mut [(x, y)]);
 }
 
 /// [`fprop`] of several patterns, `x` and `y` of each, with the same bits; the weights are read less often.
 pub fn fprop_all<R: Real>(weights: &[R], biases: &[R], batch: &mut [(&[R], &mut [R])]) {
+    R::full_connection_fprop(weights, biases, batch);
+}
+
+fn fprop_here<R: Real>(weights: &[R], biases: &[R], batch: &mut [(&[R], &mut [R])]) {
     let (many, rest) = batch.as_chunks_mut::<PATTERNS>();
     many.iter_mut().for_each(|some| fprop_side_by_side(weights, biases, some));
-    rest.iter_mut().for_each(|(x, y)| fprop(weights, biases, x, y));
+    rest.iter_mut().for_each(|(x, y)| fprop_side_by_side(weights, biases, &mut [(x, y)]));
 }
 
 fn fprop_side_by_side<R: Real, const P: usize>(
@@ -60,7 +95,7 @@ fn fprop_side_by_side<R: Real, const P: usize>(
     biases: &[R],
     batch: &mut [(&[R], &mut [R]); P],
 ) {
-    dispatched!(simd => by_inputs!(batch[0].0.len(), INPUTS => {
+    dispatched!(R, simd => by_inputs!(batch[0].0.len(), INPUTS => {
         fprop_inlined::<_, R, INPUTS, P>(simd, weights, biases, batch)
     }, else {
         for (x, y) in batch {

@@ -15,11 +15,22 @@ pub fn bprop_and_update<R: Real>(
     dy: &[R],
     dx: &mut [R],
 ) {
+    R::full_connection_bprop_and_update(weights, biases, rates, x, dy, dx);
+}
+
+pub(super) fn here<R: Real>(
+    weights: &mut [R],
+    biases: &mut [R],
+    rates: (&[R], &[R]),
+    x: &[R],
+    dy: &[R],
+    dx: &mut [R],
+) {
     for ((b, &epsilon), &d) in biases.iter_mut().zip(rates.1).zip(dy) {
         *b -= epsilon * d;
     }
     dx.fill(R::zero());
-    dispatched!(simd => by_inputs!(x.len(), INPUTS => {
+    dispatched!(R, simd => by_inputs!(x.len(), INPUTS => {
         let many = dy.len() - dy.len() % ROWS;
         let (w, rest) = weights.split_at_mut(many * INPUTS);
         let (epsilon, epsilon_rest) = rates.0.split_at(many * INPUTS);

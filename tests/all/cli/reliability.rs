@@ -122,8 +122,8 @@ fn kill_studies(kills: usize) -> usize {
 
 #[test]
 fn a_few_kills_lose_nothing() {
-    kill_runs(3);
-    kill_studies(3);
+    kill_runs(2);
+    kill_studies(2);
 }
 
 // ---- Files with faults ----------------------------------------------------------------------------------------------

@@ -18,14 +18,14 @@ fn fig_6_holds_the_papers_points_and_ours_at_one_scale() {
     let svg = &drawn("fig-6").page.svg;
     let ([test, training], distorted) = fig_6();
     let height = |tag: &&str| attribute(tag, "cy").parse::<f64>().unwrap();
-    let rings: Vec<f64> = tags(&svg, "circle", &["fill=\"none\""]).iter().map(height).collect();
+    let rings: Vec<f64> = tags(svg, "circle", &["fill=\"none\""]).iter().map(height).collect();
     assert_eq!(rings.len(), test.len() + training.len());
     let point = (rings[3] - rings[0]) / (test[0] - training[0]);
     let at = |error: f64| rings[0] + (test[0] - error) * point;
     for (ring, error) in rings.iter().zip(test.iter().chain(&training)) {
         assert!((ring - at(*error)).abs() <= 1.5, "{error} is at {ring}, not {}", at(*error));
     }
-    let squares = coloured(&svg, BLUE, 5);
+    let squares = coloured(svg, BLUE, 5);
     assert_eq!(squares.len(), 1, "with distortions");
     let middle = f64::from(squares[0][0].1 + squares[0][2].1) / 2.0;
     assert!((middle - at(distorted)).abs() <= 1.5, "{distorted} is at {middle}");
@@ -37,7 +37,7 @@ fn fig_6_holds_the_papers_points_and_ours_at_one_scale() {
     let sets = ["15000-as-many-updates", "30000-as-many-updates", "60000"];
     let mut wanted: Vec<f64> = sets.map(|arm| mean(&sizes.arms, arm, StudyArm::test_error)).to_vec();
     wanted.push(mean(&distortions.arms, "fixed-600000", StudyArm::test_error));
-    let dots: Vec<f64> = tags(&svg, "circle", &[&format!("fill=\"{BLUE}\"")]).iter().map(height).collect();
+    let dots: Vec<f64> = tags(svg, "circle", &[&format!("fill=\"{BLUE}\"")]).iter().map(height).collect();
     assert_eq!(dots.len(), wanted.len(), "{wanted:?}");
     for (dot, error) in dots.iter().zip(&wanted) {
         assert!((dot - at(*error)).abs() <= 1.5, "{error} is at {dot}, not {}", at(*error));
@@ -47,7 +47,7 @@ fn fig_6_holds_the_papers_points_and_ours_at_one_scale() {
 #[test]
 fn fig_6_says_what_is_what() {
     let svg = &drawn("fig-6").page.svg;
-    let words = words(&svg);
+    let words = words(svg);
     for (text, times) in [("equal passes", 2), ("equal updates", 2), ("the paper", 2), ("test error", 1)] {
         assert_eq!(words.iter().filter(|there| **there == text).count(), times, "{text} in {words:?}");
     }

@@ -24,8 +24,8 @@ fn fig_8_has_every_wrong_answer_and_what_it_was() {
     let (svg, run) = (&drawn("fig-8").page.svg, run());
     let wrong = &run.results.arms[0].runs[0].misclassified;
     assert!((70..100).contains(&wrong.len()), "{} wrong answers: near the paper's 82", wrong.len());
-    assert_eq!(pictures(&svg), wrong.len());
-    let labels: Vec<&str> = words(&svg).into_iter().filter(|text| text.len() == "4 → 9".len()).collect();
+    assert_eq!(pictures(svg), wrong.len());
+    let labels: Vec<&str> = words(svg).into_iter().filter(|text| text.len() == "4 → 9".len()).collect();
     let wanted: Vec<String> =
         wrong.iter().map(|wrong| format!("{} → {}", wrong.label, wrong.answer)).collect();
     assert_eq!(labels, wanted);
@@ -44,7 +44,7 @@ fn patterns_fill_their_grids() {
     assert_eq!(pictures(&drawn("fig-7").page.svg), 10 * 16, "ten patterns and fifteen copies of each");
     let svg = &drawn("fig-7").page.svg;
     let pictures: std::collections::HashSet<&str> =
-        tags(&svg, "image", &[]).into_iter().map(|tag| attribute(tag, "href")).collect();
+        tags(svg, "image", &[]).into_iter().map(|tag| attribute(tag, "href")).collect();
     assert_eq!(pictures.len(), 160, "no two copies are alike");
 }
 
@@ -52,8 +52,8 @@ fn patterns_fill_their_grids() {
 fn fig_13_shows_every_map_and_the_answer() {
     let (svg, run) = (&drawn("fig-13").page.svg, run());
     let maps = 1 + 6 + 6 + 16 + 16 + 1 + 1;
-    assert_eq!(pictures(&svg), 9 * maps);
-    let all = words(&svg);
+    assert_eq!(pictures(svg), 9 * maps);
+    let all = words(svg);
     for layer in ["input", "C1", "S2", "C3", "S4", "C5", "F6"] {
         assert_eq!(all.iter().filter(|text| **text == layer).count(), 1, "{layer}");
     }
@@ -70,8 +70,8 @@ fn fig_13_shows_every_map_and_the_answer() {
 #[test]
 fn f6_is_nearest_to_the_right_code_in_every_row() {
     let svg = &drawn("f6").page.svg;
-    assert_eq!(pictures(&svg), 10 + 2 * 10, "codes, patterns, states");
-    let all = words(&svg);
+    assert_eq!(pictures(svg), 10 + 2 * 10, "codes, patterns, states");
+    let all = words(svg);
     let begin = all.iter().position(|text| *text == "F6").unwrap() + 1;
     for (label, row) in all[begin..begin + 100].chunks(10).enumerate() {
         assert_eq!(least(row), label, "{row:?}");
@@ -82,8 +82,8 @@ fn f6_is_nearest_to_the_right_code_in_every_row() {
 fn f6_moves_from_noise_to_its_code() {
     let (svg, run) = (&drawn("f6-moves").page.svg, run());
     let passes = ["before", "pass 1", "2", "3", "5", "10", "20", "code"];
-    assert_eq!(pictures(&svg), 10 * (1 + passes.len()));
-    let all = words(&svg);
+    assert_eq!(pictures(svg), 10 * (1 + passes.len()));
+    let all = words(svg);
     let begin = all.iter().position(|text| *text == "code").unwrap() + 1;
     assert_eq!(all[begin - passes.len()..begin], passes);
     let codes = run.model(0).unwrap().codes().unwrap().to_owned();
@@ -109,7 +109,7 @@ fn confusion_counts_every_test_pattern() {
     let (svg, run) = (&drawn("confusion").page.svg, run());
     let counts = &run.results.arms[0].runs[0].confusion;
     let cells: Vec<usize> = counts.iter().flatten().copied().filter(|count| *count > 0).collect();
-    let drawn: Vec<usize> = words(&svg).iter().filter_map(|text| text.parse().ok()).collect();
+    let drawn: Vec<usize> = words(svg).iter().filter_map(|text| text.parse().ok()).collect();
     // The labels of rows and columns are numbers, too.
     let names: usize = 2 * (0..10).sum::<usize>();
     assert_eq!(drawn.iter().sum::<usize>() - names, cells.iter().sum::<usize>());
@@ -121,8 +121,8 @@ fn rates_are_drawn_for_every_pass_below_the_ceiling() {
     let (svg, run) = (&drawn("rates").page.svg, run());
     let passes = &run.results.arms[0].runs[0].passes;
     let layers = passes[0].rates.len();
-    assert_eq!(coloured(&svg, "#0072B2", passes.len()).len(), layers, "a median for each layer");
-    assert_eq!(coloured(&svg, "#222222", passes.len()).len(), layers, "and the ceiling");
+    assert_eq!(coloured(svg, "#0072B2", passes.len()).len(), layers, "a median for each layer");
+    assert_eq!(coloured(svg, "#222222", passes.len()).len(), layers, "and the ceiling");
     let mu = run.plan.arms[0].settings.training.mu.unwrap();
     for pass in passes {
         for rates in &pass.rates {
@@ -139,9 +139,9 @@ fn margins_hold_every_pattern_and_a_dot_for_each_wrong_one() {
     let margins = &run.gallery.arms[0].margins.counts;
     assert_eq!(margins.iter().flatten().sum::<u32>() as usize, run.results.data.test);
     let wrong = run.results.arms[0].runs[0].misclassified.len();
-    assert_eq!(tags(&svg, "circle", &["#D55E00"]).len(), wrong);
+    assert_eq!(tags(svg, "circle", &["#D55E00"]).len(), wrong);
     let cells = margins.iter().flatten().filter(|count| **count > 0).count();
-    assert_eq!(tags(&svg, "polygon", &["#0072B2"]).len(), cells);
+    assert_eq!(tags(svg, "polygon", &["#0072B2"]).len(), cells);
     // Below the diagonal the best wrong class has the smaller penalty, so all answers there are wrong.
     let below: u32 = (0..margins.len()).map(|right| margins[right][..right].iter().sum::<u32>()).sum();
     assert!(below as usize <= wrong, "{below} below, {wrong} wrong");

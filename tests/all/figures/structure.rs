@@ -30,7 +30,7 @@ fn pages_without_data_say_what_they_are_computed_from() {
         ("rubbish", "src/section2/loss.rs"),
     ] {
         let svg = &drawn(name).page.svg;
-        assert!(words(&svg).join(" ").contains(source), "{name} does not say {source}");
+        assert!(words(svg).join(" ").contains(source), "{name} does not say {source}");
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(source).is_file(), "{source}");
     }
 }
@@ -38,7 +38,7 @@ fn pages_without_data_say_what_they_are_computed_from() {
 #[test]
 fn fig_2_has_the_layers_of_the_paper() {
     let (svg, facts) = (&drawn("fig-2").page.svg, facts());
-    let (words, mut maps) = (words(&svg), 1);
+    let (words, mut maps) = (words(svg), 1);
     for layer in facts["layer"].as_array().unwrap() {
         let number = |key: &str| layer[key].as_integer().unwrap();
         let side = layer["size"][0].as_integer().unwrap();
@@ -57,22 +57,22 @@ fn fig_2_has_the_layers_of_the_paper() {
         let text = format!("{} {total}:", grouped(facts["totals"][total].as_integer().unwrap()));
         assert!(words.contains(&text.as_str()), "no {text} in {words:?}");
     }
-    assert_eq!(coloured(&svg, GREY, 5).len(), maps, "an outline for each map");
-    assert_eq!(coloured(&svg, GREY, 7).len(), 3, "C5, F6, output");
+    assert_eq!(coloured(svg, GREY, 5).len(), maps, "an outline for each map");
+    assert_eq!(coloured(svg, GREY, 7).len(), 3, "C5, F6, output");
 }
 
 #[test]
 fn fig_2_shows_windows_of_the_right_size() {
     let (svg, facts) = (&drawn("fig-2").page.svg, facts());
     let wide = |outline: &[(i32, i32)]| f64::from(outline[1].0 - outline[0].0);
-    let cell = wide(&coloured(&svg, GREY, 5)[0]) / facts["input"]["size"][0].as_integer().unwrap() as f64;
-    let windows = coloured(&svg, BLUE, 5);
+    let cell = wide(&coloured(svg, GREY, 5)[0]) / facts["input"]["size"][0].as_integer().unwrap() as f64;
+    let windows = coloured(svg, BLUE, 5);
     assert_eq!(windows.len(), 5, "from C1 to C5");
     for (window, layer) in windows.iter().zip(facts["layer"].as_array().unwrap()) {
         let wanted = layer["window"][1].as_integer().unwrap() as f64 * cell;
         assert!((wide(window) - wanted).abs() <= 1.0, "{layer}: {window:?}, a cell is {cell}");
     }
-    assert_eq!(tags(&svg, "rect", &[&format!("fill=\"{BLUE}\"")]).len(), 7, "a unit of each layer");
+    assert_eq!(tags(svg, "rect", &[&format!("fill=\"{BLUE}\"")]).len(), 7, "a unit of each layer");
 }
 
 #[test]
@@ -80,8 +80,8 @@ fn fig_3_shows_every_cell_of_every_code() {
     let svg = &drawn("fig-3").page.svg;
     let number = |tag: &str, key: &str| attribute(tag, key).parse::<i32>().unwrap();
     let corners = |tag: &&str| ["x", "y", "width", "height"].map(|key| number(tag, key));
-    let ink: Vec<[i32; 4]> = tags(&svg, "rect", &[INK]).iter().map(corners).collect();
-    let fields: Vec<[i32; 4]> = tags(&svg, "rect", &[PAPER]).iter().map(corners).collect();
+    let ink: Vec<[i32; 4]> = tags(svg, "rect", &[INK]).iter().map(corners).collect();
+    let fields: Vec<[i32; 4]> = tags(svg, "rect", &[PAPER]).iter().map(corners).collect();
     assert_eq!(fields.len(), codes().count());
     for (&[left, top, wide, high], (character, code)) in fields.iter().zip(codes()) {
         let (across, down) = (wide / 7, high / 12);
@@ -99,13 +99,13 @@ fn fig_3_shows_every_cell_of_every_code() {
 #[test]
 fn fig_3_names_every_character_and_frames_the_digits() {
     let svg = &drawn("fig-3").page.svg;
-    let words = words(&svg);
+    let words = words(svg);
     for (character, _) in codes().filter(|(character, _)| character.is_alphanumeric()) {
         assert!(words.contains(&character.to_string().as_str()), "no {character} in {words:?}");
     }
     assert!(words.contains(&"space") && words.contains(&"DEL"), "{words:?}");
-    let frames = coloured(&svg, BLUE, 5);
-    let fields = tags(&svg, "rect", &[PAPER]);
+    let frames = coloured(svg, BLUE, 5);
+    let fields = tags(svg, "rect", &[PAPER]);
     let digits = fields.iter().zip(codes()).filter(|(_, (character, _))| character.is_ascii_digit());
     assert_eq!((frames.len(), fields.len()), (10, 96));
     for (frame, (field, (digit, _))) in frames.iter().zip(digits) {
@@ -117,7 +117,7 @@ fn fig_3_names_every_character_and_frames_the_digits() {
 #[test]
 fn squashing_is_drawn_with_its_derivatives() {
     let svg = &drawn("squashing").page.svg;
-    let curves = lines(&svg, 301);
+    let curves = lines(svg, 301);
     let (a, s) = (1.7159, 2.0 / 3.0);
     let f = |x: f64| a * (s * x).tanh();
     let slope = |x: f64| a * s / (s * x).cosh().powi(2);
@@ -132,7 +132,7 @@ fn squashing_is_drawn_with_its_derivatives() {
     assert_eq!(curves.len(), 3);
     let steps = (0..30_000).map(|n| f64::from(n) * 1e-4);
     let largest = steps.max_by(|&x, &y| bend(x).abs().total_cmp(&bend(y).abs())).unwrap();
-    let all = words(&svg).join(" ");
+    let all = words(svg).join(" ");
     for text in [
         format!("largest at ±{largest:.3}"),
         format!("A S = {:.3}", slope(0.0)),
@@ -148,7 +148,7 @@ fn squashing_is_drawn_with_its_derivatives() {
 fn rubbish_bounds_what_is_pushed() {
     let (svg, facts) = (&drawn("rubbish").page.svg, facts());
     let right = facts["codes"]["inferred"]["closest_distance"].as_integer().unwrap() as f64;
-    let curves = lines(&svg, 351);
+    let curves = lines(svg, 351);
     assert_eq!(curves.len(), 10, "loss and share for four j and for eq. 8");
     let sum = |j: f64, y: f64| (-j).exp() + (-right).exp() + (-y).exp();
     let wrong = |n: usize| n as f64 / 5.0;
@@ -165,11 +165,11 @@ fn rubbish_bounds_what_is_pushed() {
         }
         let name = format!("j = {j}");
         assert!(
-            words(&svg).contains(&name.as_str()) && words(&svg).contains(&format!("eq. 9, {name}").as_str())
+            words(svg).contains(&name.as_str()) && words(svg).contains(&format!("eq. 9, {name}").as_str())
         );
     }
     assert!(curves[4].iter().all(|point| point.1 == of_loss), "eq. 8 sees no wrong class");
     assert!(curves[9].iter().all(|point| point.1 == curves[8][350].1), "eq. 8 pushes none");
     let text = format!("the right one has penalty {right}");
-    assert!(words(&svg).join(" ").contains(&text), "no '{text}'");
+    assert!(words(svg).join(" ").contains(&text), "no '{text}'");
 }
