@@ -1,6 +1,8 @@
 #![doc = mathdoc::page!("lib.md")]
 
 pub mod appendix;
+#[cfg(feature = "experiment")]
+pub mod archaeology;
 pub mod cookbook;
 #[cfg(feature = "cli")]
 pub mod draw;

@@ -1,6 +1,7 @@
 //! The command line: parse, run, print.
 
 use anyhow::{Context, Result, anyhow};
+use lenet5::archaeology::{recover::front_of, report::Dig};
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Model, Plan, RunContext};
@@ -8,6 +9,7 @@ use lenet5::experiment::{Study, StudyResults, picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::report;
 use lenet5::section3::database::{DataError, Database, fetch, source};
+use lenet5::weights;
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -59,6 +61,7 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::Study { study: word, options }) => study(word, options),
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
         Some(Command::Figures { what }) => draw_run(what),
+        Some(Command::Archaeology { save }) => archaeology(save.as_deref()),
         Some(Command::Fetch { data }) => download(data.as_deref()),
         Some(Command::Completions { shell }) => print(&Cli::completions(*shell)),
         None => train(cli.arm_names(), &cli.options),
@@ -71,6 +74,24 @@ fn list() -> Result<()> {
     Arm::built_in().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
     say("\nstudies\n")?;
     Study::built_in().try_for_each(|study| line(&study.name, &study.description))
+}
+
+/// Recovers the network of 1998 and prints each step.
+fn archaeology(save: Option<&Path>) -> Result<()> {
+    if let Some(file) = save.filter(|file| file.exists()) {
+        return Err(anyhow!("{} is there already: name a new file, or move it away", file.display()));
+    }
+    say("Fig. 13 shows 70,920 states of C1 to S4, which have 1,716 parameters.\n\n")?;
+    let dig = Dig::begin();
+    if let Some(file) = save {
+        weights::save(&dig.found.front, file)?;
+        say(&format!("The recovered layers are in {}\n\n", file.display()))?;
+    }
+    say(&format!("{}\n", dig.greys()))?;
+    say(&format!("{}\n", dig.verdicts()))?;
+    say(&format!("{}\n", dig.hidden_stroke()))?;
+    let own = front_of(&Model::find(Path::new("rbf"))?.net).map_err(|fault| anyhow!(fault))?;
+    say(&dig.errors(&own))
 }
 
 /// A plan, its patterns, and the folder of its results.

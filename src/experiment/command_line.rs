@@ -64,6 +64,12 @@ pub enum Command {
         #[arg(value_name = "RUN_DIR|paper")]
         what: PathBuf,
     },
+    /// Recover the network of 1998 from the paper's Fig. 13, with error bars and verdicts (about two minutes)
+    Archaeology {
+        /// Save the recovered layers in this file, as safetensors
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+    },
     /// Download MNIST, verified
     Fetch {
         /// Folder for the four files [default: the cache folder]

@@ -8,7 +8,8 @@ use std::path::Path;
 use pages::{Page, below, page, uncommented};
 
 /// The subcommands that may be named without their arguments.
-const NAMES: [&str; 8] = ["list", "show", "classify", "study", "figures", "fetch", "draw", "completions"];
+const NAMES: [&str; 9] =
+    ["list", "show", "classify", "study", "figures", "fetch", "draw", "completions", "archaeology"];
 
 /// Placeholders in the documentation, and a value for each.
 const PLACEHOLDERS: [(&str, &str); 15] = [

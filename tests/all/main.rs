@@ -1,5 +1,6 @@
 //! All tests in one program, which links the library once. `cargo test --test all gradients::` runs the tests of one file.
 
+mod archaeology;
 mod cli;
 mod commands;
 mod common;

@@ -33,7 +33,7 @@ pub struct Windows {
     pub count: usize,
 }
 
-/// [`fprop`] of every window of `x`, with the same bits; `y` is outputs x windows.
+/// [`fprop`](super::fprop) of every window of `x`, with the same bits; `y` is outputs x windows.
 pub fn fprop_columns<R: Real>(windows: Windows, weights: &[R], biases: &[R], x: &[R], y: &mut [R]) {
     R::full_connection_fprop_columns(windows, weights, biases, x, y);
 }
@@ -57,7 +57,7 @@ pub(super) fn fprop_here<R: Real>(windows: Windows, weights: &[R], biases: &[R],
     });
 }
 
-/// Writes the derivatives by the states of all windows: the `dx` of [`bprop`], added up where windows overlap. `dy` is
+/// Writes the derivatives by the states of all windows: the `dx` of [`bprop`](super::bprop), added up where windows overlap. `dy` is
 /// outputs x windows.
 pub fn bprop_states_columns<R: Real, const SQUARED: bool>(
     windows: Windows,
@@ -89,7 +89,7 @@ pub(super) fn bprop_states_here<R: Real, const SQUARED: bool>(
     });
 }
 
-/// Adds the derivatives by weights and biases from every window: the `dw` and `db` of [`bprop`].
+/// Adds the derivatives by weights and biases from every window: the `dw` and `db` of [`bprop`](super::bprop).
 pub fn bprop_weights_columns<R: Real, const SQUARED: bool>(
     windows: Windows,
     x: &[R],
