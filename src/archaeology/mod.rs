@@ -1,8 +1,9 @@
-#![doc = mathdoc::page!("mod.md")]
+#![doc = mathdoc::page!("mod.md", "../../docs/figures/then-and-now.svg")]
 
 pub mod control;
 pub mod display;
 pub mod fig25;
+pub mod fig8;
 pub mod fit;
 pub mod inputs;
 pub mod likelihood;

@@ -109,7 +109,7 @@ pub fn recover(shown: &Shown) -> Recovered {
     found
 }
 
-/// The front of 1998 as `experiment archaeology --save` left it.
+/// The front of 1998, as `experiment archaeology --save FILE` saves it.
 ///
 /// # Panics
 /// Never: the file is compiled in, and a test reads it.

@@ -70,6 +70,19 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         save: Option<PathBuf>,
     },
+    /// Compare networks with that of 1998, error by error: the 82 test patterns of Fig. 8 (needs MNIST)
+    #[command(name = "versus-1998")]
+    Versus1998 {
+        /// rbf or softmax, which come with this program, or files that runs have left [default: both]
+        #[arg(value_name = "MODEL")]
+        models: Vec<PathBuf>,
+        /// Folder with the four files of MNIST
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Print JSON: model, errors, shared, same_answer and the indices of the shared patterns
+        #[arg(long)]
+        json: bool,
+    },
     /// Download MNIST, verified
     Fetch {
         /// Folder for the four files [default: the cache folder]

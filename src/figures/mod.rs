@@ -33,6 +33,7 @@ mod shades;
 pub mod sheet;
 pub mod signal;
 pub mod squashing;
+pub mod then_and_now;
 pub mod tiles;
 pub mod today;
 
@@ -64,6 +65,7 @@ const STUDIES: Figures<Studies> = &[
     ("fig-3", |_| fig_3::draw()),
     ("squashing", |_| squashing::draw()),
     ("rubbish", |_| rubbish::draw()),
+    ("then-and-now", |_| then_and_now::draw()),
     ("signal", signal::draw),
     ("fig-5", fig_5::draw),
     ("fig-6", fig_6::draw),

@@ -4,6 +4,7 @@ use crate::common::real_mnist;
 use lenet5::appendix::a::InitialWeights;
 use lenet5::archaeology::control::control;
 use lenet5::archaeology::display::{Interval, Law, Palette};
+use lenet5::archaeology::fig8::{Versus, fig_8};
 use lenet5::archaeology::fig25::Field;
 use lenet5::archaeology::fit::{Before, Seen};
 use lenet5::archaeology::likelihood::LogLikelihood;
@@ -14,6 +15,7 @@ use lenet5::experiment::Model;
 use lenet5::section1::{Maps, Network, Parameters};
 use lenet5::section2::{Convolution, Squashing, Subsampling, TABLE_I, Table};
 use lenet5::section3::database::mnist;
+use lenet5::section3::evaluation::Misclassified;
 use ndarray::{Axis, arr1};
 use proptest::prelude::*;
 use std::path::Path;
@@ -241,6 +243,30 @@ fn all_of_it() {
     }
 }
 
+// ---- Error by error -------------------------------------------------------------------------------------------------
+
+#[test]
+fn errors_are_compared_pattern_by_pattern() {
+    let printed = fig_8();
+    assert_eq!(printed.len(), 82);
+    assert!(
+        printed.is_sorted_by(|a, b| a.index < b.index)
+            && printed.iter().all(|error| error.label != error.answer)
+    );
+    let same = Versus::of("itself", &printed, &printed);
+    assert_eq!((same.shared, same.same_answer, same.kappa, same.p), (82, 82, 1.0, 1.0));
+    // 15 errors of its own, 5 of the other alone, 20 shared, half of these with another answer.
+    let error = |index: usize, answer: usize| Misclassified { index, label: 9, answer };
+    let own: Vec<Misclassified> = (0..35).map(|n| error(n, 0)).collect();
+    let other: Vec<Misclassified> = (15..40).map(|n| error(n, n % 2)).collect();
+    let versus = Versus::of("one", &own, &other);
+    assert_eq!((versus.errors, versus.shared, versus.same_answer), (35, 20, 10));
+    assert_eq!(versus.indices, (15..35).collect::<Vec<_>>());
+    // By hand: agreed 0.998, expected (35 * 25 + 9965 * 9975) / 1e8; two-sided binomial of 5 or fewer among 20.
+    assert!((versus.kappa - 0.6657).abs() < 1e-3 && (versus.by_chance - 0.0875).abs() < 1e-12, "{versus:?}");
+    assert!((versus.p - 0.041_389).abs() < 1e-5, "{versus:?}");
+}
+
 // ---- The patterns of Fig. 4, 7 and 8 --------------------------------------------------------------------------------
 
 /// The rows of a CSV file of the paper: numbers, without the heading.
@@ -254,16 +280,14 @@ fn mnist_has_the_patterns_of_the_figures() {
     let mnist = mnist::load(&real_mnist::folder()).unwrap();
     let fig_4 = rows(include_str!("../../paper/fig4.csv"));
     let fig_7 = rows(include_str!("../../paper/fig7.csv"));
-    let fig_8 = rows(include_str!("../../paper/fig8.csv"));
-    assert_eq!((fig_4.len(), fig_7.len(), fig_8.len()), (100, 100, 82));
+    assert_eq!((fig_4.len(), fig_7.len()), (100, 100));
     for row in &fig_4 {
         assert_eq!(mnist.train.label(row[0] as usize), row[1] as usize, "Fig. 4, pattern {}", row[0]);
     }
     for row in &fig_7 {
         assert_eq!(mnist.train.label(row[2] as usize), row[3] as usize, "Fig. 7, pattern {}", row[2]);
     }
-    for row in &fig_8 {
-        assert_eq!(mnist.test.label(row[0] as usize), row[1] as usize, "Fig. 8, pattern {}", row[0]);
-        assert!(row[1] != row[2], "an error is another answer");
+    for error in fig_8() {
+        assert_eq!(mnist.test.label(error.index), error.label, "Fig. 8, pattern {}", error.index);
     }
 }

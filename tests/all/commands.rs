@@ -8,11 +8,21 @@ use std::path::Path;
 use pages::{Page, below, page, uncommented};
 
 /// The subcommands that may be named without their arguments.
-const NAMES: [&str; 9] =
-    ["list", "show", "classify", "study", "figures", "fetch", "draw", "completions", "archaeology"];
+const NAMES: [&str; 10] = [
+    "list",
+    "show",
+    "classify",
+    "study",
+    "figures",
+    "fetch",
+    "draw",
+    "completions",
+    "archaeology",
+    "versus-1998",
+];
 
 /// Placeholders in the documentation, and a value for each.
-const PLACEHOLDERS: [(&str, &str); 15] = [
+const PLACEHOLDERS: [(&str, &str); 16] = [
     ("...", "rbf"),
     ("[vs", "vs"),
     ("ARM", "rbf"),
@@ -21,6 +31,7 @@ const PLACEHOLDERS: [(&str, &str); 15] = [
     ("RUN_DIR", "runs/rbf-vs-softmax"),
     ("DIR", "mnist"),
     ("IMAGE...", "seven.png"),
+    ("[MODEL...]", "rbf"),
     ("FILE", "runs/rbf-vs-softmax/rbf-seed1.safetensors"),
     ("N", "2"),
     ("S", "1"),

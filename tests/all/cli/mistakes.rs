@@ -227,3 +227,15 @@ fn mnist_cannot_be_fetched_without_a_network() {
     desk.experiment("fetch --data file").fails(1, &["cannot write file"]);
     assert_eq!(desk.read("file"), b"keep me");
 }
+
+#[test]
+fn archaeology_writes_over_nothing_and_fig_8_needs_mnist() {
+    let desk = Desk::new();
+    desk.write("there.safetensors", "mine");
+    let said = desk.experiment("archaeology --save there.safetensors");
+    said.fails(1, &["there.safetensors is there already", "name a new file"]);
+    assert_eq!(desk.read("there.safetensors"), b"mine");
+    desk.experiment("versus-1998")
+        .fails(2, &["Fig. 8 names patterns of MNIST", "--data DIR", "experiment fetch"]);
+    desk.experiment("versus-1998 nothing").fails(2, &["there is no network 'nothing'"]);
+}

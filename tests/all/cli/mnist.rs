@@ -20,3 +20,17 @@ fn both_arms_learn_mnist() {
         assert!(error < BOUND, "{}: {error} % of the test patterns are wrong", arm["name"]);
     }
 }
+
+#[test]
+#[ignore = "needs MNIST: MNIST_DIR=DIR cargo test mnist -- --ignored"]
+fn the_committed_networks_share_errors_with_that_of_1998() {
+    let desk = Desk::new();
+    let mut command = desk.command("versus-1998 rbf softmax --json --data");
+    let said =
+        super::Said::from(command.arg(real_mnist::folder()).output().unwrap(), "versus-1998").succeeds();
+    let found: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let counts = |n: usize| ["errors", "shared", "same_answer"].map(|key| found[n][key].as_u64().unwrap());
+    assert_eq!((&found[0]["model"], counts(0)), (&"rbf".into(), [82, 44, 39]));
+    assert_eq!((&found[1]["model"], counts(1)), (&"softmax".into(), [113, 44, 37]));
+    assert_eq!(found[0]["indices"].as_array().unwrap().len(), 44);
+}
