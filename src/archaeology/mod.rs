@@ -8,6 +8,7 @@ pub mod fit;
 pub mod inputs;
 pub mod likelihood;
 mod linear;
+mod map;
 pub mod rasters;
 pub mod recover;
 pub mod report;

@@ -166,7 +166,7 @@ fn fit_c1(front: &mut Network<f64>, shown: &Shown) -> (Fit, Vec<Input>) {
             input.sharpen(layer, shown, &fit.widths);
         }
         seen.look_at(&pixels(&inputs));
-        fit = seen.fit_again(&fit);
+        fit = seen.fit_again();
     }
     *front.layer_mut("C1").expect("it has C1") =
         seen.layer.layer::<Convolution<f64>>("").expect("it is C1").clone();
