@@ -68,7 +68,9 @@ impl Palette {
         greys.mapv(|grey| self.interval(grey))
     }
 
-    /// The palette of a screen that has these greys only: each level has the nearest to its share of white.
+    /// The palette of a screen that has these greys only: each level has the nearest to its share of 255, without the fraction;
+    /// the lighter of two that are equally near. For Fig. 25, whose palette is not known otherwise, this rule was chosen: the
+    /// nearest to the exact share puts fewer states inside their intervals. The palettes of Fig. 13 follow the exact share.
     ///
     /// # Panics
     /// When there are no greys.
@@ -91,6 +93,11 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// The middle, within the scale.
+    pub fn middle(self) -> f64 {
+        0.5 * (self.from.max(0.0) + self.to.min(LEVELS as f64))
+    }
+
     /// Whether the position is inside.
     pub fn contains(self, position: f64) -> bool {
         (self.from..self.to).contains(&position)

@@ -19,20 +19,20 @@ const DAMPING: (f64, f64) = (1e-9, 1e6);
 /// A layer and the states it has in the figure. A unit sees a window of the layer below, so the network has one unit in each
 /// map and a window for its input.
 pub struct Seen {
-    /// The layer, with its squashing function, on one window.
+    /// The layer on one window.
     pub layer: Network<f64>,
-    /// What the units see.
-    pub windows: Vec<Maps<f64>>,
+    /// The windows in the states below.
+    windows: Vec<Maps<f64>>,
     /// The greys of the units: maps x windows.
-    pub shown: Vec<Vec<Interval>>,
-    /// What is assumed before anything is seen.
-    pub before: Before,
+    shown: Vec<Vec<Interval>>,
+    /// The assumptions.
+    before: Before,
     /// Rows and columns of a window, and from one window to the next.
     side: usize,
     stride: usize,
 }
 
-/// What is assumed before anything is seen.
+/// The assumptions about a layer before its greys are used.
 #[derive(Clone, Copy, Debug)]
 pub struct Before {
     /// Standard deviation of the parameters.
@@ -41,7 +41,7 @@ pub struct Before {
     pub least_width: f64,
 }
 
-/// What is known of a layer after the fit.
+/// The result of a fit.
 #[derive(Clone, Debug)]
 pub struct Fit {
     /// Of each map: the noise, in levels.
@@ -60,22 +60,9 @@ impl Fit {
 }
 
 impl Seen {
-    /// A layer with its squashing function, which sees windows of `side` x `side` in the states below it; those of a
+    /// A layer without squashing function, which sees windows of `side` x `side` in the states below it; those of a
     /// subsampling layer, 2 x 2, do not overlap.
-    pub fn of(
-        module: impl Module<f64, Input = Maps<f64>, Output = Maps<f64>> + Layer<f64>,
-        side: usize,
-        below: &[Maps<f64>],
-        shown: &[Array3<Interval>],
-        before: Before,
-    ) -> Self {
-        let squashed = Self::without_squashing(module, side, below, shown, before);
-        let layer = squashed.layer.then("", Squashing::PAPER).expect("it takes any states");
-        Self { layer, ..squashed }
-    }
-
-    /// The same without the squashing function.
-    pub fn without_squashing(
+    pub fn linear(
         module: impl Module<f64, Input = Maps<f64>, Output = Maps<f64>> + Layer<f64>,
         side: usize,
         below: &[Maps<f64>],
@@ -91,6 +78,12 @@ impl Seen {
         let mut seen = Self { layer, windows: Vec::new(), shown, before, side, stride };
         seen.look_at(below);
         seen
+    }
+
+    /// The layer with the squashing function after it.
+    pub fn squashed(self) -> Self {
+        let layer = self.layer.then("", Squashing::PAPER).expect("it takes any states");
+        Self { layer, ..self }
     }
 
     /// Takes the windows of these states, panel by panel and row by row.
@@ -219,12 +212,12 @@ impl Seen {
     }
 
     /// All parameters of the layer, array after array.
-    pub fn parameters(&self) -> Vec<f64> {
+    fn parameters(&self) -> Vec<f64> {
         self.layer.arrays().flatten().copied().collect()
     }
 
     /// Sets all parameters.
-    pub fn set_parameters(&mut self, values: &[f64]) {
+    fn set_parameters(&mut self, values: &[f64]) {
         let mut values = values.iter();
         self.layer.arrays_mut().flatten().zip(&mut values).for_each(|(to, &from)| *to = from);
     }

@@ -5,7 +5,7 @@ use super::likelihood::LogLikelihood;
 use crate::section1::{Activation, Maps, Module, Parameters, SecondOrder};
 use crate::section2::{Convolution, Squashing};
 use crate::section3::database::{BACKGROUND, FOREGROUND};
-use ndarray::{Array2, Array3, Zip};
+use ndarray::{Array2, Array3, Axis};
 
 /// Steps of the sharpening.
 const STEPS: usize = 60;
@@ -35,13 +35,13 @@ impl Input {
                 _ => (low, high.max(low)),
             }
         });
-        let pixels = bounds.mapv(|(low, high)| 0.5 * (low + high)).insert_axis(ndarray::Axis(0));
+        let pixels = bounds.mapv(|(low, high)| 0.5 * (low + high)).insert_axis(Axis(0));
         Self { pixels, bounds }
     }
 
     /// Moves the pixels within their bounds to where the greys of C1 are likeliest. `shown` is maps x rows x columns, `widths`
-    /// the noise of each map. Returns the log-likelihood.
-    pub fn sharpen(&mut self, c1: &Convolution<f64>, shown: &Array3<Interval>, widths: &[f64]) -> f64 {
+    /// the noise of each map.
+    pub fn sharpen(&mut self, c1: &Convolution<f64>, shown: &Array3<Interval>, widths: &[f64]) {
         let mut rate = 0.1;
         let mut now = Passes::of(c1, &self.pixels, shown, widths);
         for _ in 0..STEPS {
@@ -58,7 +58,6 @@ impl Input {
                 rate *= 0.5;
             }
         }
-        now.likelihood
     }
 }
 
@@ -92,7 +91,6 @@ impl Passes {
         let (mut slopes, mut bends) = (Array3::zeros(pixels.dim()), Array3::zeros(pixels.dim()));
         c1.bprop(pixels, &a, &dy, Some(&mut slopes), &mut sums);
         c1.bbprop(pixels, &a, &ddy, Some(&mut bends), &mut sums);
-        Zip::from(&mut bends).for_each(|bend| *bend = bend.max(0.0));
         Self { likelihood, slopes, bends }
     }
 }

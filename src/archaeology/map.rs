@@ -29,7 +29,7 @@ pub(super) struct Map<'a> {
     pub damping: f64,
     /// Whether it still gains.
     pub active: bool,
-    /// What is assumed before anything is seen.
+    /// The assumptions.
     pub before: Before,
 }
 

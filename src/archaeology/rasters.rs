@@ -1,7 +1,7 @@
 //! The rasters of Fig. 13, 25 and 26, as the paper's electronic version holds them: 0 is black, 255 white.
 
-use super::display::{LEVELS, Palette};
-use ndarray::{Array, Array2, Array3, Axis, Dimension, Ix1, Ix2, Ix3, Ix4};
+use super::display::Palette;
+use ndarray::{Array, Array2, Array3, Axis, Dimension, Ix2, Ix3, Ix4};
 use safetensors::SafeTensors;
 
 /// The file, which is compiled in.
@@ -10,7 +10,7 @@ const FILE: &[u8] = include_bytes!("../../paper/rasters.safetensors");
 /// The answers that Fig. 13 prints, panel by panel in reading order.
 pub const FIG_13_ANSWERS: [u8; 9] = [4, 4, 4, 4, 3, 8, 4, 3, 3];
 
-/// One panel of Fig. 13: an input and all states of the network of 1998.
+/// One panel of Fig. 13: an input and states of the network of 1998.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
     /// The greys that the panel has.
@@ -19,8 +19,6 @@ pub struct Panel {
     pub input: Array2<u8>,
     /// C1, S2, C3 and S4: maps x rows x columns.
     pub maps: [Array3<u8>; 4],
-    /// C5, 120 units.
-    pub c5: Vec<u8>,
     /// F6, 84 units, row by row as the codes.
     pub f6: Vec<u8>,
 }
@@ -31,13 +29,12 @@ pub fn fig_13() -> Vec<Panel> {
     let palettes = file.array::<Ix2>("palette.fig13");
     let inputs = file.array::<Ix3>("fig13.input");
     let maps = ["c1", "s2", "c3", "s4"].map(|layer| file.array::<Ix4>(&format!("fig13.{layer}")));
-    let units = ["c5", "f6"].map(|layer| file.array::<Ix2>(&format!("fig13.{layer}")));
+    let f6 = file.array::<Ix2>("fig13.f6");
     let panel = |n: usize| Panel {
         palette: Palette(std::array::from_fn(|level| palettes[[n, level]])),
         input: inputs.index_axis(Axis(0), n).to_owned(),
         maps: maps.each_ref().map(|maps| maps.index_axis(Axis(0), n).to_owned()),
-        c5: units[0].row(n).to_vec(),
-        f6: units[1].row(n).to_vec(),
+        f6: f6.row(n).to_vec(),
     };
     (0..FIG_13_ANSWERS.len()).map(panel).collect()
 }
@@ -51,8 +48,6 @@ pub struct Fig25 {
     pub c1: Array3<u8>,
     /// C3, 16 maps of 10 x 26.
     pub c3: Array3<u8>,
-    /// F6 at nine places.
-    pub f6: Array2<u8>,
 }
 
 /// Fig. 25.
@@ -62,20 +57,7 @@ pub fn fig_25() -> Fig25 {
         input: file.array::<Ix2>("fig25.input"),
         c1: file.array::<Ix3>("fig25.c1"),
         c3: file.array::<Ix3>("fig25.c3"),
-        f6: file.array::<Ix2>("fig25.f6"),
     }
-}
-
-/// F6 at the nine places of each of the four strings of Fig. 26.
-pub fn fig_26_f6() -> Array3<u8> {
-    File::open().array::<Ix3>("fig26.f6")
-}
-
-/// The greys of Fig. 4 and 8.
-pub fn palette_of_patterns() -> Palette {
-    let levels = File::open().array::<Ix1>("palette.mnist");
-    assert_eq!(levels.len(), LEVELS);
-    Palette(std::array::from_fn(|level| levels[level]))
 }
 
 /// The compiled-in file, opened.

@@ -13,15 +13,17 @@ use ndarray::{Array3, Axis};
 pub const LAYERS: [&str; 4] = ["C1", "S2", "C3", "S4"];
 /// How often inputs and C1 take turns.
 const TURNS: usize = 8;
-/// Before anything is seen: C1 may have any weights; its noise is the rounding of the inputs alone.
-const BEFORE_C1: Before = Before { deviation: 100.0, least_width: 0.05 };
-/// The same for S2 and S4, whose noise holds the errors of the layers below. The control chose this width among 0.02, 0.05
-/// and 0.1.
-pub(super) const BEFORE_S: Before = Before { deviation: 100.0, least_width: 0.1 };
-/// The same for C3, some maps of which are almost everywhere saturated.
-pub(super) const BEFORE_C3: Before = Before { deviation: 1.5, least_width: 0.1 };
+/// The assumptions about each layer. A deviation of 100 allows any parameters; some maps of C3 are saturated almost everywhere
+/// and need less. The noise of C1 is the rounding of the inputs alone, that of the others holds the errors of the layers
+/// below: the control chose its least width among 0.02, 0.05 and 0.1.
+pub(super) const BEFORE: [Before; 4] = [
+    Before { deviation: 100.0, least_width: 0.05 },
+    Before { deviation: 100.0, least_width: 0.1 },
+    Before { deviation: 1.5, least_width: 0.1 },
+    Before { deviation: 100.0, least_width: 0.1 },
+];
 
-/// What is shown of a network's states: the panels of Fig. 13, or another network's states under the same law.
+/// The greys of a network's inputs and states: the panels of Fig. 13, or another network's states under the same law.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The inputs.
@@ -70,7 +72,7 @@ pub struct Recovered {
     /// C1, S2, C3 and S4, each with its squashing function.
     pub front: Network<f64>,
     /// The fit of each layer.
-    pub fits: [Fit; 4],
+    pub fits: Vec<Fit>,
     /// The inputs, sharpened.
     pub inputs: Vec<Input>,
 }
@@ -97,14 +99,14 @@ pub fn recover(shown: &Shown) -> Recovered {
         front.layer_mut::<Convolution<f64>>(layer).expect("it has both").fill(0.0);
     }
     let (c1, inputs) = fit_c1(&mut front, shown);
-    let mut found = Recovered { front, fits: [c1.clone(), c1.clone(), c1.clone(), c1], inputs };
+    let mut found = Recovered { front, fits: vec![c1], inputs };
     for (layer, name) in LAYERS.into_iter().enumerate().skip(1) {
         let (below, maps) = (found.below(layer), &shown.maps[layer]);
-        let front = &mut found.front;
-        found.fits[layer] = match name {
-            "C3" => fit_layer::<Convolution<f64>>(front, name, 5, BEFORE_C3, &below, maps),
-            _ => fit_layer::<Subsampling<f64>>(front, name, 2, BEFORE_S, &below, maps),
-        };
+        let (front, before) = (&mut found.front, BEFORE[layer]);
+        found.fits.push(match name {
+            "C3" => fit_layer::<Convolution<f64>>(front, name, 5, before, &below, maps),
+            _ => fit_layer::<Subsampling<f64>>(front, name, 2, before, &below, maps),
+        });
     }
     found
 }
@@ -157,8 +159,8 @@ fn fit_c1(front: &mut Network<f64>, shown: &Shown) -> (Fit, Vec<Input>) {
     let mut inputs = shown.inputs.clone();
     let pixels =
         |inputs: &[Input]| -> Vec<Maps<f64>> { inputs.iter().map(|input| input.pixels.clone()).collect() };
-    let c1 = |front: &mut Network<f64>| front.layer::<Convolution<f64>>("C1").expect("it has C1").clone();
-    let mut seen = Seen::of(c1(front), 5, &pixels(&inputs), &shown.maps[0], BEFORE_C1);
+    let c1 = front.layer_mut::<Convolution<f64>>("C1").expect("it has C1");
+    let mut seen = Seen::linear(c1.clone(), 5, &pixels(&inputs), &shown.maps[0], BEFORE[0]).squashed();
     let mut fit = seen.fit();
     for _ in 0..TURNS {
         let layer = seen.layer.layer::<Convolution<f64>>("").expect("it is C1");
@@ -168,8 +170,7 @@ fn fit_c1(front: &mut Network<f64>, shown: &Shown) -> (Fit, Vec<Input>) {
         seen.look_at(&pixels(&inputs));
         fit = seen.fit_again();
     }
-    *front.layer_mut("C1").expect("it has C1") =
-        seen.layer.layer::<Convolution<f64>>("").expect("it is C1").clone();
+    *c1 = seen.layer.layer::<Convolution<f64>>("").expect("it is C1").clone();
     (fit, inputs)
 }
 
@@ -182,7 +183,7 @@ fn fit_layer<L: Module<f64, Input = Maps<f64>, Output = Maps<f64>> + Layer<f64>>
     shown: &[Array3<Interval>],
 ) -> Fit {
     let layer = front.layer_mut::<L>(name).expect("the front has this layer");
-    let mut seen = Seen::of(layer.clone(), side, below, shown, before);
+    let mut seen = Seen::linear(layer.clone(), side, below, shown, before).squashed();
     let fit = seen.fit();
     *layer = seen.layer.layer::<L>("").expect("it is this layer").clone();
     fit

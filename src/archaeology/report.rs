@@ -8,11 +8,14 @@ use super::verdicts::{four_weights, free_table, identical, nearest_digit, squash
 use crate::section1::{Maps, Network, Parameters};
 use std::fmt::Write;
 
-/// The excavation, step by step: each step returns what there is to say.
+/// A difference in nats that decides a question: neighbours share errors of rounding, so that small ones mean little.
+const DECISIVE: f64 = 100.0;
+
+/// The excavation, step by step: each step returns its findings in words.
 pub struct Dig {
     panels: Vec<Panel>,
     shown: Shown,
-    /// What was recovered.
+    /// The recovered layers.
     pub found: Recovered,
 }
 
@@ -62,23 +65,23 @@ impl Dig {
         text
     }
 
-    /// What the likelihood of the greys decides.
+    /// The questions that the likelihood of the greys decides.
     pub fn verdicts(&self) -> String {
         let mut text = String::from("Questions, and minus log-likelihoods in nats\n");
         for (layer, (with, without)) in LAYERS.iter().zip(squashing(&self.found, &self.shown)) {
-            let verdict = if with + 100.0 < without { "yes" } else { "undecided" };
+            let verdict = if with + DECISIVE < without { "yes" } else { "undecided" };
             line(
                 &mut text,
                 &format!("squashed after {layer}?"),
                 &format!("{with:6.0} : {without:6.0} without   {verdict}"),
             );
         }
-        let (four, _) = four_weights(&self.found, &self.shown);
-        let gain = self.found.fits[1].total() - four.total();
+        let gain = self.found.fits[1].total() - four_weights(&self.found, &self.shown).total();
+        let verdict = if gain < DECISIVE { "yes" } else { "no" };
         line(
             &mut text,
             "one weight for the four inputs of S2?",
-            &format!("four gain {gain:.0} for 18 more   yes"),
+            &format!("four gain {gain:.0} for 18 more   {verdict}"),
         );
         let (least, most) = table_1_stands_out(&free_table(&self.found, &self.shown));
         let verdict = if least > most { "Table I" } else { "another table" };

@@ -1,9 +1,9 @@
-//! What the figures decide: a reading of the paper against another, by the likelihood of the greys.
+//! The questions that the figures decide: a reading of the paper against another, by the likelihood of the greys.
 
-use super::display::{LEVELS, Law, Palette};
+use super::display::{Law, Palette};
 use super::fit::{Fit, Seen};
 use super::rasters::Panel;
-use super::recover::{BEFORE_C3, BEFORE_S, LAYERS, Recovered, Shown, states};
+use super::recover::{BEFORE, LAYERS, Recovered, Shown, states};
 use crate::appendix::a::InitialWeights;
 use crate::section1::{Maps, Network, Parameters};
 use crate::section2::{Convolution, Subsampling, TABLE_I, Table, digit_codes};
@@ -28,35 +28,31 @@ pub fn squashing(found: &Recovered, shown: &Shown) -> [(f64, f64); 4] {
     std::array::from_fn(|layer| {
         let (below, maps) = (found.below(layer), &shown.maps[layer]);
         let name = LAYERS[layer];
-        let before = if layer == 2 { BEFORE_C3 } else { BEFORE_S };
+        let before = BEFORE[layer];
         let linear = match found.front.layer::<Convolution<f64>>(name) {
-            Some(convolution) => Seen::without_squashing(convolution.clone(), 5, &below, maps, before).fit(),
+            Some(convolution) => Seen::linear(convolution.clone(), 5, &below, maps, before).fit(),
             None => {
                 let layer =
                     found.front.layer::<Subsampling<f64>>(name).expect("S layers are subsampling layers");
-                Seen::without_squashing(layer.clone(), 2, &below, maps, before).fit()
+                Seen::linear(layer.clone(), 2, &below, maps, before).fit()
             }
         };
         (found.fits[layer].total(), linear.total())
     })
 }
 
-/// S2 with four free weights for each map in place of one coefficient: its fit, and the weights, maps x 4.
-pub fn four_weights(found: &Recovered, shown: &Shown) -> (Fit, Array2<f64>) {
+/// The fit of S2 with four free weights for each map in place of one coefficient.
+pub fn four_weights(found: &Recovered, shown: &Shown) -> Fit {
     let each: [&[usize]; 6] = [&[0], &[1], &[2], &[3], &[4], &[5]];
     let layer = Convolution::new(Table::new(6, &each), 2, InitialWeights::RootFanIn, &mut crate::random(1));
-    let mut seen = Seen::of(layer, 2, &found.below(1), &shown.maps[1], BEFORE_S);
-    let fit = seen.fit();
-    let layer = seen.layer.layer::<Convolution<f64>>("").expect("it is a convolution");
-    let weights = layer.weight.to_shape((6, 4)).expect("four weights in each kernel").to_owned();
-    (fit, weights)
+    Seen::linear(layer, 2, &found.below(1), &shown.maps[1], BEFORE[1]).squashed().fit()
 }
 
 /// C3 with all 96 kernels free: their norms, maps of C3 x maps of S2.
 pub fn free_table(found: &Recovered, shown: &Shown) -> Array2<f64> {
     let mut layer = Convolution::new(Table::full(6, 16), 5, InitialWeights::RootFanIn, &mut crate::random(1));
     layer.fill(0.0);
-    let mut seen = Seen::of(layer, 5, &found.below(2), &shown.maps[2], BEFORE_C3);
+    let mut seen = Seen::linear(layer, 5, &found.below(2), &shown.maps[2], BEFORE[2]).squashed();
     seen.fit();
     let kernels = &seen.layer.layer::<Convolution<f64>>("").expect("it is a convolution").weight;
     let norms = kernels.axis_iter(Axis(0)).map(|kernel| kernel.mapv(|w| w * w).sum().sqrt());
@@ -79,11 +75,7 @@ pub fn table_1_stands_out(norms: &Array2<f64>) -> (f64, f64) {
 /// The digit whose code is nearest to what the greys of F6 show, if they run from -1 to 1.
 pub fn nearest_digit(palette: &Palette, f6: &[u8]) -> usize {
     let law = Law { black: 1.0, white: -1.0 };
-    let state = |&grey: &u8| {
-        let shown = palette.interval(grey);
-        law.value(0.5 * (shown.from.max(0.0) + shown.to.min(LEVELS as f64)))
-    };
-    let states: Vec<f64> = f6.iter().map(state).collect();
+    let states: Vec<f64> = f6.iter().map(|&grey| law.value(palette.interval(grey).middle())).collect();
     let codes = digit_codes::<f64>();
     let distance =
         |code: usize| -> f64 { states.iter().zip(codes.row(code)).map(|(x, w)| (x - w).powi(2)).sum() };

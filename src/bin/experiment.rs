@@ -93,6 +93,7 @@ fn archaeology(save: Option<&Path>) -> Result<()> {
     say(&format!("{}\n", dig.greys()))?;
     say(&format!("{}\n", dig.verdicts()))?;
     say(&format!("{}\n", dig.hidden_stroke()))?;
+    say("Now each panel is left out in turn, and a network with known weights is recovered.\n\n")?;
     let own = front_of(&Model::find(Path::new("rbf"))?.net).map_err(|fault| anyhow!(fault))?;
     say(&dig.errors(&own))
 }

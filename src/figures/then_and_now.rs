@@ -2,7 +2,7 @@
 
 use super::kit::*;
 use super::tiles::{self, Row};
-use crate::archaeology::display::{Interval, LEVELS, Law};
+use crate::archaeology::display::{Interval, Law};
 use crate::archaeology::rasters::{FIG_13_ANSWERS, fig_13};
 use crate::archaeology::recover::{LAYERS, Shown, front_1998, states};
 use crate::section1::Maps;
@@ -46,7 +46,7 @@ pub fn draw() -> Drawn<Page> {
 
 /// The state in the middle of an interval, within the range of the display.
 fn middle(shown: &Interval) -> f32 {
-    Law::STATES.value(0.5 * (shown.from.max(0.0) + shown.to.min(LEVELS as f64))) as f32
+    Law::STATES.value(shown.middle()) as f32
 }
 
 /// How far each state lies outside of its interval.

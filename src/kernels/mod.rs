@@ -43,7 +43,7 @@ macro_rules! dispatched {
         }
     };
 }
-/// Compiles the expression for this kind of machine, which has one instruction set.
+/// The same where the instruction sets are few: in both precisions.
 ///
 /// Every function that it calls must be `#[inline(always)]`.
 #[cfg(not(target_arch = "x86_64"))]

@@ -192,7 +192,7 @@ fn a_subsampling_layer_is_found_again() {
     let below: Vec<Maps<f64>> =
         shown.inputs.iter().map(|input| states(&front, &input.pixels)["C1"].clone()).collect();
     let before = Before { deviation: 100.0, least_width: 0.1 };
-    let mut seen = Seen::of(Subsampling::new(6, 0.2), 2, &below, &shown.maps[1], before);
+    let mut seen = Seen::linear(Subsampling::new(6, 0.2), 2, &below, &shown.maps[1], before).squashed();
     let fit = seen.fit();
     let truth = front.layer::<Subsampling<f64>>("S2").unwrap();
     let found = seen.layer.layer::<Subsampling<f64>>("").unwrap();
