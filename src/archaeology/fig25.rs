@@ -29,8 +29,8 @@ impl Field {
     /// Reads the figure.
     pub fn read(figure: &Fig25) -> Self {
         let palette = Palette::of(figure.c1.iter().chain(&figure.c3).copied());
-        let shown = Input::read(&palette, &figure.input);
-        let (rows, columns) = figure.input.dim();
+        let shown = Input::read(&palette, &figure.string.input);
+        let (rows, columns) = figure.string.input.dim();
         let wide = (rows, columns + 2 * MARGIN);
         let inside = |column: usize| (MARGIN..MARGIN + columns).contains(&column);
         let pixels = Array3::from_shape_fn((1, wide.0, wide.1), |(_, row, column)| {

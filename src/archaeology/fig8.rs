@@ -1,5 +1,6 @@
 //! Fig. 8: the 82 test patterns that the network of 1998 got wrong, by MNIST index, and which of them another network shares.
 
+use crate::experiment::{Spread, StudyArm, StudyResults, StudyRun};
 use crate::section3::evaluation::Misclassified;
 use serde::Serialize;
 use statrs::distribution::{Binomial, DiscreteCDF};
@@ -74,6 +75,48 @@ fn mcnemar(only_one: usize, only_other: usize) -> f64 {
     let fewer = only_one.min(only_other) as u64;
     let tail = Binomial::new(0.5, all).map_or(1.0, |coin| coin.cdf(fewer));
     (2.0 * tail).min(1.0)
+}
+
+/// The arms of all studies that the test set decided, beside 1998: means over their seeds, as a table in Markdown. "Alike" is
+/// there for runs that kept their answers.
+pub fn studies_table<'a>(studies: impl Iterator<Item = &'a StudyResults>) -> String {
+    let printed = fig_8();
+    let mut text = String::from(
+        "| study | arm | seeds | errors | shared | alike | by chance | kappa |\n|---|---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for study in studies {
+        for arm in &study.arms {
+            let versus = |run: &StudyRun| Versus::of(&arm.name, &misclassified(run), &printed);
+            let trained = |arm: &StudyArm| arm.runs.iter().filter(|run| !run.wrong.is_empty()).map(versus).collect();
+            let all: Vec<Versus> = trained(arm);
+            if all.is_empty() {
+                continue;
+            }
+            let mean = |of: fn(&Versus) -> f64| Spread::of(&all.iter().map(of).collect::<Vec<_>>()).mean;
+            let [errors, shared, chance, kappa] = [
+                mean(|versus| versus.errors as f64),
+                mean(|versus| versus.shared as f64),
+                mean(|versus| versus.by_chance),
+                mean(|versus| versus.kappa),
+            ];
+            let alike = match arm.runs.iter().all(|run| run.answers.len() == run.wrong.len()) {
+                true => format!("{:.1}", mean(|versus| versus.same_answer as f64)),
+                false => String::new(),
+            };
+            let (study, name, seeds) = (&study.study, &arm.name, all.len());
+            let _ = writeln!(
+                text,
+                "| {study} | {name} | {seeds} | {errors:.1} | {shared:.1} | {alike} | {chance:.1} | {kappa:.2} |"
+            );
+        }
+    }
+    text
+}
+
+/// The errors of a run; of an older one the answers are not known, and are no digits.
+fn misclassified(run: &StudyRun) -> Vec<Misclassified> {
+    let answers = run.answers.iter().copied().chain(std::iter::repeat(usize::MAX));
+    run.wrong.iter().zip(answers).map(|(&index, answer)| Misclassified { index, label: 0, answer }).collect()
 }
 
 /// A table of several networks beside 1998, and of each pair of them.

@@ -62,15 +62,15 @@ impl Input {
 }
 
 /// A forward pass through C1, and the derivatives of the likelihood of its greys on the way back to the pixels.
-struct Passes {
-    likelihood: f64,
-    slopes: Maps<f64>,
+pub(super) struct Passes {
+    pub likelihood: f64,
+    pub slopes: Maps<f64>,
     /// By `bbprop`: minus the second derivatives.
-    bends: Maps<f64>,
+    pub bends: Maps<f64>,
 }
 
 impl Passes {
-    fn of(c1: &Convolution<f64>, pixels: &Maps<f64>, shown: &Array3<Interval>, widths: &[f64]) -> Self {
+    pub fn of(c1: &Convolution<f64>, pixels: &Maps<f64>, shown: &Array3<Interval>, widths: &[f64]) -> Self {
         let (f, mut sums) = (Squashing::PAPER, c1.zeros());
         let mut a = Array3::zeros(shown.dim());
         c1.fprop(pixels, &mut a);

@@ -1,5 +1,6 @@
 #![doc = mathdoc::page!("mod.md", "../../docs/figures/then-and-now.svg")]
 
+pub mod coding;
 pub mod control;
 pub mod display;
 pub mod fig25;
@@ -7,9 +8,15 @@ pub mod fig8;
 pub mod fit;
 pub mod inputs;
 pub mod likelihood;
+pub mod front;
 mod linear;
 mod map;
+pub mod patterns;
+#[cfg(feature = "cli")]
+pub mod pdf;
 pub mod rasters;
 pub mod recover;
+pub mod registration;
 pub mod report;
+pub mod sizes;
 pub mod verdicts;

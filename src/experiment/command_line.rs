@@ -1,7 +1,7 @@
 //! # The command line
 //!
 //! The words that `experiment` accepts. `tests/all/commands.rs` checks every command of the documentation against them, and
-//! `src/bin/experiment.rs` executes them.
+//! `src/bin/experiment/main.rs` executes them.
 
 use clap::builder::{StyledStr, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -69,20 +69,16 @@ pub enum Command {
         /// Save the recovered layers in this file, as safetensors
         #[arg(long, value_name = "FILE")]
         save: Option<PathBuf>,
-    },
-    /// Compare networks with that of 1998, error by error: the 82 test patterns of Fig. 8 (needs MNIST)
-    #[command(name = "versus-1998")]
-    Versus1998 {
-        /// rbf or softmax, which come with this program, or files that runs have left [default: both]
-        #[arg(value_name = "MODEL")]
-        models: Vec<PathBuf>,
-        /// Folder with the four files of MNIST
-        #[arg(long, value_name = "DIR")]
+        /// Instead, look for the rasters of the figures in your own copy of the paper, and say whether they agree
+        #[arg(long, value_name = "FILE", conflicts_with = "save")]
+        pdf: Option<PathBuf>,
+        /// Folder with the four files of MNIST, for Fig. 4 and 8 [default: the cache folder]
+        #[arg(long, value_name = "DIR", requires = "pdf")]
         data: Option<PathBuf>,
-        /// Print JSON: model, errors, shared, same_answer and the indices of the shared patterns
-        #[arg(long)]
-        json: bool,
     },
+    /// Compare networks with that of 1998, error by error: the 82 test patterns of Fig. 8
+    #[command(name = "versus-1998")]
+    Versus1998(Versus),
     /// Download MNIST, verified
     Fetch {
         /// Folder for the four files [default: the cache folder]
@@ -94,6 +90,26 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// Networks to compare with that of 1998.
+#[derive(Args)]
+pub struct Versus {
+    /// rbf or softmax, which come with this program, or files that runs have left [default: both]
+    #[arg(value_name = "MODEL")]
+    pub models: Vec<PathBuf>,
+    /// Folder with the four files of MNIST
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON: model, errors, shared, same_answer and the indices of the shared patterns
+    #[arg(long)]
+    pub json: bool,
+    /// Compare the arms of all studies that come with this program; this needs no MNIST
+    #[arg(long, conflicts_with_all = ["models", "data", "json", "figure"])]
+    pub studies: bool,
+    /// Draw the 82 patterns, with the answers of 1998 and of the networks, as FILE.svg and FILE.png
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub figure: Option<PathBuf>,
 }
 
 /// The page: its networks and patterns, and its address.

@@ -3,6 +3,7 @@
 use super::fig_7::{COPIES, SEED, copies, patterns};
 use super::kit::*;
 use crate::experiment::Finished;
+use crate::section3::distortions::Amounts;
 use crate::today::elastic::Bent;
 
 /// The largest displacement: twice that of arm `today`, so that it can be seen.
@@ -22,5 +23,5 @@ pub fn draw(run: &Finished) -> Drawn<Page> {
         run_source(run, &format!("elastic distortions of {PIXELS} pixels, seed {SEED}")),
     );
     let patterns = patterns(run);
-    copies(&patterns, frame, "bent", &Bent { patterns: &patterns, strength: 0.0, pixels: PIXELS, seed: SEED })
+    copies(&patterns, frame, "bent", &Bent { patterns: &patterns, amounts: Amounts::Strength(0.0), pixels: PIXELS, seed: SEED })
 }

@@ -4,13 +4,14 @@ use super::kit::*;
 use super::shades::pattern;
 use crate::experiment::Finished;
 use crate::section3::database::Patterns;
+use crate::section3::distortions::Amounts;
 use crate::section3::presentation::{Distorted, Presentation};
 use ndarray::{Array3, Axis, stack};
 
 /// Copies of each pattern beside the pattern itself.
 pub(super) const COPIES: usize = 15;
-/// The strength of their distortions: that of arm `fresh` of study `distortions`.
-const STRENGTH: f64 = 1.0;
+/// The distribution of their distortions.
+const AMOUNTS: Amounts = Amounts::FIG_7;
 /// The seed of the distortions.
 pub(super) const SEED: u64 = 1;
 /// Units of the page for a pixel.
@@ -31,10 +32,10 @@ pub fn draw(run: &Finished) -> Drawn<Page> {
             "Left: ten training patterns. Right: {COPIES} distorted copies of each; translation, scale, squeezing and \
              shear are drawn at random (deviation 20). A reader still recognises the digit, and so should the network."
         ),
-        run_source(run, &format!("distortions of strength {STRENGTH}, seed {SEED}")),
+        run_source(run, &format!("distortions drawn as the printed Fig. 7 has them, seed {SEED}")),
     );
     let patterns = patterns(run);
-    copies(&patterns, frame, "distorted", &Distorted { patterns: &patterns, strength: STRENGTH, seed: SEED })
+    copies(&patterns, frame, "distorted", &Distorted { patterns: &patterns, amounts: AMOUNTS, seed: SEED })
 }
 
 /// Draws patterns, and beside each of them [`COPIES`] copies made by a presentation.

@@ -39,6 +39,11 @@ impl Studies {
         Ok(Self(texts.iter().map(read).collect::<Result<_, _>>()?))
     }
 
+    /// The findings of all studies that the test set decided.
+    pub fn judged_on_test(&self) -> impl Iterator<Item = &StudyResults> {
+        self.0.iter().map(|findings| &findings.results).filter(|results| results.judged_on == JudgedOn::Test)
+    }
+
     /// The findings of a study.
     ///
     /// # Errors

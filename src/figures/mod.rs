@@ -4,6 +4,7 @@ pub mod arms;
 pub mod axis;
 pub mod confusion;
 pub mod elastic;
+pub mod errors_of_1998;
 mod error;
 pub mod f6;
 pub mod f6_moves;
@@ -46,13 +47,15 @@ use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 7] = [
+const RESULTS: [(&str, &str); 9] = [
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),
+    ("stability", include_str!("../../experiments/results/stability.json")),
+    ("structure", include_str!("../../experiments/results/structure.json")),
     ("today", include_str!("../../experiments/results/today.json")),
 ];
 

@@ -169,7 +169,7 @@ impl<R: Real> MiniBatch<R> {
         for p in 0..patterns {
             self.through_comparison(segment.end, p);
             let (s, d) = (&self.states[p], &mut self.derivatives[p]);
-            for n in segment.clone().rev() {
+            for n in segment.clone().rev().take_while(|n| *n >= net.frozen) {
                 let (stage, x, y) = (&net.stages[n], &s.maps[n], &s.maps[n + 1]);
                 let (dx, dy) = d.around(n);
                 stage.back_through_slope(y, dy);
@@ -189,6 +189,9 @@ impl<R: Real> MiniBatch<R> {
     }
 
     fn bprop_shared(&mut self, net: &Network<R>, n: usize, patterns: usize, gradient: &mut Network<R>) {
+        if n < net.frozen {
+            return;
+        }
         for p in 0..patterns {
             self.through_comparison(n + 1, p);
             net.stages[n]

@@ -20,6 +20,8 @@ pub struct Network<R: Real> {
     input: Shape,
     pub(super) stages: Vec<Stage<R, Maps<R>>>,
     pub(super) output: Option<Stage<R, Penalties<R>>>,
+    /// The number of modules, from the first, that do not learn.
+    pub(super) frozen: usize,
 }
 
 /// A module, the name of its layer, and the squashing function that works in place on its output.
@@ -70,7 +72,7 @@ impl<R: Real> Network<R> {
     /// A network without layers, for inputs of this shape. Larger inputs may fit as well: see
     /// [`states_for`](Self::states_for).
     pub fn new(input: Shape) -> Self {
-        Self { input, stages: Vec::new(), output: None }
+        Self { input, stages: Vec::new(), output: None, frozen: 0 }
     }
 
     /// The same network with one more module, in the layer of this name. A squashing function that follows another module
@@ -109,6 +111,21 @@ impl<R: Real> Network<R> {
         self.check(&stage)?;
         self.output = Some(stage);
         Ok(self)
+    }
+
+    /// Freezes all layers up to the one of this name: the ways down end above it, so that the parameters of these layers get
+    /// no derivatives and do not change.
+    ///
+    /// # Panics
+    /// When there is no such layer below the output.
+    pub fn freeze_up_to(&mut self, layer: &str) {
+        let last = self.stages.iter().rposition(|stage| stage.layer == layer);
+        self.frozen = 1 + last.unwrap_or_else(|| panic!("there is no layer '{layer}' below the output"));
+    }
+
+    /// Whether the layer of this name is frozen.
+    pub fn is_frozen(&self, layer: &str) -> bool {
+        self.stages[..self.frozen].iter().any(|stage| stage.layer == layer)
     }
 
     fn check<Y: State>(&self, stage: &Stage<R, Y>) -> Result<(), NetworkError> {
@@ -212,7 +229,8 @@ impl<R: Real> Network<R> {
             let p = Back { x: s.last(), y: &s.output, dy: &d.output, dx: d.maps.last_mut() };
             output.module.bprop(p, sums.module.as_mut());
         }
-        for (n, (stage, sums)) in self.stages.iter().zip(&mut gradient.stages).enumerate().rev() {
+        let stages = self.stages.iter().zip(&mut gradient.stages).enumerate();
+        for (n, (stage, sums)) in stages.skip(self.frozen).rev() {
             let ((dx, dy), x, y) = (d.around(n), &s.maps[n], &s.maps[n + 1]);
             stage.back_through_slope(y, dy);
             stage.module.bprop(Back { x, y, dy, dx: wanted(n, dx) }, sums.module.as_mut());
@@ -233,8 +251,9 @@ impl<R: Real> Network<R> {
             let p = Back { x: s.last(), y: &s.output, dy: &d.output, dx: d.maps.last_mut() };
             output.module.bprop_and_update(p, rates.module.as_ref(), sums.module.as_mut());
         }
-        let stages = self.stages.iter_mut().zip(&rates.stages).zip(&mut gradient.stages);
-        for (n, ((stage, rates), sums)) in stages.enumerate().rev() {
+        let frozen = self.frozen;
+        let stages = self.stages.iter_mut().zip(&rates.stages).zip(&mut gradient.stages).enumerate();
+        for (n, ((stage, rates), sums)) in stages.skip(frozen).rev() {
             let ((dx, dy), x, y) = (d.around(n), &s.maps[n], &s.maps[n + 1]);
             stage.back_through_slope(y, dy);
             let p = Back { x, y, dy, dx: wanted(n, dx) };
@@ -254,7 +273,8 @@ impl<R: Real> Network<R> {
             let (x, ddx) = (s.last(), dd.maps.last_mut());
             output.module.bbprop(x, &s.output, &dd.output, ddx, sums.module.as_mut());
         }
-        for (n, (stage, sums)) in self.stages.iter().zip(&mut curvature.stages).enumerate().rev() {
+        let stages = self.stages.iter().zip(&mut curvature.stages).enumerate();
+        for (n, (stage, sums)) in stages.skip(self.frozen).rev() {
             let (ddx, ddy) = dd.around(n);
             stage.back_through_squared_slope(&s.maps[n + 1], ddy);
             stage.module.bbprop(&s.maps[n], &s.maps[n + 1], ddy, wanted(n, ddx), sums.module.as_mut());

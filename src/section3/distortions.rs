@@ -5,6 +5,7 @@ use crate::Real;
 use crate::kernels::distortion::{self, Image, Inverse, Plane};
 use ndarray::{Array3, ArrayView2};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 
 /// Largest [`Distortion::rows`] and [`Distortion::columns`] at strength 1, in pixels: the field of 28 x 28 just stays inside
 /// the plane of 32 x 32.
@@ -17,6 +18,60 @@ pub const SQUEEZE: f64 = 0.1;
 /// Largest [`Distortion::shear`] at strength 1: the slant changes by up to 17 degrees. Its standard deviation in MNIST is 16
 /// degrees.
 pub const SHEAR: f64 = 0.3;
+
+/// The ranges of Fig. 7's distortions, measured on its hundred pictures ([`archaeology`](crate::archaeology)). Its squeezing is
+/// that of [`SQUEEZE`].
+struct Fig7 {
+    /// One over the scale: uniform.
+    reciprocal_of_scale: [f64; 2],
+    /// The shear: uniform.
+    shear: [f64; 2],
+    /// The shift of the place that a pixel looks up, in pixels of the image, in both directions: uniform.
+    shift: [f64; 2],
+    /// The row that vertical scaling keeps, in pixels below the middle: the lower edge of the box of 20 x 20.
+    base_line: f64,
+    /// The row that shear keeps, in pixels below the middle.
+    shear_about: f64,
+}
+
+const FIG_7: Fig7 = Fig7 {
+    reciprocal_of_scale: [0.77, 1.40],
+    shear: [-0.15, 0.15],
+    shift: [-2.0, 2.0],
+    base_line: 10.8,
+    shear_about: 3.1,
+};
+
+/// The distribution of the amounts of a distortion.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a strength, as 0.5, or \"fig-7\"")]
+pub enum Amounts {
+    /// Our choice, of this strength: see [`Distortion::draw`].
+    Strength(f64),
+    /// A distribution with a name.
+    Named(Named),
+}
+
+/// A distribution with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Named {
+    /// As Fig. 7 shows them: see [`Distortion::draw_as_fig_7`].
+    #[serde(rename = "fig-7")]
+    Fig7,
+}
+
+impl Amounts {
+    /// The distribution of Fig. 7.
+    pub const FIG_7: Self = Self::Named(Named::Fig7);
+
+    /// Draws a distortion.
+    pub fn draw(self, random: &mut impl Rng) -> Distortion {
+        match self {
+            Self::Strength(strength) => Distortion::draw(strength, random),
+            Self::Named(Named::Fig7) => Distortion::draw_as_fig_7(random),
+        }
+    }
+}
 
 /// A planar affine map: the five kinds of III-B and the rotation of III-E ([their matrices](self#the-five-kinds)).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -50,6 +105,23 @@ impl Distortion {
             scale: within(SCALE),
             squeeze: within(SQUEEZE),
             shear: within(SHEAR),
+            rotation: 0.0,
+        }
+    }
+
+    /// Draws a distortion as Fig. 7 shows a hundred of them (deviation 20, and page [`archaeology`](crate::archaeology)).
+    pub fn draw_as_fig_7(random: &mut impl Rng) -> Self {
+        let mut within = |[from, to]: [f64; 2]| random.random_range(from..=to);
+        let (reciprocal, squeeze) = (within(FIG_7.reciprocal_of_scale), within([-SQUEEZE, SQUEEZE]));
+        let (shear, down, right) = (within(FIG_7.shear), within(FIG_7.shift), within(FIG_7.shift));
+        let (tall, wide) = (reciprocal * factor(squeeze), reciprocal / factor(squeeze));
+        let rows = FIG_7.base_line - (FIG_7.base_line + down) / tall;
+        Self {
+            rows,
+            columns: shear * (rows - FIG_7.shear_about) - right / wide,
+            scale: if reciprocal < 1.0 { 1.0 / reciprocal - 1.0 } else { 1.0 - reciprocal },
+            squeeze,
+            shear,
             rotation: 0.0,
         }
     }

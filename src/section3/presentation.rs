@@ -1,7 +1,8 @@
 #![doc = mathdoc::page!("presentation.md")]
 
 use super::database::Patterns;
-use super::distortions::{Distortion, place_distorted};
+use super::distortions::{Amounts, place_distorted};
+use super::invariance::salt_and_pepper;
 use crate::Real;
 use crate::section1::Maps;
 use rand::SeedableRng;
@@ -18,6 +19,8 @@ pub enum Chance {
     Order,
     /// The initial weights of the output layer, if it has any: apart, so that C1 to F6 start alike below every output layer.
     Head,
+    /// The permutations of a given front.
+    Front,
     /// The patterns on which second derivatives are estimated before this pass (deviation 9).
     Curvature(usize),
     /// The new order of the patterns in this pass, or of the fixed copies in this round of ten passes.
@@ -26,6 +29,13 @@ pub enum Chance {
     Dropout(usize),
     /// The distortion of the copy with this number (deviation 20).
     Distortion(usize),
+    /// The noise on this pattern in this pass (III-E).
+    Noise {
+        /// The pass, counted from 1.
+        pass: usize,
+        /// The number of the pattern or of its copy.
+        number: usize,
+    },
 }
 
 impl Chance {
@@ -36,10 +46,12 @@ impl Chance {
             Self::Weights => 0,
             Self::Order => 1,
             Self::Head => 2,
+            Self::Front => 3,
             Self::Curvature(pass) => 1000 + pass as u64,
             Self::Reshuffled(pass) => (1 << 32) + pass as u64,
             Self::Dropout(pass) => (1 << 33) + pass as u64,
             Self::Distortion(copy) => (1 << 48) + copy as u64,
+            Self::Noise { pass, number } => (1 << 52) + ((pass as u64) << 33) + number as u64,
         });
         random
     }
@@ -73,20 +85,20 @@ impl Order {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distortions {
-    /// Every presentation has a new distortion of this strength.
-    Fresh(f64),
-    /// Each pattern has nine copies, distorted with this strength; ten passes present the pattern and each copy once.
-    Fixed(f64),
+    /// Every presentation has a new distortion.
+    Fresh(Amounts),
+    /// Each pattern has nine distorted copies; ten passes present the pattern and each copy once.
+    Fixed(Amounts),
 }
 
 /// A pattern and its nine distorted copies: 60,000 and 540,000 (III-B).
 const COPIES: usize = 10;
 
 impl Distortions {
-    /// The strength of the distortions: see [`Distortion::draw`].
-    pub fn strength(self) -> f64 {
-        let (Self::Fresh(strength) | Self::Fixed(strength)) = self;
-        strength
+    /// The distribution of their amounts.
+    pub fn amounts(self) -> Amounts {
+        let (Self::Fresh(amounts) | Self::Fixed(amounts)) = self;
+        amounts
     }
 
     /// The numbers of the copies that `pass` presents in place of the first `patterns` of `all` patterns. Copies are
@@ -128,8 +140,8 @@ impl<R: Real> Presentation<R> for Patterns {
 pub struct Distorted<'a> {
     /// The patterns.
     pub patterns: &'a Patterns,
-    /// The strength of the distortions: see [`Distortion::draw`].
-    pub strength: f64,
+    /// The distribution of the distortions.
+    pub amounts: Amounts,
     /// The seed of the distortions.
     pub seed: u64,
 }
@@ -140,8 +152,30 @@ impl<R: Real> Presentation<R> for Distorted<'_> {
         if copy == 0 {
             return self.patterns.show(p, input);
         }
-        let distortion = Distortion::draw(self.strength, &mut Chance::Distortion(number).stream(self.seed));
+        let distortion = self.amounts.draw(&mut Chance::Distortion(number).stream(self.seed));
         place_distorted(self.patterns.image(p), &distortion, input);
         self.patterns.label(p)
+    }
+}
+
+/// Patterns with [salt-and-pepper noise](salt_and_pepper), new in each pass (III-E).
+#[derive(Clone, Copy)]
+pub struct Noisy<'a, R> {
+    /// The patterns.
+    pub patterns: &'a dyn Presentation<R>,
+    /// The share of pixels that are inverted.
+    pub probability: f64,
+    /// The pass, counted from 1.
+    pub pass: usize,
+    /// The seed of the noise.
+    pub seed: u64,
+}
+
+impl<R: Real> Presentation<R> for Noisy<'_, R> {
+    fn show(&self, number: usize, input: &mut Maps<R>) -> usize {
+        let label = self.patterns.show(number, input);
+        let random = &mut Chance::Noise { pass: self.pass, number }.stream(self.seed);
+        salt_and_pepper(self.probability, random, input);
+        label
     }
 }

@@ -5,7 +5,7 @@ use crate::kernels::distortion::{self, displacement};
 use crate::section1::Maps;
 use crate::section2::LeNet5;
 use crate::section3::database::Patterns;
-use crate::section3::distortions::{Distortion, on_plane};
+use crate::section3::distortions::{Amounts, Distortion, on_plane};
 use crate::section3::presentation::{Chance, Presentation};
 use ndarray::{Array3, ArrayView2};
 use rand::Rng;
@@ -53,8 +53,8 @@ pub fn place_bent<R: Real>(
 pub struct Bent<'a> {
     /// The patterns.
     pub patterns: &'a Patterns,
-    /// The strength of the affine distortions: see [`Distortion::draw`].
-    pub strength: f64,
+    /// The distribution of the affine distortions.
+    pub amounts: Amounts,
     /// The largest displacement: see [`Displacements::draw`].
     pub pixels: f64,
     /// The seed of both.
@@ -64,7 +64,7 @@ pub struct Bent<'a> {
 impl<R: Real> Presentation<R> for Bent<'_> {
     fn show(&self, number: usize, input: &mut Maps<R>) -> usize {
         let (random, p) = (&mut Chance::Distortion(number).stream(self.seed), number % self.patterns.len());
-        let distortion = Distortion::draw(self.strength, random);
+        let distortion = self.amounts.draw(random);
         let displacements = Displacements::draw(self.pixels, random);
         place_bent(self.patterns.image(p), &distortion, &displacements, input);
         self.patterns.label(p)

@@ -1,5 +1,8 @@
 //! The network of 1998: what the figures show is what our layers compute, and other readings are not.
 
+mod fig_7;
+mod front;
+
 use crate::common::real_mnist;
 use lenet5::appendix::a::InitialWeights;
 use lenet5::archaeology::control::control;

@@ -10,6 +10,7 @@ fn arm(errors: &[f64]) -> ArmResults {
         test_error_pct,
         train_error_pct: 0.0,
         model: String::new(),
+        sizes: Vec::new(),
         signal: Vec::new(),
         passes: Vec::new(),
         multiply_adds: 0,

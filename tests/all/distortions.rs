@@ -4,7 +4,7 @@
 use lenet5::Real;
 use lenet5::section3::database::{BACKGROUND, FOREGROUND, place};
 use lenet5::section3::database::{Patterns, embedded};
-use lenet5::section3::distortions::{Distortion, SCALE, SHEAR, SQUEEZE, TRANSLATION, place_distorted};
+use lenet5::section3::distortions::{Amounts, Distortion, SCALE, SHEAR, SQUEEZE, TRANSLATION, place_distorted};
 use lenet5::section3::presentation::{Distorted, Presentation};
 use lenet5::today::elastic::{Bent, Displacements, NODES, place_bent};
 use ndarray::{Array2, Array3, arr1, arr2};
@@ -193,14 +193,15 @@ fn a_number_is_always_the_same_bent_pattern_and_without_bending_the_distorted_on
         (presentation.show(number, &mut input), input)
     };
     let (strength, seed) = (0.75, 3);
-    let with = |pixels, seed| Bent { patterns, strength, pixels, seed };
+    let amounts = Amounts::Strength(strength);
+    let with = |pixels, seed| Bent { patterns, amounts, pixels, seed };
     for number in [patterns.len(), 2 * patterns.len() + 5] {
         let (label, input) = shown(&with(1.2, seed), number);
         assert!(
             shown(&with(1.2, seed), number) == (label, input.clone())
                 && label == patterns.label(number % patterns.len())
         );
-        let (_, plain) = shown(&Distorted { patterns, strength, seed }, number);
+        let (_, plain) = shown(&Distorted { patterns, amounts, seed }, number);
         let (_, straight) = shown(&with(0.0, seed), number);
         let apart =
             |a: &Array3<f32>, b: &Array3<f32>| (a - b).mapv(f32::abs).fold(0.0, |a: f32, &b| a.max(b));

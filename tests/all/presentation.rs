@@ -1,9 +1,10 @@
 //! Section III-B, App. C: the patterns of each pass, their order, and their distortions.
 
 use lenet5::section3::database::Patterns;
-use lenet5::section3::distortions::{Distortion, place_distorted};
+use lenet5::section3::distortions::{Amounts, Distortion, place_distorted};
+use lenet5::section3::invariance::salt_and_pepper;
 use lenet5::section3::presentation::{
-    Chance, Distorted, Distortions, Order, Presentation, curvature_patterns,
+    Chance, Distorted, Distortions, Noisy, Order, Presentation, curvature_patterns,
 };
 use ndarray::Array3;
 use rand::Rng;
@@ -69,7 +70,7 @@ fn every_chance_has_random_numbers_of_its_own() {
 // ---- Distorted copies -----------------------------------------------------------------------------------------------
 
 /// The label of the copy with this number, and the bits of its picture.
-fn shown(copies: &Distorted, number: usize) -> (usize, Vec<u32>) {
+fn shown(copies: &dyn Presentation<f32>, number: usize) -> (usize, Vec<u32>) {
     let mut input = Array3::from_elem((1, 32, 32), f32::NAN);
     let label = copies.show(number, &mut input);
     (label, input.iter().map(|x| x.to_bits()).collect())
@@ -85,7 +86,7 @@ fn under(patterns: &Patterns, p: usize, distortion: &Distortion) -> (usize, Vec<
 #[test]
 fn copy_0_is_the_pattern_itself() {
     let patterns = patterns();
-    let copies = Distorted { patterns: &patterns, strength: 1.0, seed: 4 };
+    let copies = Distorted { patterns: &patterns, amounts: Amounts::Strength(1.0), seed: 4 };
     for p in 0..7 {
         let mut input = Array3::from_elem((1, 32, 32), f32::NAN);
         patterns.pattern(p, &mut input);
@@ -97,7 +98,7 @@ fn copy_0_is_the_pattern_itself() {
 #[test]
 fn the_same_number_shows_the_same_picture_and_other_numbers_others() {
     let patterns = patterns();
-    let copies = |strength, seed| Distorted { patterns: &patterns, strength, seed };
+    let copies = |strength, seed| Distorted { patterns: &patterns, amounts: Amounts::Strength(strength), seed };
     let pictures =
         |strength, seed| -> Vec<_> { (0..210).map(|n| shown(&copies(strength, seed), n)).collect() };
     let all = pictures(1.0, 4);
@@ -112,12 +113,16 @@ fn the_same_number_shows_the_same_picture_and_other_numbers_others() {
 }
 
 #[test]
-fn a_copy_is_the_pattern_under_a_distortion_of_this_strength() {
+fn a_copy_is_the_pattern_under_a_distortion_of_these_amounts() {
     let patterns = patterns();
-    for strength in [0.3, 1.0] {
-        let copies = Distorted { patterns: &patterns, strength, seed: 4 };
+    for amounts in [Amounts::Strength(0.3), Amounts::Strength(1.0), Amounts::FIG_7] {
+        let copies = Distorted { patterns: &patterns, amounts, seed: 4 };
         for number in [7, 20, 700_000] {
-            let distortion = Distortion::draw(strength, &mut Chance::Distortion(number).stream(4));
+            let random = &mut Chance::Distortion(number).stream(4);
+            let distortion = match amounts {
+                Amounts::Strength(strength) => Distortion::draw(strength, random),
+                Amounts::Named(_) => Distortion::draw_as_fig_7(random),
+            };
             assert_eq!(shown(&copies, number), under(&patterns, number % 7, &distortion));
         }
     }
@@ -134,7 +139,7 @@ fn twenty_passes(distortions: Distortions, order: Order) -> Vec<Vec<usize>> {
 fn ten_passes_present_each_fixed_copy_once() {
     let each_once: Vec<usize> = (0..10).flat_map(|copy| (0..7).map(move |p| copy * 9 + p)).collect();
     for order in [Order::Constant, Order::Reshuffled] {
-        let passes = twenty_passes(Distortions::Fixed(1.0), order);
+        let passes = twenty_passes(Distortions::Fixed(Amounts::FIG_7), order);
         assert!(passes.iter().all(|pass| pass.len() == 7));
         for round in passes.chunks(10) {
             assert_eq!(sorted(round.concat()), each_once);
@@ -146,14 +151,14 @@ fn ten_passes_present_each_fixed_copy_once() {
             (0..10).all(|copy| of_copy(copy) < 7),
             "a pass is a mixture of copies, not one copy of all patterns"
         );
-        assert_ne!(passes[0], Distortions::Fixed(1.0).numbers(order, [7, 9], 1, 6), "another seed");
+        assert_ne!(passes[0], Distortions::Fixed(Amounts::FIG_7).numbers(order, [7, 9], 1, 6), "another seed");
     }
 }
 
 #[test]
 fn fresh_distortions_never_come_back() {
     for order in [Order::Constant, Order::Reshuffled] {
-        let passes = twenty_passes(Distortions::Fresh(1.0), order);
+        let passes = twenty_passes(Distortions::Fresh(Amounts::FIG_7), order);
         assert!(all_different(passes.concat()));
         for (pass, numbers) in (1..).zip(&passes) {
             assert!(numbers.iter().all(|&number| number >= 9), "no undistorted pattern");
@@ -161,4 +166,20 @@ fn fresh_distortions_never_come_back() {
             assert_eq!(presented, order.of(7, pass, 5));
         }
     }
+}
+
+#[test]
+fn noise_is_new_in_each_pass_and_inverts_a_tenth_of_the_pixels() {
+    let patterns = patterns();
+    let in_pass = |pass| Noisy { patterns: &patterns, probability: 0.1, pass, seed: 4 };
+    let (first, again, next) = (shown(&in_pass(1), 2), shown(&in_pass(1), 2), shown(&in_pass(2), 2));
+    assert!(first == again && first != next && first.0 == next.0);
+    assert_ne!(first.1, shown(&Noisy { seed: 5, ..in_pass(1) }, 2).1);
+    let mut by_hand = Array3::<f32>::zeros((1, 32, 32));
+    patterns.pattern(2, &mut by_hand);
+    let plain = by_hand.clone();
+    salt_and_pepper(0.1, &mut Chance::Noise { pass: 1, number: 2 }.stream(4), &mut by_hand);
+    assert_eq!(first.1, by_hand.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+    let inverted = plain.iter().zip(&by_hand).filter(|(a, b)| a != b).count();
+    assert!((60..150).contains(&inverted), "{inverted} of 1024");
 }

@@ -20,6 +20,7 @@ pub use grey::Grey;
 pub use machine::Machine;
 pub use study_results::{StudyArm, StudyResults, StudyRun};
 
+use crate::archaeology::sizes::ArraySize;
 use crate::section3::database::Database;
 use crate::section3::evaluation::Misclassified;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,9 @@ pub struct Run {
     pub model: String,
     /// The signal of the patterns in each layer before training.
     pub signal: Vec<LayerSignal>,
+    /// The sizes of C1 to S4 after the last pass; empty in other architectures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<ArraySize>,
     /// Multiply-adds for one pattern: one for each connection.
     pub multiply_adds: usize,
     /// Trainable parameters, or stored numbers.

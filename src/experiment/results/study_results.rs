@@ -2,6 +2,7 @@
 
 use crate::experiment::{Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
 use crate::experiment::{Paired, Pass, Spread, Study, files};
+use crate::archaeology::sizes::ArraySize;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -56,6 +57,9 @@ pub struct StudyRun {
     /// The signal in each layer before training.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signal: Vec<LayerSignal>,
+    /// The sizes of C1 to S4 after training.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<ArraySize>,
     /// If the codes learnt: the smallest squared distance between two of them after each pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes_apart: Vec<f64>,
@@ -67,6 +71,9 @@ pub struct StudyRun {
     /// The misclassified patterns after the last pass, if the test set decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<usize>,
+    /// The answers to them; empty in older findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<usize>,
 }
 
 impl StudyResults {
@@ -142,6 +149,16 @@ impl StudyArm {
         (0..passes).map(mean).collect()
     }
 
+    /// The mean size of each array over the seeds.
+    pub fn mean_sizes(&self) -> Vec<ArraySize> {
+        let of = |n: usize, first: &ArraySize| {
+            let sizes: Vec<f64> = self.runs.iter().filter_map(|run| Some(run.sizes.get(n)?.rms)).collect();
+            ArraySize { array: first.array.clone(), rms: Spread::of(&sizes).mean }
+        };
+        let first = self.runs.iter().find(|run| !run.sizes.is_empty());
+        first.map_or(vec![], |run| run.sizes.iter().enumerate().map(|(n, size)| of(n, size)).collect())
+    }
+
     /// The number of seeds that diverged.
     pub fn diverged(&self) -> usize {
         self.runs.iter().filter(|run| run.diverged_in_pass.is_some()).count()
@@ -191,10 +208,12 @@ impl StudyRun {
             rates: rates.map(|rate| significant(rate, 3)),
             layer_rates: layers.iter().map(short_rates).collect(),
             signal: run.map_or(vec![], |run| run.signal.iter().map(short_signal).collect()),
+            sizes: run.map_or(vec![], |run| run.sizes.iter().map(short_size).collect()),
             codes_apart: passes.iter().filter_map(|pass| Some(significant(pass.codes_apart?, 4))).collect(),
             pass_seconds: passes.iter().map(|pass| rounded(pass.seconds, 2)).reduce(f64::min),
             hessian_pct: if all > 0.0 { rounded(100.0 * hessian / all, 2) } else { 0.0 },
             wrong: wrong.iter().map(|wrong| wrong.index).collect(),
+            answers: wrong.iter().map(|wrong| wrong.answer).collect(),
         }
     }
 }
@@ -213,6 +232,10 @@ fn short_rates(rates: &LayerRates) -> LayerRates {
 fn short_signal(LayerSignal { layer, deviation, slope }: &LayerSignal) -> LayerSignal {
     let [deviation, slope] = [deviation, slope].map(|value| significant(*value, 3));
     LayerSignal { layer: layer.clone(), deviation, slope }
+}
+
+fn short_size(ArraySize { array, rms }: &ArraySize) -> ArraySize {
+    ArraySize { array: array.clone(), rms: significant(*rms, 3) }
 }
 
 /// A value rounded to this many decimals.

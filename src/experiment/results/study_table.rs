@@ -1,6 +1,8 @@
 //! The findings of a study as tables, for the screen and for `paper/`.
 
 use super::table;
+use crate::archaeology::recover::front_1998;
+use crate::archaeology::sizes::{ArraySize, distance_from_1998, sizes};
 use crate::experiment::{JudgedOn, Paired, Spread, StudyArm, StudyResults, StudyRun};
 use comfy_table::presets;
 
@@ -124,6 +126,24 @@ pub fn fig_5(column: usize) -> Vec<(usize, f64)> {
         Some((fields[0].parse().ok()?, fields.get(column)?.parse().ok()?))
     };
     rows.filter_map(read).collect()
+}
+
+/// The sizes of C1 to S4 after training, root mean square and mean over seeds, beside those of 1998; and the distance from them
+/// by [`distance_from_1998`].
+pub fn sizes_table(results: &StudyResults) -> String {
+    let titles = ["arm", judged(results), "C1", "bias", "S2", "bias", "C3", "bias", "S4", "bias", "distance"];
+    let printed = [("1998".into(), String::new(), sizes(&front_1998()), Some("0".into()))];
+    let arms = results.arms.iter().map(|arm| {
+        let distances: Vec<f64> = arm.runs.iter().filter_map(|run| distance_from_1998(&run.sizes)).collect();
+        let distance = (!distances.is_empty()).then(|| format!("{:.2}", Spread::of(&distances)));
+        (arm.name.clone(), error(arm.test_error()), arm.mean_sizes(), distance)
+    });
+    let row = |(name, error, sizes, distance): (String, String, Vec<ArraySize>, Option<String>)| {
+        let sizes = sizes.iter().map(|size| format!("{:.3}", size.rms));
+        let mut cells = [name, error].into_iter().chain(sizes).chain(distance);
+        std::array::from_fn(|_| cells.next().unwrap_or_else(|| "-".into()))
+    };
+    markdown(titles, 1, printed.into_iter().chain(arms).map(row))
 }
 
 /// The signal in each layer before training, and the mean slope of its squashing function.

@@ -3,6 +3,7 @@
 use super::checkpoint::{self, Checkpoint};
 use super::signal;
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
+use crate::archaeology::sizes::{ArraySize, sizes};
 use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
 use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, TrainingSettings, f6, files};
 use crate::section1::{Gradient, Network, Optimiser, Parameters};
@@ -10,7 +11,7 @@ use crate::section2::{Criterion, Rbf, Subsampling};
 use crate::section3::classifiers::Classifier;
 use crate::section3::database::Patterns;
 use crate::section3::evaluation::{Evaluation, evaluate};
-use crate::section3::presentation::{Chance, Distorted, Distortions, Presentation, curvature_patterns};
+use crate::section3::presentation::{Chance, Distorted, Distortions, Noisy, Presentation, curvature_patterns};
 use crate::section3::training::{Progress, Trainer};
 use crate::today::elastic::Bent;
 use crate::today::{Adam, Momentum};
@@ -84,6 +85,7 @@ impl<'a> Training<'a> {
             train_error_pct: self.passes.last().map_or(f64::NAN, |pass| pass.train_error_pct),
             model,
             signal: self.signal(),
+            sizes: self.sizes(),
             multiply_adds: net.multiply_adds(),
             variables: net.variables(),
             reject_pct: evaluation.reject_pct(ACCEPTED_WRONG),
@@ -100,6 +102,14 @@ impl<'a> Training<'a> {
         let some = self.curvature_patterns(1);
         match self.job.arm.settings.today {
             None => signal::of(&self.initial, &self.train, &some),
+            Some(_) => Vec::new(),
+        }
+    }
+
+    /// The sizes of a front with squashing functions; empty with blocks of today.
+    fn sizes(&self) -> Vec<ArraySize> {
+        match self.job.arm.settings.today {
+            None => sizes(&self.trainer.net),
             Some(_) => Vec::new(),
         }
     }
@@ -169,7 +179,7 @@ impl<'a> Training<'a> {
                 let mut h = self.curvature(pass);
                 scale_coefficients(&mut h, settings.coefficient_of);
                 let mut sdlm = Sdlm::new(h, eta, settings.mu.unwrap_or_default() as f32);
-                let rates = layer_rates(&sdlm.rates);
+                let rates = layer_rates(&sdlm.rates, &self.trainer.net);
                 scale_coefficients(&mut sdlm.rates, settings.coefficient_of);
                 (Box::new(sdlm), rates)
             }
@@ -237,13 +247,17 @@ impl<'a> Training<'a> {
         const REPORT: usize = 500;
         let (job, context, settings) = (self.job, self.context, self.settings());
         let (order, train, seed) = (self.order(pass), self.train.as_ref(), job.seed);
-        let strength = settings.distortions.map(Distortions::strength);
-        let distorted = |strength| Distorted { patterns: train, strength, seed };
-        let bent = |strength, pixels| Bent { patterns: train, strength, pixels, seed };
-        let patterns: &dyn Presentation<f32> = match (strength, settings.elastic) {
+        let amounts = settings.distortions.map(Distortions::amounts);
+        let distorted = |amounts| Distorted { patterns: train, amounts, seed };
+        let bent = |amounts, pixels| Bent { patterns: train, amounts, pixels, seed };
+        let patterns: &dyn Presentation<f32> = match (amounts, settings.elastic) {
             (None, _) => train,
-            (Some(strength), None) => &distorted(strength),
-            (Some(strength), Some(pixels)) => &bent(strength, pixels),
+            (Some(amounts), None) => &distorted(amounts),
+            (Some(amounts), Some(pixels)) => &bent(amounts, pixels),
+        };
+        let patterns: &dyn Presentation<f32> = match settings.noise {
+            None => patterns,
+            Some(probability) => &Noisy { patterns, probability, pass, seed },
         };
         let (mut reported, mut finite) = (0, true);
         let watch = |progress: &Progress| {
@@ -279,9 +293,10 @@ fn stopped(context: &RunContext) -> ExperimentError {
     ))
 }
 
-fn layer_rates(rates: &Network<f32>) -> Vec<LayerRates> {
+/// The rates of the layers that learn.
+fn layer_rates(rates: &Network<f32>, net: &Network<f32>) -> Vec<LayerRates> {
     let of_layer = |(name, arrays): (&str, Vec<&[f32]>)| LayerRates::of(name, arrays.concat().into_iter());
-    rates.layers().into_iter().filter_map(of_layer).collect()
+    rates.layers().into_iter().filter(|(name, _)| !net.is_frozen(name)).filter_map(of_layer).collect()
 }
 
 /// The coefficient of an average is four times that of the sum, so its second derivative is 1/16 of the sum's, and a step of

@@ -12,7 +12,7 @@ impl Settings {
         ARCHITECTURES.iter().find(|architecture| architecture.name == self.architecture)
     }
 
-    /// The initial network. All layers below the output are the same for all heads (deviation 8).
+    /// The initial network, its front put in if one is given. All layers below the output are the same for all heads (deviation 8).
     ///
     /// # Errors
     /// When the layers do not fit each other.
@@ -26,13 +26,17 @@ impl Settings {
             None => self.network.build(*input, &layers, random)?,
             Some(blocks) => blocks.build(&self.network, *input, &layers, random)?,
         };
-        match self.head.kind {
+        let mut net = match self.head.kind {
             HeadKind::Rbf => net.with_output(self.head.rbf()),
             HeadKind::Softmax => {
                 let (maps, rows, columns) = net.state_shape();
                 net.with_output(self.softmax(maps * rows * columns, seed))
             }
+        }?;
+        if let Some(front) = self.front {
+            front.put_into(&mut net, &mut Chance::Front.stream(seed));
         }
+        Ok(net)
     }
 
     fn softmax(&self, units: usize, seed: u64) -> Softmax<f32> {

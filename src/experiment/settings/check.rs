@@ -3,7 +3,8 @@
 use super::{Choice, Codes, CoefficientOf, Estimates};
 use super::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
 use crate::appendix::b::Update;
-use crate::section2::{InitialCoefficients, Variant};
+use crate::section2::{C3, InitialCoefficients, Squashing, Variant};
+use crate::section3::distortions::Amounts;
 use crate::section3::presentation::Distortions;
 use std::fmt::Display;
 use std::ops::Range;
@@ -77,7 +78,21 @@ impl Settings {
         self.head.check()?;
         self.training.check()?;
         within(0.0..1.0, "today.dropout", self.today.map(|blocks| blocks.dropout), FRACTION)?;
+        self.check_front()?;
         self.check_network()
+    }
+
+    /// Whether a given front fits the network, and the rule leaves it as it is.
+    fn check_front(&self) -> Checked {
+        let like_1998 = self.architecture == super::lenet_5()
+            && self.today.is_none()
+            && self.network.c3 == C3::Table1
+            && self.network.trained_subsampling
+            && self.network.squashing == Squashing::PAPER;
+        let there = self.front.is_some();
+        const LAYERS: &str = "the paper's C1 to S4: Table I, trained subsampling, A = 1.7159 and S = 2/3, no [today]";
+        optional(there, like_1998, "front", LAYERS)?;
+        optional(there, self.training.weight_decay.is_none(), "front", "no training.weight_decay")
     }
 
     /// Whether the network can be built and trained so, as far as it can be seen before training.
@@ -158,8 +173,12 @@ impl TrainingSettings {
         within(POSITIVE, "training.eta_scale", [self.eta_scale], "a number above 0")?;
         let scaled = self.eta.iter().map(|eta| eta * self.eta_scale);
         within(POSITIVE, "training.eta times training.eta_scale", scaled, "rates above 0")?;
-        let strength = self.distortions.map(Distortions::strength);
+        let strength = self.distortions.and_then(|distortions| match distortions.amounts() {
+            Amounts::Strength(strength) => Some(strength),
+            Amounts::Named(_) => None,
+        });
         within(POSITIVE, "training.distortions", strength, "a strength above 0")?;
+        within(0.0..1.0, "training.noise", self.noise, FRACTION)?;
         within(POSITIVE, "training.elastic", self.elastic, "pixels, more than 0")?;
         optional(self.elastic.is_some(), fresh, "training.elastic", "distortions = { fresh = ... }")?;
         self.check_rule()

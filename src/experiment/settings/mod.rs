@@ -10,6 +10,7 @@ pub(super) use check::expect;
 pub use study::{JudgedOn, Study};
 
 use crate::appendix::b::Update;
+use crate::archaeology::front::Front;
 use crate::section2::{Curvature, Variant};
 use crate::section3::presentation::{Distortions, Order};
 use crate::today::Blocks;
@@ -27,6 +28,9 @@ pub struct Settings {
     /// The reading of the paper where it leaves a choice.
     #[serde(default)]
     pub network: Variant,
+    /// A front that is given and does not learn ([`archaeology::front`](crate::archaeology::front)); by default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<Front>,
     /// Blocks that came later ([`today`](crate::today)): without this table, the paper's network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<Blocks>,
@@ -204,6 +208,8 @@ pub struct TrainingSettings {
     /// The elastic distortion of freshly distorted patterns, in pixels ([`today::elastic`](crate::today::elastic)); by
     /// default none.
     pub elastic: Option<f64>,
+    /// The share of their pixels that salt-and-pepper noise inverts (III-E); by default none.
+    pub noise: Option<f64>,
     /// The rate eta, pass by pass; all later passes have the last one (deviation 10).
     pub eta: Vec<f64>,
     /// A factor for every eta (deviation 7).

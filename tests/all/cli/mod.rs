@@ -9,6 +9,7 @@ mod interruption;
 mod mistakes;
 mod mnist;
 mod mutations;
+mod pdf;
 mod readings;
 #[cfg(unix)]
 mod reliability;

@@ -6,6 +6,7 @@ use lenet5::experiment::Model;
 use lenet5::section1::{Loss, Network, Parameters};
 use lenet5::section2::{Criterion, LeNet5, Subsampling};
 use lenet5::section3::database::{Patterns, embedded};
+use lenet5::section3::distortions::Amounts;
 use lenet5::section3::presentation::{
     Chance, Distorted, Distortions, Order, Presentation, curvature_patterns,
 };
@@ -72,8 +73,8 @@ impl Hand<'_> {
 #[test]
 fn presentations_and_estimates_are_those_of_the_settings() {
     let train = &embedded::digits(1998).train.range(0..60);
-    let (constant, fixed, fresh) = (Order::Constant, Distortions::Fixed(1.0), Distortions::Fresh(0.5));
-    let copies = |strength| Distorted { patterns: train, strength, seed: SEED };
+    let (constant, fixed, fresh) = (Order::Constant, Distortions::Fixed(Amounts::Strength(1.0)), Distortions::Fresh(Amounts::Strength(0.5)));
+    let copies = |strength| Distorted { patterns: train, amounts: Amounts::Strength(strength), seed: SEED };
     let all = |pass| constant.of(60, pass, SEED);
     let estimated_on = |pass| curvature_patterns(SEED, pass, 60, 20);
     let plain = Hand { train, presented: &all, shown: train, estimated_on: &estimated_on, once: false };

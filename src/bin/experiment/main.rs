@@ -1,8 +1,8 @@
 //! The command line: parse, run, print.
 
+mod archaeology;
+
 use anyhow::{Context, Result, anyhow};
-use lenet5::archaeology::fig8::{self, Versus};
-use lenet5::archaeology::{recover::front_of, report::Dig};
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Model, Plan, RunContext};
@@ -10,8 +10,6 @@ use lenet5::experiment::{Study, StudyResults, picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::report;
 use lenet5::section3::database::{DataError, Database, fetch, source};
-use lenet5::section3::evaluation::evaluate;
-use lenet5::weights;
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -63,8 +61,9 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::Study { study: word, options }) => study(word, options),
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
         Some(Command::Figures { what }) => draw_run(what),
-        Some(Command::Archaeology { save }) => archaeology(save.as_deref()),
-        Some(Command::Versus1998 { models, data, json }) => versus_1998(models, data.as_deref(), *json),
+        Some(Command::Archaeology { pdf: Some(pdf), data, .. }) => archaeology::compare_pdf(pdf, data.as_deref()),
+        Some(Command::Archaeology { save, .. }) => archaeology::recover(save.as_deref()),
+        Some(Command::Versus1998(options)) => archaeology::versus_1998(options),
         Some(Command::Fetch { data }) => download(data.as_deref()),
         Some(Command::Completions { shell }) => print(&Cli::completions(*shell)),
         None => train(cli.arm_names(), &cli.options),
@@ -77,46 +76,6 @@ fn list() -> Result<()> {
     Arm::built_in().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
     say("\nstudies\n")?;
     Study::built_in().try_for_each(|study| line(&study.name, &study.description))
-}
-
-/// Recovers the network of 1998 and prints each step.
-fn archaeology(save: Option<&Path>) -> Result<()> {
-    if let Some(file) = save.filter(|file| file.exists()) {
-        return Err(anyhow!("{} is there already: name a new file, or move it away", file.display()));
-    }
-    say("Fig. 13 shows 70,920 states of C1 to S4, which have 1,716 parameters.\n\n")?;
-    let dig = Dig::begin();
-    if let Some(file) = save {
-        weights::save(&dig.found.front, file)?;
-        say(&format!("The recovered layers are in {}\n\n", file.display()))?;
-    }
-    say(&format!("{}\n", dig.greys()))?;
-    say(&format!("{}\n", dig.verdicts()))?;
-    say(&format!("{}\n", dig.hidden_stroke()))?;
-    say("Now each panel is left out in turn, and a network with known weights is recovered.\n\n")?;
-    let own = front_of(&Model::find(Path::new("rbf"))?.net).map_err(|fault| anyhow!(fault))?;
-    say(&dig.errors(&own))
-}
-
-/// The errors of networks on MNIST's test patterns, beside those of 1998.
-fn versus_1998(words: &[PathBuf], data: Option<&Path>, json: bool) -> Result<()> {
-    let both = ["rbf", "softmax"].map(PathBuf::from);
-    let words = if words.is_empty() { &both } else { words };
-    let models = words.iter().map(|word| Model::find(word)).collect::<Result<Vec<_>, _>>()?;
-    let mnist = source::stored(data)?
-        .context("Fig. 8 names patterns of MNIST: give --data DIR, or `experiment fetch`")?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let wrong = |(word, model): (&PathBuf, &Model)| {
-        let found = evaluate(&model.net, &model.images(&mnist.test), threads);
-        (word.display().to_string(), found.misclassified)
-    };
-    let found: Vec<_> = words.iter().zip(&models).map(wrong).collect();
-    if !json {
-        return say(&fig8::table(&found));
-    }
-    let printed = fig8::fig_8();
-    let versus: Vec<Versus> = found.iter().map(|(name, errors)| Versus::of(name, errors, &printed)).collect();
-    say(&format!("{}\n", serde_json::to_string_pretty(&versus)?))
 }
 
 /// A plan, its patterns, and the folder of its results.
