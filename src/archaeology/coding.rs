@@ -24,6 +24,13 @@ pub struct GreyValue {
     pub pixels: usize,
 }
 
+impl GreyValue {
+    /// Whether the grey is neither paper nor the darkest ink, whose last levels have one grey.
+    pub fn is_between(&self) -> bool {
+        (BACKGROUND + 0.01..1.1).contains(&self.expected)
+    }
+}
+
 /// The value of each grey of the inputs: free, the same for all pixels of this grey in all panels, and C1 as recovered.
 /// `shown` and `panels` are those of Fig. 13.
 pub fn free_values(found: &Recovered, shown: &Shown, panels: &[Panel]) -> Vec<GreyValue> {
@@ -101,11 +108,20 @@ impl Greys {
 
 /// How many nats the greys of Fig. 25's C1 lose if the columns on the left, which the figure does not show, have this value in
 /// place of paper's -0.1. The columns on the right are those that were solved for.
-pub fn cost_of_blanks(front: &Network<f64>, field: &Field, solved: &Input, widths: &[f64], value: f64) -> f64 {
+pub fn cost_of_blanks(
+    front: &Network<f64>,
+    field: &Field,
+    solved: &Input,
+    widths: &[f64],
+    value: f64,
+) -> f64 {
     let c1 = front.layer::<Convolution<f64>>("C1").expect("a front has C1");
     let nats = |value: f64| {
         let mut pixels = solved.pixels.clone();
-        pixels.indexed_iter_mut().filter(|((.., column), _)| *column < MARGIN).for_each(|(_, pixel)| *pixel = value);
+        pixels
+            .indexed_iter_mut()
+            .filter(|((.., column), _)| *column < MARGIN)
+            .for_each(|(_, pixel)| *pixel = value);
         -Passes::of(c1, &pixels, &field.c1, widths).likelihood
     };
     nats(value) - nats(BACKGROUND)

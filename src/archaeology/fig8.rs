@@ -87,7 +87,8 @@ pub fn studies_table<'a>(studies: impl Iterator<Item = &'a StudyResults>) -> Str
     for study in studies {
         for arm in &study.arms {
             let versus = |run: &StudyRun| Versus::of(&arm.name, &misclassified(run), &printed);
-            let trained = |arm: &StudyArm| arm.runs.iter().filter(|run| !run.wrong.is_empty()).map(versus).collect();
+            let trained =
+                |arm: &StudyArm| arm.runs.iter().filter(|run| !run.wrong.is_empty()).map(versus).collect();
             let all: Vec<Versus> = trained(arm);
             if all.is_empty() {
                 continue;

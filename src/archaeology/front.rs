@@ -26,6 +26,14 @@ pub enum Front {
 }
 
 impl Front {
+    /// The fronts by their names.
+    pub const ALL: [(&str, Self); 4] = [
+        ("1998", Self::Recovered),
+        ("1998-permuted", Self::Permuted),
+        ("rbf", Self::Own),
+        ("random", Self::Random),
+    ];
+
     /// Weights of a kernel.
     const KERNEL: usize = 25;
 

@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("mod.md", "../../docs/figures/then-and-now.svg")]
+#![doc = mathdoc::page!("mod.md", "../../docs/figures/then-and-now.svg", "../../docs/figures/errors-of-1998.svg")]
 
 pub mod coding;
 pub mod control;
@@ -6,9 +6,9 @@ pub mod display;
 pub mod fig25;
 pub mod fig8;
 pub mod fit;
+pub mod front;
 pub mod inputs;
 pub mod likelihood;
-pub mod front;
 mod linear;
 mod map;
 pub mod patterns;

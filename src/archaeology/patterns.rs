@@ -48,7 +48,9 @@ pub fn fig_7() -> Vec<DistortedPattern> {
 }
 
 fn rows(csv: &'static str) -> impl Iterator<Item = Vec<f64>> {
-    csv.lines().skip(1).map(|row| row.split(',').map(|cell| cell.parse().expect("it holds numbers")).collect())
+    csv.lines()
+        .skip(1)
+        .map(|row| row.split(',').map(|cell| cell.parse().expect("it holds numbers")).collect())
 }
 
 /// The map from a pixel (x, y) of a picture to the place in the pattern that it shows. Both are counted from the middle, y

@@ -47,7 +47,8 @@ struct Moments {
 impl Moments {
     fn of(image: &Array2<f64>) -> Option<Self> {
         let middle = middle(image.dim());
-        let all = || image.indexed_iter().map(|((y, x), &ink)| (ink, x as f64 - middle[0], y as f64 - middle[1]));
+        let all =
+            || image.indexed_iter().map(|((y, x), &ink)| (ink, x as f64 - middle[0], y as f64 - middle[1]));
         let ink: f64 = all().map(|(ink, ..)| ink).sum();
         let mean = |of: &dyn Fn(f64, f64) -> f64| all().map(|(ink, x, y)| ink * of(x, y)).sum::<f64>() / ink;
         let [mx, my] = [mean(&|x, _| x), mean(&|_, y| y)];
@@ -100,7 +101,12 @@ fn step(map: Affine, pattern: &Array2<f64>, picture: &Array2<f64>) -> Option<Aff
 }
 
 /// The level of the pattern that a pixel of a picture of this size looks up.
-fn looked_up(map: &Affine, pattern: &Array2<f64>, size: (usize, usize), (row, column): (usize, usize)) -> f64 {
+fn looked_up(
+    map: &Affine,
+    pattern: &Array2<f64>,
+    size: (usize, usize),
+    (row, column): (usize, usize),
+) -> f64 {
     let middle = middle(size);
     bilinear(pattern, map.place(column as f64 - middle[0], row as f64 - middle[1]))
 }

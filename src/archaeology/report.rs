@@ -1,10 +1,11 @@
 //! Everything that Fig. 13 and Fig. 25 give, in words: what `experiment archaeology` prints.
 
+use super::coding::{cost_of_blanks, free_values};
 use super::control::{ArrayErrors, control, standard_errors, without_each_panel};
 use super::fig25::{Field, MARGIN};
-use super::rasters::{FIG_13_ANSWERS, Panel, fig_13, fig_25};
+use super::rasters::{Panel, fig_13, fig_25};
 use super::recover::{LAYERS, Recovered, Shown, recover};
-use super::verdicts::{four_weights, free_table, identical, nearest_digit, squashing, table_1_stands_out};
+use super::verdicts::{four_weights, free_table, identical, printed_answers, squashing, table_1_stands_out};
 use crate::section1::{Maps, Network, Parameters};
 use std::fmt::Write;
 
@@ -90,10 +91,28 @@ impl Dig {
             "C3, all 96 kernels free: norms",
             &format!("{least:.2} or more : {most:.2} or less   {verdict}"),
         );
-        let right = self.panels.iter().zip(FIG_13_ANSWERS);
-        let right =
-            right.filter(|(panel, answer)| nearest_digit(&panel.palette, &panel.f6) == usize::from(*answer));
-        line(&mut text, "F6 nearest to the printed answer's code", &format!("{} of 9", right.count()));
+        let (right, all) = printed_answers(&self.panels);
+        line(&mut text, "F6 nearest to the printed answer's code", &format!("{right} of {all}"));
+        text
+    }
+
+    /// The coding of inputs.
+    pub fn coding(&self) -> String {
+        let mut text =
+            String::from("The input: the value of each grey, free, and the greys of C1 likeliest\n");
+        let values = free_values(&self.found, &self.shown, &self.panels);
+        let greys = || values.iter().filter(|value| value.is_between());
+        let pixels: usize = greys().map(|value| value.pixels).sum();
+        let squares = greys().map(|value| value.pixels as f64 * (value.found - value.expected).powi(2));
+        let apart = (squares.sum::<f64>() / pixels as f64).sqrt();
+        let most = |darker: bool| {
+            let there = values.iter().filter(|value| (value.expected > 0.5) == darker);
+            there.max_by_key(|value| value.pixels).map_or(f64::NAN, |value| value.found)
+        };
+        line(&mut text, "paper", &format!("{:.4}", most(false)));
+        line(&mut text, "the darkest grey", &format!("{:.3}", most(true)));
+        let between = format!("{} greys, {apart:.4} from a straight line (rms)", greys().count());
+        line(&mut text, "between them", &between);
         text
     }
 
@@ -111,7 +130,11 @@ impl Dig {
             &format!("with {MARGIN} columns on the right solved for"),
             &percent(c1_then, c3_then),
         );
-        text.push_str("  these columns, rows 0 to 7:\n");
+        let cost =
+            |value| cost_of_blanks(&self.found.front, &field, &input, &self.found.fits[0].widths, value);
+        let costs = format!("-0.11, -0.09: {:.0}, {:.0} nats worse than -0.1", cost(-0.11), cost(-0.09));
+        line(&mut text, "blank columns on the left at another value", &costs);
+        text.push_str("  the solved columns, rows 0 to 7:\n");
         for row in hidden.rows().into_iter().take(8) {
             let ink: String =
                 row.iter().map(|&v| [' ', '.', 'o', '#'][((v + 0.1) * 2.6) as usize % 4]).collect();

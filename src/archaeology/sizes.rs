@@ -18,7 +18,8 @@ pub struct ArraySize {
 pub fn sizes<R: Real>(net: &Network<R>) -> Vec<ArraySize> {
     let of_array = |name: &str| {
         let tensor = net.tensors().into_iter().find(|tensor| tensor.name == name)?;
-        let there = tensor.values.iter().filter_map(num_traits::ToPrimitive::to_f64).filter(|value| *value != 0.0);
+        let there =
+            tensor.values.iter().filter_map(num_traits::ToPrimitive::to_f64).filter(|value| *value != 0.0);
         let (count, sum) = there.fold((0, 0.0), |(count, sum), value| (count + 1, sum + value * value));
         Some(ArraySize { array: name.into(), rms: (sum / f64::from(count)).sqrt() })
     };

@@ -2,7 +2,7 @@
 
 use super::display::{Law, Palette};
 use super::fit::{Fit, Seen};
-use super::rasters::Panel;
+use super::rasters::{FIG_13_ANSWERS, Panel, fig_25, fig_26};
 use super::recover::{BEFORE, LAYERS, Recovered, Shown, states};
 use crate::appendix::a::InitialWeights;
 use crate::section1::{Maps, Network, Parameters};
@@ -70,6 +70,21 @@ pub fn table_1_stands_out(norms: &Array2<f64>) -> (f64, f64) {
         }
     }
     (least, most)
+}
+
+/// How many of the answers that Fig. 13, 25 and 26 print are the digit whose code is nearest to F6, and how many there are.
+pub fn printed_answers(panels: &[Panel]) -> (usize, usize) {
+    let panels = panels.iter().zip(FIG_13_ANSWERS);
+    let panels =
+        panels.map(|(panel, answer)| nearest_digit(&panel.palette, &panel.f6) == usize::from(answer));
+    let strings = fig_26().into_iter().chain([fig_25().string]);
+    let strings = strings.flat_map(|string| {
+        let palette = string.palette();
+        let right = string.labelled().map(|(label, f6)| nearest_digit(&palette, f6) == label);
+        right.collect::<Vec<bool>>()
+    });
+    let all: Vec<bool> = panels.chain(strings).collect();
+    (all.iter().filter(|right| **right).count(), all.len())
 }
 
 /// The digit whose code is nearest to what the greys of F6 show, if they run from -1 to 1.

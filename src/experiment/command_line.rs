@@ -3,7 +3,8 @@
 //! The words that `experiment` accepts. `tests/all/commands.rs` checks every command of the documentation against them, and
 //! `src/bin/experiment/main.rs` executes them.
 
-use clap::builder::{StyledStr, TypedValueParser};
+use crate::archaeology::front::Front;
+use clap::builder::{PossibleValuesParser, StyledStr, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
@@ -125,6 +126,9 @@ pub struct Draw {
     /// it
     #[arg(long, value_name = "FILE")]
     pub model: Vec<PathBuf>,
+    /// In place of rbf, the network whose C1 to S4 are those of 1998
+    #[arg(long, value_name = "FRONT", value_parser = ["1998"])]
+    pub front: Option<String>,
     /// Folder with the four files of MNIST; without it and without the cache, the page has fewer patterns
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -139,8 +143,11 @@ pub struct Options {
     /// Options that a study has as well.
     #[command(flatten)]
     pub common: Common,
+    /// Keep these layers C1 to S4 as they are, and train the rest on top: 1998 is the front that Fig. 13 shows
+    #[arg(long, value_name = "FRONT", value_parser = fronts())]
+    pub front: Option<Front>,
     /// Continue the run in this folder
-    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "out", "passes", "train", "test", "seed", "seeds"])]
+    #[arg(long, value_name = "RUN_DIR", conflicts_with_all = ["arms", "front", "out", "passes", "train", "test", "seed", "seeds"])]
     pub resume: Option<PathBuf>,
 }
 
@@ -177,6 +184,13 @@ pub struct Common {
     /// Print only the comparison at the end
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// A front by its name.
+fn fronts() -> impl TypedValueParser<Value = Front> {
+    let named = |word: String| Front::ALL.into_iter().find(|(name, _)| *name == word);
+    PossibleValuesParser::new(Front::ALL.map(|(name, _)| name))
+        .map(move |word| named(word).expect("it is one of these").1)
 }
 
 /// A number of patterns or passes.

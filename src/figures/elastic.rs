@@ -23,5 +23,10 @@ pub fn draw(run: &Finished) -> Drawn<Page> {
         run_source(run, &format!("elastic distortions of {PIXELS} pixels, seed {SEED}")),
     );
     let patterns = patterns(run);
-    copies(&patterns, frame, "bent", &Bent { patterns: &patterns, amounts: Amounts::Strength(0.0), pixels: PIXELS, seed: SEED })
+    copies(
+        &patterns,
+        frame,
+        "bent",
+        &Bent { patterns: &patterns, amounts: Amounts::Strength(0.0), pixels: PIXELS, seed: SEED },
+    )
 }

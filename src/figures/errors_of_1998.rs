@@ -38,7 +38,11 @@ pub fn draw(test: &Patterns, networks: &[(String, Vec<Misclassified>)]) -> Drawn
             let cell = sheet.from(((n % COLUMNS) as i32 * STEP, (n / COLUMNS) as i32 * height));
             cell.picture((0, 0), &Grey(test.image(error.index).to_owned()).inverted(), SCALE);
             let (middle, top) = (14 * SCALE, 28 * SCALE + 4);
-            cell.write((middle, top), format!("{} → {}", error.label, error.answer), Words::Small.style(INK, TOP))?;
+            cell.write(
+                (middle, top),
+                format!("{} → {}", error.label, error.answer),
+                Words::Small.style(INK, TOP),
+            )?;
             let step = 28;
             let first = middle - step * (networks.len() as i32 - 1) / 2;
             for (place, (_, wrong)) in networks.iter().enumerate() {

@@ -4,8 +4,8 @@ pub mod arms;
 pub mod axis;
 pub mod confusion;
 pub mod elastic;
-pub mod errors_of_1998;
 mod error;
+pub mod errors_of_1998;
 pub mod f6;
 pub mod f6_moves;
 pub mod fig_13;
@@ -47,10 +47,11 @@ use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 9] = [
+const RESULTS: [(&str, &str); 10] = [
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
+    ("fronts", include_str!("../../experiments/results/fronts.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),

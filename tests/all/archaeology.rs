@@ -1,5 +1,6 @@
 //! The network of 1998: what the figures show is what our layers compute, and other readings are not.
 
+mod coding;
 mod fig_7;
 mod front;
 
@@ -15,10 +16,11 @@ use lenet5::archaeology::rasters::{FIG_13_ANSWERS, Panel, fig_13, fig_25};
 use lenet5::archaeology::recover::{LAYERS, Recovered, Shown, front_1998, front_of, recover, states};
 use lenet5::archaeology::verdicts::{free_table, identical, nearest_digit, table_1_stands_out};
 use lenet5::experiment::Model;
+use lenet5::figures::{Figure, Page};
 use lenet5::section1::{Maps, Network, Parameters};
 use lenet5::section2::{Convolution, Squashing, Subsampling, TABLE_I, Table};
-use lenet5::section3::database::mnist;
-use lenet5::section3::evaluation::Misclassified;
+use lenet5::section3::database::{Patterns, mnist};
+use lenet5::section3::evaluation::{Misclassified, evaluate};
 use ndarray::{Axis, arr1};
 use proptest::prelude::*;
 use std::path::Path;
@@ -272,6 +274,15 @@ fn errors_are_compared_pattern_by_pattern() {
 
 // ---- The patterns of Fig. 4, 7 and 8 --------------------------------------------------------------------------------
 
+/// The figure that `experiment versus-1998 --figure docs/figures/errors-of-1998.svg` draws.
+fn errors_of_1998(test: &Patterns) -> Page {
+    let wrong = |name: &str| {
+        let model = Model::find(Path::new(name)).unwrap();
+        (name.to_string(), evaluate(&model.net, test, 2).misclassified)
+    };
+    lenet5::figures::errors_of_1998::draw(test, &["rbf", "softmax"].map(wrong)).unwrap()
+}
+
 /// The rows of a CSV file of the paper: numbers, without the heading.
 fn rows(text: &str) -> Vec<Vec<f64>> {
     text.lines().skip(1).map(|row| row.split(',').map(|cell| cell.parse().unwrap()).collect()).collect()
@@ -290,6 +301,9 @@ fn mnist_has_the_patterns_of_the_figures() {
     for row in &fig_7 {
         assert_eq!(mnist.train.label(row[2] as usize), row[3] as usize, "Fig. 7, pattern {}", row[2]);
     }
+    let figure = Figure { name: "errors-of-1998".into(), page: errors_of_1998(&mnist.test) };
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/figures/errors-of-1998.svg");
+    assert!(std::fs::read_to_string(committed).unwrap() == figure.svg(), "draw it again: see docs/figures");
     for error in fig_8() {
         assert_eq!(mnist.test.label(error.index), error.label, "Fig. 8, pattern {}", error.index);
     }

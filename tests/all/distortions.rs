@@ -4,7 +4,9 @@
 use lenet5::Real;
 use lenet5::section3::database::{BACKGROUND, FOREGROUND, place};
 use lenet5::section3::database::{Patterns, embedded};
-use lenet5::section3::distortions::{Amounts, Distortion, SCALE, SHEAR, SQUEEZE, TRANSLATION, place_distorted};
+use lenet5::section3::distortions::{
+    Amounts, Distortion, SCALE, SHEAR, SQUEEZE, TRANSLATION, place_distorted,
+};
 use lenet5::section3::presentation::{Distorted, Presentation};
 use lenet5::today::elastic::{Bent, Displacements, NODES, place_bent};
 use ndarray::{Array2, Array3, arr1, arr2};

@@ -1,8 +1,9 @@
 //! The built-in networks are as described in their model card.
 
 use crate::common::{findings, real_mnist};
-use lenet5::experiment::{Arm, HeadKind, Model};
-use lenet5::section1::Network;
+use lenet5::archaeology::recover::{front_1998, front_of};
+use lenet5::experiment::{Arm, HeadKind, Model, Study};
+use lenet5::section1::{Network, Parameters};
 use lenet5::section3::database::{embedded, mnist};
 use lenet5::section3::evaluation::evaluate;
 use lenet5::weights;
@@ -20,11 +21,23 @@ fn they_were_made_by_the_arms_of_their_names() {
     }
 }
 
+#[test]
+fn the_network_on_the_front_of_1998_has_it() {
+    let found = front_of(&committed("rbf-front-1998").net).unwrap();
+    let in_single = |net: &Network<f64>| -> Vec<Vec<f32>> {
+        net.tensors().iter().map(|array| array.values.iter().map(|&v| v as f32).collect()).collect()
+    };
+    assert_eq!(in_single(&found), in_single(&front_1998()));
+    let study = Study::find("fronts").unwrap();
+    let arm = study.arms.iter().find(|arm| arm.name == "1998").unwrap();
+    assert_eq!(committed("rbf-front-1998").arm.settings, arm.settings);
+}
+
 /// The networks were trained on MNIST, and they read most of the embedded digits.
 #[test]
 fn they_read_most_embedded_digits() {
     let digits = embedded::digits(7).test;
-    for name in ["rbf", "softmax"] {
+    for name in ["rbf", "softmax", "rbf-front-1998"] {
         let error = evaluate(&committed(name).net, &digits, 2).error_pct();
         assert!(error < 25.0, "{name}: {error} %");
     }

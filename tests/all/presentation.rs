@@ -98,7 +98,8 @@ fn copy_0_is_the_pattern_itself() {
 #[test]
 fn the_same_number_shows_the_same_picture_and_other_numbers_others() {
     let patterns = patterns();
-    let copies = |strength, seed| Distorted { patterns: &patterns, amounts: Amounts::Strength(strength), seed };
+    let copies =
+        |strength, seed| Distorted { patterns: &patterns, amounts: Amounts::Strength(strength), seed };
     let pictures =
         |strength, seed| -> Vec<_> { (0..210).map(|n| shown(&copies(strength, seed), n)).collect() };
     let all = pictures(1.0, 4);
@@ -151,7 +152,11 @@ fn ten_passes_present_each_fixed_copy_once() {
             (0..10).all(|copy| of_copy(copy) < 7),
             "a pass is a mixture of copies, not one copy of all patterns"
         );
-        assert_ne!(passes[0], Distortions::Fixed(Amounts::FIG_7).numbers(order, [7, 9], 1, 6), "another seed");
+        assert_ne!(
+            passes[0],
+            Distortions::Fixed(Amounts::FIG_7).numbers(order, [7, 9], 1, 6),
+            "another seed"
+        );
     }
 }
 

@@ -1,7 +1,9 @@
 //! The tables of studies in `paper/` and README agree with the committed findings.
 
 use crate::common::{claims, findings};
+use lenet5::archaeology::fig8;
 use lenet5::experiment::{Arm, Settings, Study, StudyResults, study_table};
+use lenet5::figures::Studies;
 use lenet5::report::claims::Claims;
 use std::fs;
 use std::path::Path;
@@ -24,15 +26,22 @@ fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 
 #[test]
 fn tables_are_those_of_the_findings() {
-    for page in
-        ["paper/recipe.md", "paper/REPRODUCTION.md", "README.md", "models/README.md", "src/today/mod.md"]
-    {
+    for page in [
+        "paper/recipe.md",
+        "paper/REPRODUCTION.md",
+        "README.md",
+        "models/README.md",
+        "src/today/mod.md",
+        "src/archaeology/mod.md",
+    ] {
         let text = text(page);
         for (kind, name, found) in blocks(&text) {
             let wanted = match kind {
                 "study" => study_table::table(&findings(name)),
                 "signal" => study_table::signal_table(&findings(name)),
                 "rates" => study_table::rates_table(&findings(name)),
+                "sizes" => study_table::sizes_table(&findings(name)),
+                "versus-1998" => fig8::studies_table(Studies::built_in().unwrap().judged_on_test()),
                 "steps" => study_table::steps(&findings(name)),
                 "pairs" => {
                     study_table::pairs(&findings(name)).iter().map(|line| format!("- {line}\n")).collect()

@@ -44,7 +44,10 @@ impl Display for Comparison {
 pub fn rasters() -> Vec<(String, Vec<Array2<u8>>)> {
     let (panels, fig_25, fig_26) = (fig_13(), fig_25(), fig_26());
     let layer = |n: usize| panels.iter().flat_map(|panel| maps(&panel.maps[n])).collect();
-    let mut all = vec![("Fig. 7".into(), fig_7()), ("Fig. 13, inputs".into(), each(&panels, |panel| panel.input.clone()))];
+    let mut all = vec![
+        ("Fig. 7".into(), fig_7()),
+        ("Fig. 13, inputs".into(), each(&panels, |panel| panel.input.clone())),
+    ];
     all.extend(LAYERS.iter().enumerate().map(|(n, name)| (format!("Fig. 13, {name}"), layer(n))));
     all.extend([
         ("Fig. 13, F6".into(), each(&panels, |panel| f6(&panel.f6))),

@@ -22,7 +22,8 @@ const MOST_UNPACKED: u64 = 256 << 20;
 /// The most bytes that one byte unpacks to in the other compressed forms of a PDF.
 const MOST_RATIO: u64 = 4096;
 
-const NONE: &str = "holds no grey picture that is stored pixel by pixel: it is a scan, another text, or another edition";
+const NONE: &str =
+    "holds no grey picture that is stored pixel by pixel: it is a scan, another text, or another edition";
 
 /// The grey pictures of a PDF.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,8 @@ impl Pictures {
     /// When the file cannot be read, is no PDF, is encrypted, or is damaged; or when it holds no grey picture.
     pub fn read(path: &Path) -> Result<Self, ExperimentError> {
         let fault = |fault: &str| ExperimentError::File(format!("{}: {fault}", path.display()));
-        let bytes = read_bounded(path, MOST_BYTES).map_err(|cause| fault(&format!("cannot be read ({cause})")))?;
+        let bytes =
+            read_bounded(path, MOST_BYTES).map_err(|cause| fault(&format!("cannot be read ({cause})")))?;
         if !bytes[..bytes.len().min(1024)].windows(5).any(|five| five == b"%PDF-") {
             return Err(fault("is no PDF: its first bytes lack '%PDF-'"));
         }

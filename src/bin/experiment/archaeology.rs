@@ -32,6 +32,7 @@ pub fn recover(save: Option<&Path>) -> Result<()> {
     }
     say(&format!("{}\n", dig.greys()))?;
     say(&format!("{}\n", dig.verdicts()))?;
+    say(&format!("{}\n", dig.coding()))?;
     say(&format!("{}\n", dig.hidden_stroke()))?;
     say("Now each panel is left out in turn, and a network with known weights is recovered.\n\n")?;
     let own = front_of(&Model::find(Path::new("rbf"))?.net).map_err(|fault| anyhow!(fault))?;
@@ -45,16 +46,23 @@ pub fn compare_pdf(pdf: &Path, data: Option<&Path>) -> Result<()> {
     let found = Comparison::of(&pictures, mnist.as_ref().ok());
     let (name, (there, all)) = (pdf.display(), found.sum());
     if there == 0 {
-        return Err(anyhow!("{name} holds none of our rasters: it is another text, a scan, or another edition"));
+        return Err(anyhow!(
+            "{name} holds none of our rasters: it is another text, a scan, or another edition"
+        ));
+    }
+    if there < all {
+        let missing = all - there;
+        return Err(anyhow!(
+            "{missing} of {all} rasters are not in {name}, or not pixel by pixel; it holds\n{found}"
+        ));
     }
     say(&format!("Rasters of ours that {name} holds, every pixel alike\n{found}"))?;
     if mnist.is_err() {
-        say("  Fig. 4 and 8 were not compared: they are made from MNIST; give --data DIR, or `experiment fetch`\n")?;
+        say(
+            "  Fig. 4 and 8 were not compared: they are made from MNIST; give --data DIR, or `experiment fetch`\n",
+        )?;
     }
-    match all - there {
-        0 => say("This copy agrees with ours.\n"),
-        missing => Err(anyhow!("{missing} of {all} rasters are not in {name}, or not pixel by pixel")),
-    }
+    say("This copy agrees with ours.\n")
 }
 
 /// The errors of networks on MNIST's test patterns, beside those of 1998.
@@ -77,7 +85,8 @@ pub fn versus_1998(options: &Versus) -> Result<()> {
     };
     let found: Vec<_> = words.iter().zip(&models).map(wrong).collect();
     if let Some(file) = &options.figure {
-        let name = file.file_stem().context("--figure needs the name of a file")?.to_string_lossy().into_owned();
+        let name =
+            file.file_stem().context("--figure needs the name of a file")?.to_string_lossy().into_owned();
         let figure = Figure { name, page: errors_of_1998::draw(&mnist.test, &found)? };
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return figure.save(folder)?.iter().try_for_each(|file| say(&format!("{}\n", file.display())));

@@ -3,6 +3,7 @@
 mod archaeology;
 
 use anyhow::{Context, Result, anyhow};
+use lenet5::archaeology::front::Front;
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Model, Plan, RunContext};
@@ -61,7 +62,9 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::Study { study: word, options }) => study(word, options),
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),
         Some(Command::Figures { what }) => draw_run(what),
-        Some(Command::Archaeology { pdf: Some(pdf), data, .. }) => archaeology::compare_pdf(pdf, data.as_deref()),
+        Some(Command::Archaeology { pdf: Some(pdf), data, .. }) => {
+            archaeology::compare_pdf(pdf, data.as_deref())
+        }
         Some(Command::Archaeology { save, .. }) => archaeology::recover(save.as_deref()),
         Some(Command::Versus1998(options)) => archaeology::versus_1998(options),
         Some(Command::Fetch { data }) => download(data.as_deref()),
@@ -150,7 +153,7 @@ fn complete(folder: &Path) -> String {
 fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<()> {
     let experiment = match &options.resume {
         Some(folder) => Experiment::resume(folder, &options.common)?,
-        None => Experiment::begin(Arm::find_all(arms)?, &options.common)?,
+        None => Experiment::begin(on_front(Arm::find_all(arms)?, options.front)?, &options.common)?,
     };
     let results = experiment.train(&options.common, Plan::run)?;
     // Figures are drawn from the folder: the patterns are not needed any more.
@@ -167,6 +170,14 @@ fn train<'a>(arms: impl Iterator<Item = &'a str>, options: &Options) -> Result<(
              training.eta_scale in the TOML, or raise training.mu if it has one, and begin a new run",
             some.join("; ")
         )),
+    }
+}
+
+/// The arms, all on a front if one is given.
+fn on_front(arms: Vec<Arm>, front: Option<Front>) -> Result<Vec<Arm>, ExperimentError> {
+    match front {
+        None => Ok(arms),
+        Some(front) => arms.into_iter().map(|arm| arm.on_front(front)).collect(),
     }
 }
 
@@ -237,7 +248,9 @@ fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
 /// Serves the page until Ctrl-C.
 fn draw(options: &Draw) -> Result<()> {
     let patterns = Patterns::open(options.data.as_deref())?;
-    let studio = Studio { networks: Networks::open(&options.model)?, patterns };
+    let front = options.front.iter().map(|front| format!("rbf-front-{front}").into());
+    let models: Vec<PathBuf> = front.chain(options.model.iter().cloned()).collect();
+    let studio = Studio { networks: Networks::open(&models)?, patterns };
     let server = Server::bind(options.listen, options.port)?;
     let stop = server.stop();
     ctrlc::set_handler(move || stop.now()).context("cannot listen for Ctrl-C")?;

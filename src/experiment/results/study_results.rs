@@ -1,8 +1,8 @@
 //! The findings of a study: small enough to be committed, complete enough for every table and figure.
 
+use crate::archaeology::sizes::ArraySize;
 use crate::experiment::{Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
 use crate::experiment::{Paired, Pass, Spread, Study, files};
-use crate::archaeology::sizes::ArraySize;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 

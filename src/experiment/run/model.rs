@@ -23,9 +23,10 @@ pub struct Model {
 const RECOGNISED: [&str; 4] = ["rbf", "softmax", "lenet-1", "today"];
 
 /// The networks that come with the program: `models/README.md` describes how they were trained.
-const COMMITTED: [(&str, &[u8]); 2] = [
+const COMMITTED: [(&str, &[u8]); 3] = [
     ("rbf", include_bytes!("../../../models/rbf.safetensors")),
     ("softmax", include_bytes!("../../../models/softmax.safetensors")),
+    ("rbf-front-1998", include_bytes!("../../../models/rbf-front-1998.safetensors")),
 ];
 
 impl Model {
@@ -150,7 +151,7 @@ fn unknown(word: &Path) -> ExperimentError {
     let word = word.display().to_string();
     let hint = ExperimentError::hint(&word, COMMITTED.iter().map(|(name, _)| *name));
     ExperimentError::Usage(format!(
-        "there is no network '{word}'{hint}: 'rbf' and 'softmax' come with the program; else {ADVICE}"
+        "there is no network '{word}'{hint}: 'rbf', 'softmax' and 'rbf-front-1998' come with the program; else {ADVICE}"
     ))
 }
 

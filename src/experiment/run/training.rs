@@ -11,7 +11,9 @@ use crate::section2::{Criterion, Rbf, Subsampling};
 use crate::section3::classifiers::Classifier;
 use crate::section3::database::Patterns;
 use crate::section3::evaluation::{Evaluation, evaluate};
-use crate::section3::presentation::{Chance, Distorted, Distortions, Noisy, Presentation, curvature_patterns};
+use crate::section3::presentation::{
+    Chance, Distorted, Distortions, Noisy, Presentation, curvature_patterns,
+};
 use crate::section3::training::{Progress, Trainer};
 use crate::today::elastic::Bent;
 use crate::today::{Adam, Momentum};

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::check::expect;
+use crate::archaeology::front::Front;
 use crate::experiment::{ExperimentError, files};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -36,6 +37,18 @@ impl Arm {
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
         let (name, file, text) = files::named("arm", word, "experiments", &BUILT_IN)?;
         Self::parse(&name, &file, &text)
+    }
+
+    /// The same arm on a given front; it is named after both.
+    ///
+    /// # Errors
+    /// When the front does not fit the arm's network.
+    pub fn on_front(mut self, front: Front) -> Result<Self, ExperimentError> {
+        let name = Front::ALL.iter().find(|(_, there)| *there == front).map_or("", |(name, _)| name);
+        self.name = format!("{}-front-{name}", self.name);
+        self.settings.front = Some(front);
+        self.check(&self.name)?;
+        Ok(self)
     }
 
     /// All compiled-in arms.

@@ -90,7 +90,8 @@ impl Settings {
             && self.network.trained_subsampling
             && self.network.squashing == Squashing::PAPER;
         let there = self.front.is_some();
-        const LAYERS: &str = "the paper's C1 to S4: Table I, trained subsampling, A = 1.7159 and S = 2/3, no [today]";
+        const LAYERS: &str =
+            "the paper's C1 to S4: Table I, trained subsampling, A = 1.7159 and S = 2/3, no [today]";
         optional(there, like_1998, "front", LAYERS)?;
         optional(there, self.training.weight_decay.is_none(), "front", "no training.weight_decay")
     }

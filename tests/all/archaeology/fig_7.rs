@@ -11,7 +11,8 @@ use ndarray::Array2;
 /// The ranges of an amount: least and greatest.
 fn range(maps: &[Affine], of: impl Fn(&Affine) -> f64) -> [f64; 2] {
     let values = maps.iter().map(of);
-    values.fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], value| [least.min(value), most.max(value)])
+    values
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], value| [least.min(value), most.max(value)])
 }
 
 /// The ranges that [`Distortion::draw_as_fig_7`] draws from are those of these maps, to `tolerance` of each range.

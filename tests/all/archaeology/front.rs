@@ -1,10 +1,10 @@
 //! A given front does not learn, and the rest of the network learns as it would on top of it.
 
+use lenet5::appendix::b::Update;
+use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use lenet5::archaeology::front::Front;
 use lenet5::archaeology::recover::{LAYERS, front_1998, front_of};
 use lenet5::archaeology::sizes::{distance_from_1998, sizes};
-use lenet5::appendix::b::Update;
-use lenet5::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use lenet5::experiment::{Arm, Model};
 use lenet5::section1::{Loss, MiniBatch, Network, Parameters, Tensor};
 use lenet5::section2::Criterion;
@@ -27,7 +27,8 @@ fn tensors(net: &Network<f32>, is_front: bool) -> Vec<Tensor<f32>> {
 
 #[test]
 fn fronts_are_what_they_are_called() {
-    let (recovered, own, random) = (on(Some(Front::Recovered)), on(Some(Front::Own)), on(Some(Front::Random)));
+    let (recovered, own, random) =
+        (on(Some(Front::Recovered)), on(Some(Front::Own)), on(Some(Front::Random)));
     let as_f32 = |front: &Network<f64>| -> Vec<Vec<f32>> {
         front.tensors().iter().map(|t| t.values.iter().map(|&v| v as f32).collect()).collect()
     };

@@ -158,7 +158,8 @@ fn every_form_of_a_grey_image_is_read() {
         *level = grey.get((y.wrapping_sub(5), x.wrapping_sub(11))).copied().unwrap_or(255);
     });
     let data = deflated(&wide.iter().copied().collect::<Vec<u8>>());
-    let keys = "/Type /XObject /Subtype /Image /Width 30 /Height 20 /ColorSpace /DeviceGray /BitsPerComponent 8";
+    let keys =
+        "/Type /XObject /Subtype /Image /Width 30 /Height 20 /ColorSpace /DeviceGray /BitsPerComponent 8";
     let head = format!("<< {keys} /Filter /FlateDecode /Length {} >>\nstream\n", data.len());
     let image = [head.as_bytes(), &data, b"\nendstream"].concat();
     assert!(pictures(&document(b"q Q", &[image], "")).unwrap().hold(grey.view()));
@@ -210,7 +211,11 @@ fn other_files_are_refused_with_the_reason() {
     desk.experiment("archaeology --pdf changed.pdf").fails(1, &[&missing]);
     desk.write("whole.pdf", whole);
     let said = desk.experiment("archaeology --pdf whole.pdf").succeeds();
-    assert!(said.out.contains("agrees with ours") && said.out.contains("were not compared"), "{}", said.shown());
+    assert!(
+        said.out.contains("agrees with ours") && said.out.contains("were not compared"),
+        "{}",
+        said.shown()
+    );
 }
 
 proptest! {

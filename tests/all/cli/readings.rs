@@ -73,7 +73,11 @@ impl Hand<'_> {
 #[test]
 fn presentations_and_estimates_are_those_of_the_settings() {
     let train = &embedded::digits(1998).train.range(0..60);
-    let (constant, fixed, fresh) = (Order::Constant, Distortions::Fixed(Amounts::Strength(1.0)), Distortions::Fresh(Amounts::Strength(0.5)));
+    let (constant, fixed, fresh) = (
+        Order::Constant,
+        Distortions::Fixed(Amounts::Strength(1.0)),
+        Distortions::Fresh(Amounts::Strength(0.5)),
+    );
     let copies = |strength| Distorted { patterns: train, amounts: Amounts::Strength(strength), seed: SEED };
     let all = |pass| constant.of(60, pass, SEED);
     let estimated_on = |pass| curvature_patterns(SEED, pass, 60, 20);
