@@ -2,6 +2,7 @@
 // parser must read or refuse any bytes. A panic, memory out of proportion or an endless message is a fault.
 
 use image::{DynamicImage, ImageFormat};
+use lenet5::archaeology::pdf::Pictures;
 use lenet5::draw::{Along, Look, Networks, Patterns, Question, Studio, Sweep};
 use lenet5::experiment::{Arm, Finished, Gallery, Model, Pass, Plan, Results, Study, StudyResults, picture};
 use lenet5::section1::Network;
@@ -25,12 +26,13 @@ pub struct Parser {
 }
 
 #[allow(dead_code)]
-pub const PARSERS: [Parser; 6] = [
+pub const PARSERS: [Parser; 7] = [
     Parser { name: "idx", seeds: idx_files, parse: idx },
     Parser { name: "weights", seeds: networks, parse: weights },
     Parser { name: "settings", seeds: tomls, parse: settings },
     Parser { name: "results", seeds: jsons, parse: results },
     Parser { name: "picture", seeds: pictures, parse: picture },
+    Parser { name: "pdf", seeds: pdfs, parse: pdf },
     Parser { name: "question", seeds: questions, parse: question },
 ];
 
@@ -203,6 +205,38 @@ fn pictures() -> Vec<Vec<u8>> {
 /// PNG, JPEG and PGM.
 pub fn picture(bytes: &[u8]) {
     read_or_refused(picture::parse(bytes, 1 << 20));
+}
+
+// ---- A copy of the paper -------------------------------------------------------------------------------------------
+
+/// A PDF of one page with these contents, and an image object.
+fn document(filter: &str, contents: &[u8]) -> Vec<u8> {
+    let image = "5 0 obj\n<< /Subtype /Image /Width 4 /Height 2 /ColorSpace [/Indexed /DeviceRGB 1 <000000ffffff>] \
+                 /BitsPerComponent 1 /Length 2 >>\nstream\n\u{10}\u{20}\nendstream\nendobj\n";
+    let head = format!(
+        "%PDF-1.3\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 \
+         >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>\nendobj\n{image}4 0 obj\n<< /Length {} \
+         {filter} >>\nstream\n",
+        contents.len()
+    );
+    [head.as_bytes(), contents, b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"].concat()
+}
+
+fn pdfs() -> Vec<Vec<u8>> {
+    let deflated = |bytes: &[u8]| {
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        zlib.write_all(bytes).expect("memory takes all");
+        zlib.finish().expect("memory takes all")
+    };
+    let plain = b"q BI /W 3 /H 2 /CS /G /BPC 8 /F /AHx ID 00ff8080ff00> EI Q";
+    let keys = b"q BI /W 3 /H 2 /CS /G /BPC 8 /F /Fl /DP << /Predictor 15 /Columns 3 >> ID ";
+    let inline = [&keys[..], &deflated(&[1, 0, 255, 0, 2, 9, 9, 9]), b"\nEI Q"].concat();
+    vec![document("", plain), document("", &inline), document("/Filter /FlateDecode", &deflated(&inline))]
+}
+
+/// PDF: the grey pictures.
+pub fn pdf(bytes: &[u8]) {
+    read_or_refused(Pictures::parse(bytes.to_vec()));
 }
 
 // ---- The page ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-//! Fronts under which the rest of the network is trained anew: C1 to S4 do not learn.
+//! Fronts under which the rest of the network is trained anew: C1 to S4 do not learn
+//! ([deviation 25](crate::paper::deviations#25-a-given-front)).
 
 use super::recover::{front_1998, front_of};
 use crate::experiment::Model;

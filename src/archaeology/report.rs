@@ -3,10 +3,14 @@
 use super::coding::{cost_of_blanks, free_values};
 use super::control::{ArrayErrors, control, standard_errors, without_each_panel};
 use super::fig25::{Field, MARGIN};
-use super::rasters::{Panel, fig_13, fig_25};
+use super::patterns::{self, Affine, DistortedPattern};
+use super::rasters::{self, Panel, fig_13, fig_25};
 use super::recover::{LAYERS, Recovered, Shown, recover};
+use super::registration::{register, residual};
 use super::verdicts::{four_weights, free_table, identical, printed_answers, squashing, table_1_stands_out};
 use crate::section1::{Maps, Network, Parameters};
+use crate::section3::database::Patterns;
+use ndarray::Array2;
 use std::fmt::Write;
 
 /// A difference in nats that decides a question: neighbours share errors of rounding, so that small ones mean little.
@@ -142,6 +146,31 @@ impl Dig {
         }
         text
     }
+}
+
+/// Fig. 7: the map of each of its hundred pictures, found again from MNIST's training patterns, and the ranges of these maps.
+pub fn fig_7(training: &Patterns) -> String {
+    let palette = rasters::palette_of_patterns();
+    let find = |(known, picture): (DistortedPattern, Array2<u8>)| {
+        let image = training.image(known.index);
+        let map = register(image, &picture, &palette)?;
+        Some((residual(&map, image, &picture, &palette), map))
+    };
+    let found: Vec<(f64, Affine)> =
+        patterns::fig_7().into_iter().zip(rasters::fig_7()).filter_map(find).collect();
+    let mut text = String::from("Fig. 7: patterns of MNIST under affine maps\n");
+    let mut range = |label: &str, of: &dyn Fn(&(f64, Affine)) -> f64| {
+        let ends = found.iter().map(of).fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], value| {
+            [least.min(value), most.max(value)]
+        });
+        line(&mut text, label, &format!("{:6.3} to {:6.3}", ends[0], ends[1]));
+    };
+    range("rest, grey levels of 255 (rms)", &|(rest, _)| *rest);
+    range("one over the scale", &|(_, map)| map.reciprocal_of_scale());
+    range("squeeze", &|(_, map)| map.squeeze());
+    range("shear to the side", &|(_, map)| map.shear());
+    range("upright shear", &|(_, map)| map.c / map.d);
+    text
 }
 
 /// A line of a label and what was found.

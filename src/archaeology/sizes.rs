@@ -1,4 +1,5 @@
-//! The sizes of a front's parameters, and their distance from those of 1998.
+//! The sizes of a front's parameters, and their distance from those of 1998
+//! ([deviation 26](crate::paper::deviations#26-the-distance-from-1998)).
 
 use super::recover::front_1998;
 use crate::Real;
@@ -21,7 +22,8 @@ pub fn sizes<R: Real>(net: &Network<R>) -> Vec<ArraySize> {
         let there =
             tensor.values.iter().filter_map(num_traits::ToPrimitive::to_f64).filter(|value| *value != 0.0);
         let (count, sum) = there.fold((0, 0.0), |(count, sum), value| (count + 1, sum + value * value));
-        Some(ArraySize { array: name.into(), rms: (sum / f64::from(count)).sqrt() })
+        // An array of zeros alone has the size 0.
+        Some(ArraySize { array: name.into(), rms: (sum / f64::from(count.max(1))).sqrt() })
     };
     ARRAYS.iter().copied().map(of_array).collect::<Option<_>>().unwrap_or_default()
 }

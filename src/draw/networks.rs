@@ -70,7 +70,7 @@ impl Network {
         Ok(Self {
             kind: head.kind,
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            trained_on: trained_on(path),
+            trained_on: trained_on(path, &model),
             rubbish: head.rubbish,
             criterion: head.loss,
             squashing: model.squashing(),
@@ -80,9 +80,12 @@ impl Network {
 }
 
 /// The patterns that a network was trained on, from the folder of its run, if the network is still in it.
-fn trained_on(path: &Path) -> String {
+fn trained_on(path: &Path, model: &Model) -> String {
     let run = || Plan::read(path.parent()?).ok();
     match run() {
+        _ if Model::is_built_in(path) && model.arm.settings.front.is_some() => {
+            "MNIST, 60000 patterns, on C1 to S4 of 1998".into()
+        }
         _ if Model::is_built_in(path) => "MNIST, 60000 patterns".into(),
         Some(plan) => format!("{}, {} patterns", plan.data.name, plan.data.train),
         None => "not known: its run's config.toml is not beside it".into(),

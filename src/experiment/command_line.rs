@@ -73,8 +73,8 @@ pub enum Command {
         /// Instead, look for the rasters of the figures in your own copy of the paper, and say whether they agree
         #[arg(long, value_name = "FILE", conflicts_with = "save")]
         pdf: Option<PathBuf>,
-        /// Folder with the four files of MNIST, for Fig. 4 and 8 [default: the cache folder]
-        #[arg(long, value_name = "DIR", requires = "pdf")]
+        /// Folder with the four files of MNIST, for Fig. 4, 7 and 8 [default: the cache folder]
+        #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
     /// Compare networks with that of 1998, error by error: the 82 test patterns of Fig. 8

@@ -38,30 +38,34 @@ impl Pictures {
     /// # Errors
     /// When the file cannot be read, is no PDF, is encrypted, or is damaged; or when it holds no grey picture.
     pub fn read(path: &Path) -> Result<Self, ExperimentError> {
-        let fault = |fault: &str| ExperimentError::File(format!("{}: {fault}", path.display()));
-        let bytes =
-            read_bounded(path, MOST_BYTES).map_err(|cause| fault(&format!("cannot be read ({cause})")))?;
+        let bytes = read_bounded(path, MOST_BYTES).map_err(|cause| format!("cannot be read ({cause})"));
+        let pictures = bytes.and_then(|bytes| Self::parse(bytes).map_err(Into::into));
+        pictures.map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
+    }
+
+    /// The same from the contents of a file; the error is a clause about the file.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn parse(bytes: Vec<u8>) -> Result<Self, &'static str> {
         if !bytes[..bytes.len().min(1024)].windows(5).any(|five| five == b"%PDF-") {
-            return Err(fault("is no PDF: its first bytes lack '%PDF-'"));
+            return Err("is no PDF: its first bytes lack '%PDF-'");
         }
         if unpacked(&bytes) > MOST_UNPACKED {
-            return Err(fault("its compressed parts unpack to more than 256 MB: the paper's do not"));
+            return Err("its compressed parts unpack to more than 256 MB: the paper's do not");
         }
         let is_whole = bytes.windows(5).rev().take(2048).any(|five| five == b"%%EOF");
         let pdf = Pdf::new(bytes).map_err(|error| match error {
-            LoadPdfError::Decryption(_) => fault("is encrypted: save it without a password, and try again"),
-            LoadPdfError::Invalid => fault("is a damaged PDF: its pages cannot be found"),
+            LoadPdfError::Decryption(_) => "is encrypted: save it without a password, and try again",
+            LoadPdfError::Invalid => "is a damaged PDF: its pages cannot be found",
         })?;
         let mut pictures = Self::default();
-        for page in pdf.pages().iter() {
-            let whole = page.page_stream().unwrap_or_default();
-            pictures.add_inline(whole);
-        }
+        pdf.pages().iter().for_each(|page| pictures.add_inline(page.page_stream().unwrap_or_default()));
         let streams = pdf.objects().into_iter().filter_map(Object::into_stream);
-        for stream in streams {
+        for stream in streams.filter(is_small) {
             match stream.dict().get::<Name>("Subtype").as_deref() {
-                Some(b"Image") => pictures.add(&stream),
-                Some(b"Form") if is_small(&stream) => {
+                Some(b"Image") => pictures.0.extend(grey::picture(&stream)),
+                Some(b"Form") => {
                     stream.decoded_data().iter().for_each(|contents| pictures.add_inline(contents));
                 }
                 _ => {}
@@ -69,14 +73,9 @@ impl Pictures {
         }
         match (pictures.0.is_empty(), is_whole) {
             (false, _) => Ok(pictures),
-            (true, true) => Err(fault(NONE)),
-            (true, false) => Err(fault("is a damaged PDF: its end is missing, and it holds no grey picture")),
+            (true, true) => Err(NONE),
+            (true, false) => Err("is a damaged PDF: its end is missing, and it holds no grey picture"),
         }
-    }
-
-    /// The number of different pictures.
-    pub fn count(&self) -> usize {
-        self.0.len()
     }
 
     /// Whether one of the pictures is this raster, or has it as a part.
@@ -90,16 +89,12 @@ impl Pictures {
     fn add_inline(&mut self, contents: &[u8]) {
         let mut operations = TypedIter::new(contents);
         while let Some(operation) = operations.next() {
-            if let TypedInstruction::InlineImage(image) = operation {
-                self.add(image.0);
+            match operation {
+                TypedInstruction::InlineImage(image) if is_small(image.0) => {
+                    self.0.extend(grey::picture(image.0))
+                }
+                _ => {}
             }
-        }
-    }
-
-    /// Adds an image, if it is a grey picture.
-    fn add(&mut self, image: &Stream) {
-        if is_small(image) {
-            self.0.extend(grey::picture(image));
         }
     }
 }

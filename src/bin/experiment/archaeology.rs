@@ -4,7 +4,8 @@ use super::say;
 use anyhow::{Context, Result, anyhow};
 use lenet5::archaeology::fig8;
 use lenet5::archaeology::pdf::{Pictures, comparison::Comparison};
-use lenet5::archaeology::{recover::front_of, report::Dig};
+use lenet5::archaeology::recover::front_of;
+use lenet5::archaeology::report::{self, Dig};
 use lenet5::experiment::Model;
 use lenet5::experiment::command_line::Versus;
 use lenet5::figures::{Figure, Studies, errors_of_1998};
@@ -22,8 +23,9 @@ fn expect_new(file: &Path) -> Result<()> {
 }
 
 /// Recovers the network of 1998 and prints each step.
-pub fn recover(save: Option<&Path>) -> Result<()> {
+pub fn recover(save: Option<&Path>, data: Option<&Path>) -> Result<()> {
     save.map_or(Ok(()), expect_new)?;
+    let mnist = source::stored(data)?;
     say("Fig. 13 shows 70,920 states of C1 to S4, which have 1,716 parameters.\n\n")?;
     let dig = Dig::begin();
     if let Some(file) = save {
@@ -34,6 +36,10 @@ pub fn recover(save: Option<&Path>) -> Result<()> {
     say(&format!("{}\n", dig.verdicts()))?;
     say(&format!("{}\n", dig.coding()))?;
     say(&format!("{}\n", dig.hidden_stroke()))?;
+    match mnist {
+        Ok(mnist) => say(&format!("{}\n", report::fig_7(&mnist.train)))?,
+        Err(_) => say("Fig. 7 was left out: it needs MNIST; give --data DIR, or `experiment fetch`\n\n")?,
+    }
     say("Now each panel is left out in turn, and a network with known weights is recovered.\n\n")?;
     let own = front_of(&Model::find(Path::new("rbf"))?.net).map_err(|fault| anyhow!(fault))?;
     say(&dig.errors(&own))

@@ -65,7 +65,9 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::Archaeology { pdf: Some(pdf), data, .. }) => {
             archaeology::compare_pdf(pdf, data.as_deref())
         }
-        Some(Command::Archaeology { save, .. }) => archaeology::recover(save.as_deref()),
+        Some(Command::Archaeology { save, data, .. }) => {
+            archaeology::recover(save.as_deref(), data.as_deref())
+        }
         Some(Command::Versus1998(options)) => archaeology::versus_1998(options),
         Some(Command::Fetch { data }) => download(data.as_deref()),
         Some(Command::Completions { shell }) => print(&Cli::completions(*shell)),

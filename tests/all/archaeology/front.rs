@@ -115,6 +115,10 @@ fn the_distance_from_1998_is_that_of_logarithms() {
     assert!((times([2.0, 1.0, 0.5, 1.0, 2.0, 1.0, 2.0, 1.0]) - half).abs() < 1e-12);
     assert_eq!(distance_from_1998(&own[1..]), None);
     assert!(sizes(&Network::<f32>::new((1, 32, 32))).is_empty());
+    // Biases that never learnt: as far away as can be, and a number in JSON.
+    let initial = sizes(&on(None));
+    assert!(initial.iter().all(|size| size.rms.is_finite()) && initial[1].rms == 0.0);
+    assert_eq!(distance_from_1998(&initial), Some(f64::INFINITY));
 }
 
 #[test]

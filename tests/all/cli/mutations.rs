@@ -97,8 +97,13 @@ fn pictures() {
 }
 
 #[test]
-fn questions_of_the_page() {
+fn copies_of_the_paper() {
     every_damaged_input_is_read_or_refused(&PARSERS[5]);
+}
+
+#[test]
+fn questions_of_the_page() {
+    every_damaged_input_is_read_or_refused(&PARSERS[6]);
 }
 
 /// With seeds that a parser refuses, most of the parser would remain untested.
@@ -107,7 +112,11 @@ fn the_seeds_are_valid() {
     for parser in &PARSERS {
         assert!(!(parser.seeds)().is_empty(), "{}", parser.name);
     }
-    let [.., pictures, questions] = &PARSERS;
+    let [.., pictures, pdfs, questions] = &PARSERS;
+    for seed in (pdfs.seeds)() {
+        let read = lenet5::archaeology::pdf::Pictures::parse(seed.clone());
+        assert!(read.is_ok(), "{:?} {read:?}", String::from_utf8_lossy(&seed));
+    }
     for seed in (pictures.seeds)() {
         assert!(
             lenet5::experiment::picture::parse(&seed, 1 << 20).is_ok(),

@@ -7,7 +7,6 @@ use flate2::write::ZlibEncoder;
 use lenet5::archaeology::pdf::Pictures;
 use lenet5::archaeology::pdf::comparison::{Comparison, rasters};
 use ndarray::Array2;
-use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
 
@@ -216,21 +215,4 @@ fn other_files_are_refused_with_the_reason() {
         "{}",
         said.shown()
     );
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    /// A damaged copy is read or refused, and nothing else.
-    #[test]
-    fn damage_is_no_panic(cut in 0..4000_usize, flips in proptest::collection::vec((0..4000_usize, any::<u8>()), 0..8)) {
-        let raster = stripes(4);
-        let contents: Vec<u8> = (0..6).flat_map(|_| as_published(&raster)).collect();
-        let mut bytes = document(&contents, &[], "");
-        bytes.truncate(bytes.len().max(cut) - cut / 8);
-        let length = bytes.len();
-        for (place, value) in flips {
-            bytes[place % length] = value;
-        }
-        let _ = pictures(&bytes);
-    }
 }
