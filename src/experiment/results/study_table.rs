@@ -22,13 +22,20 @@ pub fn steps(results: &StudyResults) -> String {
     markdown(titles, 2, results.arms.iter().map(|arm| step(arm, results)))
 }
 
-/// The tables of a study on the screen: the steps where its arms build on each other, else the table and the pairs.
+/// The tables of a study on the screen: the steps where its arms build on each other, else the table and the pairs; then the
+/// sizes, if its runs have them.
 pub fn all(results: &StudyResults) -> String {
+    let sizes = match results.arms.iter().flat_map(|arm| &arm.runs).any(|run| !run.sizes.is_empty()) {
+        true => {
+            format!("\nSizes of C1 to S4 after training, root mean squares\n\n{}\n", sizes_table(results))
+        }
+        false => String::new(),
+    };
     if results.arms.iter().any(|arm| arm.base.is_some()) {
-        return steps(results);
+        return steps(results) + &sizes;
     }
     let pairs: String = pairs(results).iter().map(|pair| format!("{pair}\n")).collect();
-    format!("{}\n\n{pairs}", table(results))
+    format!("{}\n\n{pairs}{sizes}", table(results))
 }
 
 /// Every arm against the first, where the test set decided.
