@@ -19,8 +19,8 @@ use std::path::Path;
 const MOST_BYTES: u64 = 64 << 20;
 /// The most bytes that all compressed parts of a file may unpack to.
 const MOST_UNPACKED: u64 = 256 << 20;
-/// The most bytes that one byte unpacks to in the other compressed forms of a PDF.
-const MOST_RATIO: u64 = 4096;
+/// The most bytes that one stream may unpack to.
+const MOST_OF_STREAM: u64 = MOST_UNPACKED;
 
 const NONE: &str =
     "holds no grey picture that is stored pixel by pixel: it is a scan, another text, or another edition";
@@ -59,10 +59,13 @@ impl Pictures {
             LoadPdfError::Decryption(_) => "is encrypted: save it without a password, and try again",
             LoadPdfError::Invalid => "is a damaged PDF: its pages cannot be found",
         })?;
+        let streams = || pdf.objects().into_iter().filter_map(Object::into_stream);
+        if !streams().all(|stream| is_small(&stream)) {
+            return Err("has a part that may unpack to more than 256 MB: the paper's have none");
+        }
         let mut pictures = Self::default();
         pdf.pages().iter().for_each(|page| pictures.add_inline(page.page_stream().unwrap_or_default()));
-        let streams = pdf.objects().into_iter().filter_map(Object::into_stream);
-        for stream in streams.filter(is_small) {
+        for stream in streams() {
             match stream.dict().get::<Name>("Subtype").as_deref() {
                 Some(b"Image") => pictures.0.extend(grey::picture(&stream)),
                 Some(b"Form") => {
@@ -137,16 +140,26 @@ fn size_unpacked(data: &[u8], most: u64) -> u64 {
     sum
 }
 
-/// Whether a stream unpacks to no more than a picture may have.
+/// Whether a stream unpacks to no more than [`MOST_OF_STREAM`]. Of other forms than zlib's, the worst that so many bytes can
+/// unpack to counts.
 fn is_small(stream: &Stream) -> bool {
-    const MOST: u64 = 64 << 20;
     let raw = stream.raw_data();
-    match stream.filters().as_slice() {
-        [] => true,
-        [Filter::FlateDecode] => size_unpacked(&raw, MOST) <= MOST,
+    let most = match stream.filters().as_slice() {
+        [Filter::FlateDecode] => size_unpacked(&raw, MOST_OF_STREAM),
         filters => {
-            let ratio = MOST_RATIO.saturating_pow(filters.len() as u32);
-            (raw.len() as u64).saturating_mul(ratio) <= MOST
+            filters.iter().fold(raw.len() as u64, |bytes, filter| bytes.saturating_mul(ratio(*filter)))
         }
+    };
+    most <= MOST_OF_STREAM
+}
+
+/// The most bytes that one byte unpacks to. Forms that are not read here unpack to nothing.
+fn ratio(filter: Filter) -> u64 {
+    match filter {
+        Filter::FlateDecode => 1032,
+        Filter::LzwDecode => 4096,
+        Filter::RunLengthDecode => 64,
+        Filter::AsciiHexDecode | Filter::Ascii85Decode | Filter::Crypt => 4,
+        _ => 0,
     }
 }

@@ -185,12 +185,18 @@ fn bomb() -> Vec<u8> {
     document(&vec![b' '; 300 << 20], &[], "")
 }
 
+/// A form that LZW may unpack to more than that, as far as its length tells.
+fn other_bomb() -> Vec<u8> {
+    let head = b"<< /Type /XObject /Subtype /Form /Filter /LZWDecode /Length 70000 >>\nstream\n";
+    document(b"q Q", &[[&head[..], &[b'x'; 70_000], b"\nendstream"].concat()], "")
+}
+
 #[test]
 fn other_files_are_refused_with_the_reason() {
     let desk = Desk::new();
     let whole = paper();
     let lock = "/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O <00> /U <00> >> /ID [<00> <00>]";
-    let files: [(&str, Vec<u8>, &str); 7] = [
+    let files: [(&str, Vec<u8>, &str); 8] = [
         ("text.pdf", b"It is a text.".to_vec(), "is no PDF"),
         ("empty.pdf", Vec::new(), "is no PDF"),
         ("locked.pdf", document(b"q Q", &[], lock), "is encrypted"),
@@ -198,6 +204,7 @@ fn other_files_are_refused_with_the_reason() {
         ("words.pdf", document(b"BT (LeNet) Tj ET", &[], ""), "holds no grey picture"),
         ("scan.pdf", scan(), "holds none of our rasters"),
         ("bomb.pdf", bomb(), "unpack to more than"),
+        ("lzw.pdf", other_bomb(), "may unpack to more than"),
     ];
     for (name, bytes, reason) in files {
         desk.write(name, bytes);
