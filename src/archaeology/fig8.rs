@@ -1,6 +1,6 @@
 //! Fig. 8: the 82 test patterns that the network of 1998 got wrong, by MNIST index, and which of them another network shares.
 
-use crate::experiment::{Spread, StudyArm, StudyResults, StudyRun};
+use crate::experiment::{Spread, StudyResults, StudyRun};
 use crate::section3::evaluation::Misclassified;
 use serde::Serialize;
 use statrs::distribution::{Binomial, DiscreteCDF};
@@ -87,9 +87,8 @@ pub fn studies_table<'a>(studies: impl Iterator<Item = &'a StudyResults>) -> Str
     for study in studies {
         for arm in &study.arms {
             let versus = |run: &StudyRun| Versus::of(&arm.name, &misclassified(run), &printed);
-            let trained =
-                |arm: &StudyArm| arm.runs.iter().filter(|run| !run.wrong.is_empty()).map(versus).collect();
-            let all: Vec<Versus> = trained(arm);
+            let trained = arm.runs.iter().filter(|run| !run.wrong.is_empty());
+            let all: Vec<Versus> = trained.map(versus).collect();
             if all.is_empty() {
                 continue;
             }

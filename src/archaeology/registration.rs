@@ -13,7 +13,7 @@ const STEPS: usize = 25;
 const DAMPING: f64 = 1e-4;
 
 /// The map from a picture to the pattern that it shows distorted: least squares of the grey levels, by the method of Gauss and
-/// Newton, from the map that both moments of the ink suggest. `None` without ink.
+/// Newton, from the map that matches the mean and the spread of the ink. `None` without ink.
 pub fn register(pattern: ArrayView2<u8>, picture: &Array2<u8>, palette: &Palette) -> Option<Affine> {
     let pattern = pattern.mapv(f64::from);
     let picture = picture.mapv(|grey| Law::PIXELS.value(palette.interval(grey).middle()).max(0.0));
