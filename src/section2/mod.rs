@@ -11,6 +11,7 @@ pub mod softmax;
 pub mod squashing;
 pub mod subsampling;
 pub mod table1;
+pub mod twice;
 pub mod variant;
 
 pub use codes::{Code, bitmap, codes, digit_codes};
@@ -24,4 +25,5 @@ pub use softmax::Softmax;
 pub use squashing::{A, S, Squashing};
 pub use subsampling::{Connection, Subsampling};
 pub use table1::{TABLE_I, Table};
+pub use twice::Twice;
 pub use variant::{C3, InitialBiases, InitialCoefficients, LayerPlan, Sums, Variant};

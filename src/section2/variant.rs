@@ -1,7 +1,7 @@
 #![doc = mathdoc::page!("variant.md")]
 
 use super::subsampling::Connection;
-use super::{Convolution, FullConnection, Squashing, Subsampling, Table, table1::TABLE_I};
+use super::{Convolution, FullConnection, Squashing, Subsampling, Table, Twice, table1::TABLE_I};
 use crate::Real;
 use crate::appendix::a::{self, InitialWeights};
 use crate::section1::{Network, NetworkError, Shape};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The number of inputs of a subsampling unit.
 const WINDOW: usize = 4;
 
-/// The weighted sums of a layer. A squashing function follows each.
+/// The weighted sums of a layer. A squashing function follows each, except [`Sums::Twice`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sums {
     /// A convolution: the table of connected maps, and the side of a kernel.
@@ -20,6 +20,8 @@ pub enum Sums {
     Subsampling(usize),
     /// A full connection: the numbers of inputs and of outputs.
     FullConnection(usize, usize),
+    /// Each map twice, before subsampling (LeNet-4).
+    Twice,
 }
 
 /// A layer's name and its weighted sums.
@@ -119,6 +121,10 @@ impl Variant {
                     net.then(name, Convolution::new(table.clone(), *side, self.initial_weights, random))
                 }
                 Sums::Subsampling(maps) => net.then(name, self.subsampling(*maps)),
+                Sums::Twice => {
+                    net = net.then(name, Twice)?;
+                    continue;
+                }
                 Sums::FullConnection(inputs, outputs) => {
                     net.then(name, FullConnection::drawn(*inputs, *outputs, self.initial_weights, random))
                 }

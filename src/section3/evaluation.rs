@@ -45,17 +45,14 @@ pub fn evaluate<R: Real>(classifier: &dyn Classifier<R>, patterns: &Patterns, th
 fn of_share<R: Real>(classifier: &dyn Classifier<R>, patterns: &Patterns, share: Range<usize>) -> Evaluation {
     let classes = classifier.classes().max(patterns.classes());
     let mut evaluation = Evaluation { confusion: vec![vec![0; classes]; classes], ..Evaluation::default() };
-    let mut reader = classifier.reader();
-    for index in share {
-        patterns.pattern(index, reader.input());
-        let penalties = reader.read();
+    classifier.read(patterns, share, &mut |index, penalties| {
         let (label, answer) = (patterns.label(index), penalties.nearest());
         evaluation.confusion[label][answer] += 1;
         evaluation.confidences.push(classifier.confidence(penalties).to_f64().unwrap_or(f64::NAN));
         if answer != label {
             evaluation.misclassified.push(Misclassified { index, label, answer });
         }
-    }
+    });
     evaluation
 }
 

@@ -3,7 +3,7 @@
 use super::{AveragePooling, BatchNormalisation, Dropout, Initial, MaxPooling, Relu};
 use crate::Real;
 use crate::section1::{Network, NetworkError, Shape};
-use crate::section2::{Convolution, FullConnection, LayerPlan, Subsampling, Sums, Variant};
+use crate::section2::{Convolution, FullConnection, LayerPlan, Subsampling, Sums, Twice, Variant};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,9 @@ impl Blocks {
         for (name, sums) in layers {
             let linear = matches!(sums, Sums::Convolution(..)) && self.linear_convolutions;
             net = self.sums(net, &paper, name, sums)?;
+            if *sums == Sums::Twice {
+                continue;
+            }
             let is_vector = (net.state_shape().1, net.state_shape().2) == (1, 1);
             net = match self.activation {
                 _ if linear && !is_vector => net,
@@ -93,6 +96,7 @@ impl Blocks {
     ) -> Result<Network<R>, NetworkError> {
         const BUILT: &str = "the paper's network is built of the same layers";
         let (net, maps) = match (sums, self.pooling) {
+            (Sums::Twice, _) => return net.then(name, Twice),
             (Sums::Subsampling(_), PoolingKind::Average) => return net.then(name, AveragePooling),
             (Sums::Subsampling(_), PoolingKind::Max) => return net.then(name, MaxPooling),
             (Sums::Subsampling(_), PoolingKind::Subsampling) => {

@@ -110,18 +110,16 @@ impl ArmGallery {
             return Ok(Self { unusual: Vec::new(), margins: Margins { counts } });
         };
         let model = Model::load(&folder.join(&run.model))?;
-        let (images, mut reader) = (model.images(test), model.net.reader());
         let mut unusual = vec![None; test.classes()];
-        for p in 0..test.len() {
-            images.pattern(p, reader.input());
+        model.net.read(&model.images(test), 0..test.len(), &mut |p, penalties| {
             let label = test.label(p);
-            let (right, wrong) = right_and_wrong(reader.read(), label);
+            let (right, wrong) = right_and_wrong(penalties, label);
             counts[Margins::bin(right)][Margins::bin(wrong)] += 1;
             let dearer = unusual[label].is_none_or(|(_, dearest)| right > dearest);
             if right < wrong && dearer {
                 unusual[label] = Some((p, right));
             }
-        }
+        });
         let unusual = unusual.into_iter().flatten().map(|(p, _)| p).collect();
         Ok(Self { unusual, margins: Margins { counts } })
     }

@@ -10,13 +10,18 @@
 #![doc = mathdoc::page!()]
 
 pub mod lenet1;
+pub mod lenet4;
+pub mod perceptrons;
 
-use super::database::{Patterns, reduced};
+use super::database::Patterns;
+use super::database::normalisation::{deslanted, reduced, sixteen};
 use crate::Real;
-use crate::section1::{Maps, Network, Parameters, Penalties, Shape, States};
+use crate::section1::{Network, Parameters, Penalties, Shape};
 use crate::section2::{LayerPlan, LeNet5, Variant};
 use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A function from patterns to penalties of classes.
 pub trait Classifier<R: Real>: Send + Sync {
@@ -29,23 +34,15 @@ pub trait Classifier<R: Real>: Send + Sync {
     /// The number of variables that it has learnt or stored.
     fn variables(&self) -> usize;
 
-    /// A reader of patterns, one after the other; each thread has its own.
-    fn reader(&self) -> Box<dyn Reader<R> + '_>;
+    /// Reads the patterns of `share` in their order, whose images have the form of the classifier ([`Images`]), and passes the
+    /// number of each and the penalties of the classes to `each`.
+    fn read(&self, patterns: &Patterns, share: Range<usize>, each: &mut dyn FnMut(usize, &Penalties<R>));
 
     /// The confidence of an answer: the second smallest penalty minus the smallest. Patterns of low confidence are rejected
     /// first (III-D).
     fn confidence(&self, penalties: &Penalties<R>) -> R {
         penalties.margin()
     }
-}
-
-/// A classifier together with its input plane.
-pub trait Reader<R: Real> {
-    /// The input plane, on which the next pattern is written.
-    fn input(&mut self) -> &mut Maps<R>;
-
-    /// The penalties of the classes for the pattern on the input plane.
-    fn read(&mut self) -> &Penalties<R>;
 }
 
 impl<R: Real> Classifier<R> for Network<R> {
@@ -61,24 +58,13 @@ impl<R: Real> Classifier<R> for Network<R> {
         self.parameter_count()
     }
 
-    fn reader(&self) -> Box<dyn Reader<R> + '_> {
-        Box::new(NetworkReader { net: self, states: self.states() })
-    }
-}
-
-struct NetworkReader<'a, R: Real> {
-    net: &'a Network<R>,
-    states: States<R>,
-}
-
-impl<R: Real> Reader<R> for NetworkReader<'_, R> {
-    fn input(&mut self) -> &mut Maps<R> {
-        self.states.input_mut()
-    }
-
-    fn read(&mut self) -> &Penalties<R> {
-        self.net.fprop(&mut self.states);
-        &self.states.output
+    fn read(&self, patterns: &Patterns, share: Range<usize>, each: &mut dyn FnMut(usize, &Penalties<R>)) {
+        let mut states = self.states();
+        for p in share {
+            patterns.pattern(p, states.input_mut());
+            self.fprop(&mut states);
+            each(p, &states.output);
+        }
     }
 }
 
@@ -95,12 +81,19 @@ pub struct Architecture {
     pub layers: fn(&Variant) -> Vec<LayerPlan>,
 }
 
-/// The form of the images that a classifier reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The form of the images that a classifier reads (III-A, III-C).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Images {
     /// As the database has them: 28 x 28 pixels, the digit in a box of 20 x 20.
+    #[default]
     Regular,
-    /// Reduced, so that the box has 16 x 16 pixels (III-C): [`Patterns::reduced`].
+    /// The principal axis made upright, 20 x 20 pixels: [`deslanted`](super::database::normalisation::deslanted).
+    Deslanted,
+    /// The digit alone, in 16 x 16 pixels: [`sixteen`](super::database::normalisation::sixteen).
+    Sixteen,
+    /// For LeNet-1: reduced, so that the digit's box has 16 x 16 of the 22 x 22 pixels:
+    /// [`reduced`](super::database::normalisation::reduced).
     Reduced,
 }
 
@@ -109,6 +102,8 @@ impl Images {
     pub fn image(self, image: ArrayView2<u8>) -> Array2<u8> {
         match self {
             Self::Regular => image.to_owned(),
+            Self::Deslanted => deslanted(image),
+            Self::Sixteen => sixteen(image),
             Self::Reduced => reduced(image),
         }
     }
@@ -117,13 +112,13 @@ impl Images {
     pub fn of(self, patterns: &Patterns) -> Cow<'_, Patterns> {
         match self {
             Self::Regular => Cow::Borrowed(patterns),
-            Self::Reduced => Cow::Owned(patterns.reduced()),
+            other => Cow::Owned(patterns.with_images(|image| other.image(image))),
         }
     }
 }
 
 /// The networks that arms can name.
-pub const ARCHITECTURES: [Architecture; 2] = [
+pub const ARCHITECTURES: [Architecture; 8] = [
     Architecture {
         name: "lenet-5",
         input: LeNet5::INPUT,
@@ -131,4 +126,10 @@ pub const ARCHITECTURES: [Architecture; 2] = [
         layers: |variant| LeNet5::layers(variant.c3).to_vec(),
     },
     lenet1::LENET_1,
+    lenet4::LENET_4,
+    perceptrons::HIDDEN_300,
+    perceptrons::HIDDEN_1000,
+    perceptrons::HIDDEN_300_100,
+    perceptrons::HIDDEN_500_150,
+    perceptrons::DESLANTED_300,
 ];

@@ -18,7 +18,6 @@ pub mod source;
 
 #[cfg(feature = "files")]
 pub use error::{DataError, Fault};
-pub(crate) use normalisation::reduced;
 pub use patterns::{BACKGROUND, Database, FOREGROUND, IMAGE, Patterns, Unpaired, place};
 #[cfg(feature = "files")]
 pub(crate) use recognise::recognise;

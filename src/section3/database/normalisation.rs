@@ -164,7 +164,7 @@ fn scaled(image: ArrayView2<u8>, side: usize) -> Array2<f32> {
 
 /// The image reduced to four fifths, from 28 x 28 to 22 x 22 pixels: each pixel is the mean of 1.25 x 1.25. The rest that
 /// does not fill a pixel is left out in equal parts at both edges.
-pub(crate) fn reduced(image: ArrayView2<u8>) -> Array2<u8> {
+pub fn reduced(image: ArrayView2<u8>) -> Array2<u8> {
     const STEP: f32 = 1.25;
     let rows_reduced = |image: ArrayView2<f32>| {
         let rows = (image.dim().0 as f32 / STEP).floor();
@@ -173,6 +173,66 @@ pub(crate) fn reduced(image: ArrayView2<u8>) -> Array2<u8> {
     rows_reduced(rows_reduced(image.mapv(f32::from).view()).t())
         .reversed_axes()
         .mapv(|grey| grey.round() as u8)
+}
+
+/// Side of the third form: 16 x 16 pixels (III-C).
+pub const SIXTEEN: usize = 16;
+
+/// The *deslanted* form (III-A): each row shifted so that the principal axis, found from the moments of inertia, is upright,
+/// and cropped to the box of 20 x 20 pixels ([deviation 27](crate::paper::deviations#27-deslanted-and-16-x-16)).
+///
+/// With the centre of mass at the origin, the slope of the axis is the mean of `x y` over the mean of `y y`, weighted by ink;
+/// the row at height `y` moves by `-slope y`, to fractions of a pixel.
+pub fn deslanted(image: ArrayView2<u8>) -> Array2<u8> {
+    let (rows, columns) = image.dim();
+    let slope = slope(image);
+    let middle = (rows as f32 - 1.0) / 2.0;
+    let wide = columns + 2 * BOX;
+    let level = |y: usize, x: isize| match usize::try_from(x) {
+        Ok(x) if x < columns => f32::from(image[[y, x]]),
+        _ => 0.0,
+    };
+    let sheared = Array2::from_shape_fn((rows, wide), |(y, x)| {
+        let from = x as f32 - BOX as f32 + slope * (y as f32 - middle);
+        let (whole, part) = (from.floor() as isize, from - from.floor());
+        ((1.0 - part) * level(y, whole) + part * level(y, whole + 1)).round() as u8
+    });
+    boxed(sheared.view())
+}
+
+/// The *16 x 16* form (III-C): the digit's box of 20 x 20 pixels, reduced to four fifths
+/// ([deviation 27](crate::paper::deviations#27-deslanted-and-16-x-16)).
+pub fn sixteen(image: ArrayView2<u8>) -> Array2<u8> {
+    let step = BOX as f32 / SIXTEEN as f32;
+    let fit = |image: ArrayView2<f32>| area_means(image, SIXTEEN, 0.0, step);
+    fit(fit(boxed(image).mapv(f32::from).view()).t()).reversed_axes().mapv(|grey| grey.round() as u8)
+}
+
+/// The slope of the principal axis from the upright: columns to the right for each row down; 0 without ink.
+fn slope(image: ArrayView2<u8>) -> f32 {
+    let (mut mass, mut sums) = (0.0, [0.0; 4]);
+    for ((y, x), &grey) in image.indexed_iter().filter(|(_, grey)| **grey > 0) {
+        let (y, x, grey) = (y as f64, x as f64, f64::from(grey));
+        mass += grey;
+        [y, x, x * y, y * y].iter().zip(&mut sums).for_each(|(moment, sum)| *sum += grey * moment);
+    }
+    let [y, x, xy, yy] = sums.map(|sum| sum / f64::max(mass, 1.0));
+    if yy - y * y > 0.0 { ((xy - x * y) / (yy - y * y)) as f32 } else { 0.0 }
+}
+
+/// The box of 20 x 20 pixels around the ink, which is in its middle; what does not fit is left out on both sides.
+fn boxed(image: ArrayView2<u8>) -> Array2<u8> {
+    let mut boxed = Array2::zeros((BOX, BOX));
+    let Some(ink) = crop(image) else { return boxed };
+    // The same number of rows, or columns, beyond the box on both sides, or within it.
+    let place = |length: usize| {
+        let both = length.min(BOX);
+        (Slice::from((length - both) / 2..(length - both) / 2 + both), (BOX - both) / 2)
+    };
+    let ((rows, top), (columns, left)) = (place(ink.nrows()), place(ink.ncols()));
+    let ink = ink.slice_axis_move(Axis(0), rows).slice_axis_move(Axis(1), columns);
+    ink.indexed_iter().for_each(|((y, x), &grey)| boxed[[top + y, left + x]] = grey);
+    boxed
 }
 
 /// So many `rows`, each the mean of `step` rows of `image`; the first of them begins at `begin`.

@@ -1,8 +1,7 @@
 //! III-A: patterns and their labels: see the page of [`database`](super).
 
-use super::normalisation::reduced;
 use crate::Real;
-use ndarray::{Array3, ArrayView2, Axis, Slice};
+use ndarray::{Array2, Array3, ArrayView2, Axis, Slice};
 use thiserror::Error;
 
 /// Grey level of white paper on the input plane (II-B).
@@ -94,10 +93,9 @@ impl Patterns {
         }
     }
 
-    /// The patterns reduced to four fifths, so that a digit in a box of 20 x 20 fits one of 16 x 16 (III-C,
-    /// [deviation 24](crate::paper::deviations#24-lenet-1)).
-    pub fn reduced(&self) -> Self {
-        let images: Vec<_> = (0..self.len()).map(|p| reduced(self.image(p)).insert_axis(Axis(0))).collect();
+    /// The patterns with other images, all of one size, for the same labels.
+    pub fn with_images(&self, image: impl Fn(ArrayView2<u8>) -> Array2<u8>) -> Self {
+        let images: Vec<_> = (0..self.len()).map(|p| image(self.image(p)).insert_axis(Axis(0))).collect();
         let views: Vec<_> = images.iter().map(|image| image.view()).collect();
         let images = ndarray::concatenate(Axis(0), &views).unwrap_or_default();
         Self { images, labels: self.labels.clone(), classes: self.classes }
