@@ -9,14 +9,18 @@
 
 #![doc = mathdoc::page!()]
 
+#[cfg(feature = "classifiers")]
+pub mod error;
 pub mod lenet1;
 pub mod lenet4;
 pub mod perceptrons;
+#[cfg(feature = "classifiers")]
+pub mod vectors;
 
 use super::database::Patterns;
 use super::database::normalisation::{deslanted, reduced, sixteen};
 use crate::Real;
-use crate::section1::{Network, Parameters, Penalties, Shape};
+use crate::section1::{Network, Parameters, Penalties, Shape, Tensor};
 use crate::section2::{LayerPlan, LeNet5, Variant};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -43,6 +47,12 @@ pub trait Classifier<R: Real>: Send + Sync {
     fn confidence(&self, penalties: &Penalties<R>) -> R {
         penalties.margin()
     }
+}
+
+/// A classifier that can be kept in a file.
+pub trait Stored: Classifier<f32> {
+    /// Everything that it has learnt or stored, by name.
+    fn arrays(&self) -> Vec<Tensor<f32>>;
 }
 
 impl<R: Real> Classifier<R> for Network<R> {
