@@ -10,10 +10,24 @@
 #![doc = mathdoc::page!()]
 
 #[cfg(feature = "classifiers")]
+pub mod boosted;
+#[cfg(feature = "classifiers")]
 pub mod error;
+#[cfg(feature = "classifiers")]
+pub mod least_squares;
 pub mod lenet1;
 pub mod lenet4;
+#[cfg(feature = "classifiers")]
+pub mod linear;
+#[cfg(feature = "classifiers")]
+pub mod nearest;
+#[cfg(feature = "classifiers")]
+pub mod neighbours;
+#[cfg(feature = "classifiers")]
+pub mod on_features;
 pub mod perceptrons;
+#[cfg(feature = "classifiers")]
+pub mod quadratic;
 #[cfg(feature = "classifiers")]
 pub mod vectors;
 
@@ -75,6 +89,12 @@ impl<R: Real> Classifier<R> for Network<R> {
             self.fprop(&mut states);
             each(p, &states.output);
         }
+    }
+}
+
+impl Stored for Network<f32> {
+    fn arrays(&self) -> Vec<Tensor<f32>> {
+        self.tensors()
     }
 }
 

@@ -1,0 +1,158 @@
+#![doc = mathdoc::page!("quadratic.md")]
+
+use super::error::MethodError;
+use super::least_squares::{LinearUnits, NormalEquations};
+use super::vectors::{Arrays, Watch, by_class, list, matrix, read_in_blocks};
+use super::{Classifier, Stored};
+use crate::section1::{Penalties, Tensor};
+use crate::section3::database::Patterns;
+use nalgebra::{DMatrix, SymmetricEigen};
+use ndarray::{Array1, Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// The polynomial features of the principal components; with 40 of them, both are 820 and a constant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Terms {
+    /// All products of two components, squares included, and no linear terms.
+    #[default]
+    Products,
+    /// The components themselves, and the products of two different ones.
+    LinearAndProducts,
+}
+
+/// The leading principal components of images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrincipalComponents {
+    /// The mean of each pixel.
+    pub mean: Array1<f32>,
+    /// The directions of largest variance, of length 1, the largest first: components x pixels.
+    pub directions: Array2<f32>,
+}
+
+impl PrincipalComponents {
+    /// The `count` leading components of the patterns: eigenvectors of the covariance matrix.
+    ///
+    /// # Errors
+    /// When training is to stop.
+    pub fn of(patterns: &Patterns, count: usize, watch: Watch) -> Result<Self, MethodError> {
+        let sums = NormalEquations::of(patterns, watch, |rows| rows)?;
+        let (pixels, n) = (sums.products.nrows() - 1, sums.patterns as f64);
+        let mean = |i: usize| sums.products[[i, pixels]] / n;
+        let covariance =
+            DMatrix::from_fn(pixels, pixels, |i, j| sums.products[[i, j]] / n - mean(i) * mean(j));
+        let eigen = SymmetricEigen::new(covariance);
+        let mut order: Vec<usize> = (0..pixels).collect();
+        order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+        let count = count.min(pixels);
+        Ok(Self {
+            mean: Array1::from_shape_fn(pixels, |i| mean(i) as f32),
+            directions: Array2::from_shape_fn((count, pixels), |(c, i)| {
+                eigen.eigenvectors[(i, order[c])] as f32
+            }),
+        })
+    }
+
+    /// The components of rows of pixels.
+    pub fn of_rows(&self, rows: ArrayView2<f32>) -> Array2<f32> {
+        (&rows - &self.mean).dot(&self.directions.t())
+    }
+}
+
+/// Principal components, their products, and a linear unit for each class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quadratic {
+    components: PrincipalComponents,
+    terms: Terms,
+    units: LinearUnits,
+}
+
+impl Quadratic {
+    /// The classifier with so many components and the smallest squared error, and `ridge` times the squared weights.
+    ///
+    /// # Errors
+    /// When a class has no patterns, or training is to stop.
+    pub fn train(
+        patterns: &Patterns,
+        components: usize,
+        terms: Terms,
+        ridge: f64,
+        watch: Watch,
+    ) -> Result<Self, MethodError> {
+        by_class(patterns, 1)?;
+        let components = PrincipalComponents::of(patterns, components, &|done| watch(done / 2.0))?;
+        let inputs = |rows: Array2<f32>| terms.of(components.of_rows(rows.view()).view());
+        let units = NormalEquations::of(patterns, &|done| watch(0.5 + done / 2.0), inputs)?.solve(ridge);
+        Ok(Self { components, terms, units })
+    }
+
+    /// The classifier with these arrays.
+    ///
+    /// # Errors
+    /// When one is missing, or they do not fit.
+    pub fn from_arrays(arrays: &mut Arrays, terms: Terms) -> Result<Self, String> {
+        let (mean, directions) = (arrays.list("pca.mean")?, arrays.matrix("pca.directions")?);
+        let units = LinearUnits::from_arrays(arrays)?;
+        let (pixels, inputs) = (directions.ncols(), terms.count(directions.nrows()));
+        if pixels != mean.len() || units.weight.ncols() != inputs {
+            let found = units.weight.ncols();
+            return Err(format!(
+                "has components of {pixels} pixels, means of {}, {found} inputs",
+                mean.len()
+            ));
+        }
+        Ok(Self { components: PrincipalComponents { mean, directions }, terms, units })
+    }
+}
+
+impl Terms {
+    /// The number of features of so many components, without the constant.
+    pub fn count(self, components: usize) -> usize {
+        components * (components + 1) / 2
+    }
+
+    /// The features of rows of components.
+    pub fn of(self, rows: ArrayView2<f32>) -> Array2<f32> {
+        let n = rows.ncols();
+        let mut features = Array2::zeros((rows.nrows(), self.count(n)));
+        for (z, mut features) in rows.outer_iter().zip(features.outer_iter_mut()) {
+            let square = |i: usize| if self == Self::Products { z[i] * z[i] } else { z[i] };
+            let products = |i: usize| (i + 1..n).map(move |j| (i, j));
+            let terms = (0..n).flat_map(|i| std::iter::once((i, i)).chain(products(i)));
+            for (feature, (i, j)) in features.iter_mut().zip(terms) {
+                *feature = if i == j { square(i) } else { z[i] * z[j] };
+            }
+        }
+        features
+    }
+}
+
+impl Classifier<f32> for Quadratic {
+    fn classes(&self) -> usize {
+        self.units.bias.len()
+    }
+
+    fn multiply_adds(&self) -> usize {
+        self.components.directions.len() + self.units.connections()
+    }
+
+    fn variables(&self) -> usize {
+        self.components.mean.len() + self.components.directions.len() + self.units.connections()
+    }
+
+    fn read(&self, patterns: &Patterns, share: Range<usize>, each: &mut dyn FnMut(usize, &Penalties<f32>)) {
+        read_in_blocks(patterns, share, each, |rows| {
+            -self.units.outputs(self.terms.of(self.components.of_rows(rows).view()).view())
+        });
+    }
+}
+
+impl Stored for Quadratic {
+    fn arrays(&self) -> Vec<Tensor<f32>> {
+        let PrincipalComponents { mean, directions } = &self.components;
+        let mut arrays = vec![list("pca.mean", mean), matrix("pca.directions", directions)];
+        arrays.extend(self.units.arrays());
+        arrays
+    }
+}
