@@ -97,15 +97,18 @@ pub fn bytes<R: Real, const N: usize>(
     nets: &[(String, &Network<R>)],
     metadata: [(&str, String); N],
 ) -> Vec<u8> {
+    let named = |(prefix, net): &(String, &Network<R>)| {
+        let renamed = |array: Tensor<R>| Tensor { name: format!("{prefix}{}", array.name), ..array };
+        net.tensors().into_iter().map(renamed).collect::<Vec<_>>()
+    };
+    bytes_of(&nets.iter().flat_map(named).collect::<Vec<_>>(), metadata)
+}
+
+/// The contents of a file with these arrays and with metadata.
+pub fn bytes_of<R: Real, const N: usize>(arrays: &[Tensor<R>], metadata: [(&str, String); N]) -> Vec<u8> {
     let dtype = if size_of::<R>() == 4 { Dtype::F32 } else { Dtype::F64 };
-    let named =
-        nets.iter().flat_map(|(prefix, net)| net.tensors().into_iter().map(move |array| (prefix, array)));
-    let arrays: Vec<(String, Vec<usize>, Vec<u8>)> = named
-        .map(|(prefix, Tensor { name, shape, values })| {
-            (format!("{prefix}{name}"), shape, little_endian(&values))
-        })
-        .collect();
-    let views = arrays.iter().map(|(name, shape, bytes)| {
+    let bytes: Vec<Vec<u8>> = arrays.iter().map(|array| little_endian(&array.values)).collect();
+    let views = arrays.iter().zip(&bytes).map(|(Tensor { name, shape, .. }, bytes)| {
         let view = TensorView::new(dtype, shape.clone(), bytes).expect("as many bytes as the shape says");
         (name.as_str(), view)
     });
@@ -158,6 +161,18 @@ impl<'a> Weights<'a> {
     /// Whether there are arrays whose names begin with this prefix.
     pub fn has(&self, prefix: &str) -> bool {
         self.tensors.names().iter().any(|name| name.starts_with(prefix))
+    }
+
+    /// All arrays, whatever they are of.
+    ///
+    /// # Errors
+    /// When one is of another type, or not of finite numbers: which.
+    pub fn arrays<R: Real>(&self) -> Result<Vec<Tensor<R>>, String> {
+        let array = |(name, view): (String, TensorView)| {
+            let (values, shape) = (numbers(&name, &view, view.shape())?, view.shape().to_vec());
+            Ok(Tensor { name, shape, values })
+        };
+        self.tensors.tensors().into_iter().map(array).collect()
     }
 
     /// How many arrays of this network the file has, with their names and shapes, under one prefix.

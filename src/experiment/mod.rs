@@ -14,11 +14,11 @@ mod settings;
 pub use error::{Diverged, ExperimentError};
 pub use results::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
 pub use results::{ArmResults, Data, DivergedRun, LayerRates, LayerSignal, Pass, Results, Run};
+pub use results::{Costs, StudyArm, StudyResults, StudyRun};
 pub use results::{Finished, Grey, Machine, PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
-pub use results::{StudyArm, StudyResults, StudyRun};
 #[cfg(feature = "figures")]
-pub use results::{study_table, summary};
-pub use run::{Job, Model, Outcome, Plan, RunContext, Watch};
-pub use settings::{Arm, JudgedOn, Settings, Study};
+pub use results::{bars, study_table, summary};
+pub use run::{Job, Model, Outcome, Plan, RunContext, Trained, Watch};
+pub use settings::{Arm, JudgedOn, Method, Settings, Study};
 pub use settings::{Choice, Codes, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule};
 pub use settings::{Schedule, TrainingSettings};

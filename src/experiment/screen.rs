@@ -12,6 +12,9 @@ use std::io::{Write, stderr};
 /// The width of text, which every terminal has.
 const WIDTH: usize = 78;
 
+/// The length of the bar of a job without passes: thousandths of its work.
+const SHARES: usize = 1000;
+
 /// Live progress on standard error: a bar for each job that is being trained, a line for each pass.
 pub struct Screen {
     bars: Vec<ProgressBar>,
@@ -35,8 +38,12 @@ impl Screen {
         };
         let style = style.expect("the template is well formed").with_key("per_sec", per_sec);
         let width = plan.jobs().iter().map(|job| title(job).len()).max().unwrap_or_default();
+        let without_passes = ProgressStyle::with_template("{prefix} {wide_bar} {msg}, {eta} left");
+        let without_passes = without_passes.expect("the template is well formed");
         let bar = |job: &Job| {
-            let patterns = plan.data.train.saturating_mul(job.arm.settings.training.passes);
+            let passes = job.arm.settings.training.passes;
+            let style = if passes == 0 { &without_passes } else { &style };
+            let patterns = if passes == 0 { SHARES } else { plan.data.train.saturating_mul(passes) };
             // Hidden until `all` shows it below the others.
             let bar = ProgressBar::with_draw_target(Some(patterns as u64), ProgressDrawTarget::hidden());
             bar.with_style(style.clone()).with_prefix(format!("{:width$}", title(job)))
@@ -87,6 +94,23 @@ impl Watch for Screen {
         ));
         if *number == passes {
             bar.finish_and_clear();
+        }
+    }
+
+    fn share(&self, job: &Job, done: f64) {
+        let bar = &self.bars[job.number];
+        let position = (done * bar.length().unwrap_or_default() as f64) as u64;
+        bar.set_message("training, then reading the test patterns");
+        if bar.position() == 0 {
+            self.space.tick();
+            self.all.add(bar.clone());
+        }
+        bar.set_position(position);
+        if done >= 1.0 {
+            bar.finish_and_clear();
+            if !self.quiet {
+                self.line(&format!("{}  done", bar.prefix()));
+            }
         }
     }
 

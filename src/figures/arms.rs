@@ -23,7 +23,8 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
 /// # Errors
 /// When the page is too small.
 pub fn of_run(run: &Finished) -> Drawn<Page> {
-    let curves: Vec<Curves> = run.results.arms.iter().map(Curves::of_arm).collect();
+    let curves: Vec<Curves> =
+        run.results.arms.iter().filter(|arm| arm.has_passes()).map(Curves::of_arm).collect();
     draw_arms(&curves, "test error", run_source(run, &seeds(run)))
 }
 

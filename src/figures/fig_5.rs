@@ -50,7 +50,8 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
 /// # Errors
 /// When the page is too small.
 pub fn of_run(run: &Finished) -> Drawn<Page> {
-    let curves: Vec<Curves> = run.results.arms.iter().map(Curves::of_arm).collect();
+    let curves: Vec<Curves> =
+        run.results.arms.iter().filter(|arm| arm.has_passes()).map(Curves::of_arm).collect();
     draw_curves(&curves, run_source(run, &seeds(run)))
 }
 

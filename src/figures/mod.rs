@@ -2,6 +2,7 @@
 
 pub mod arms;
 pub mod axis;
+pub mod classifiers;
 pub mod confusion;
 pub mod elastic;
 mod error;
@@ -29,6 +30,7 @@ pub mod panel;
 #[cfg(feature = "cli")]
 mod png;
 pub mod rates;
+pub mod rejection;
 pub mod rubbish;
 mod shades;
 pub mod sheet;
@@ -42,12 +44,13 @@ pub use error::FigureError;
 pub use findings::{Findings, Studies};
 pub use page::{Frame, Page};
 
-use crate::experiment::Finished;
+use crate::experiment::{ArmResults, Finished};
 use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 10] = [
+const RESULTS: [(&str, &str); 11] = [
+    ("classifiers", include_str!("../../experiments/results/classifiers.json")),
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
@@ -73,6 +76,11 @@ const STUDIES: Figures<Studies> = &[
     ("signal", signal::draw),
     ("fig-5", fig_5::draw),
     ("fig-6", fig_6::draw),
+    ("fig-9", classifiers::fig_9),
+    ("fig-10", classifiers::fig_10),
+    ("fig-11", classifiers::fig_11),
+    ("fig-12", classifiers::fig_12),
+    ("rejection", rejection::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
     ("arms", arms::draw),
@@ -101,6 +109,9 @@ const ARM: [(&str, OfArm); 8] = [
     ("kernels", kernels::draw),
     ("rates", rates::draw),
 ];
+
+/// Those of them that need no network.
+const OF_METHODS: [&str; 2] = ["fig-8", "confusion"];
 
 /// A figure on its page.
 pub struct Figure {
@@ -134,8 +145,9 @@ pub fn paper(studies: &Studies, run: &Finished) -> Drawn<Vec<Figure>> {
 pub fn of_run(run: &Finished) -> Drawn<Vec<Chapter>> {
     let chapter = |title: &str, figures| Chapter { title: title.into(), figures };
     // An arm that diverged from every seed has nothing to show.
-    let mut trained = run.arms().filter(|(_, arm)| !arm.runs.is_empty()).peekable();
-    let curves = if trained.peek().is_some() { drawn(CURVES, run)? } else { Vec::new() };
+    let trained = run.arms().filter(|(_, arm)| !arm.runs.is_empty());
+    let passes = run.results.arms.iter().any(ArmResults::has_passes);
+    let curves = if passes { drawn(CURVES, run)? } else { Vec::new() };
     let mut chapters = vec![chapter("All arms", curves), chapter("The patterns", drawn(PATTERNS, run)?)];
     for (n, arm) in trained {
         chapters.push(chapter(&arm.name, of_arm(run, n, &format!("{}-", arm.name))?));
@@ -150,7 +162,8 @@ fn drawn<Of>(figures: Figures<Of>, of: &Of) -> Drawn<Vec<Figure>> {
 /// The figures of an arm, their names after `prefix`.
 fn of_arm(run: &Finished, arm: usize, prefix: &str) -> Drawn<Vec<Figure>> {
     let mut figures = Vec::new();
-    for (name, draw) in ARM {
+    let is_network = run.plan.arms[arm].settings.method.is_none();
+    for (name, draw) in ARM.into_iter().filter(|(name, _)| is_network || OF_METHODS.contains(name)) {
         figures.extend(draw(run, arm)?.map(|page| Figure { name: format!("{prefix}{name}"), page }));
     }
     Ok(figures)

@@ -81,6 +81,10 @@ fn times(run: &Finished) -> Vec<[String; 5]> {
         let passes: Vec<&Pass> = arm.runs.iter().flat_map(|run| &run.passes).collect();
         let sum = |of: fn(&Pass) -> f64| passes.iter().map(|pass| of(pass)).sum::<f64>();
         let mean = |of| sum(of) / passes.len() as f64;
+        if passes.is_empty() {
+            let all = arm.runs.iter().map(|run| run.seconds_train).sum::<f64>();
+            return [&arm.name, "", "", "", &format!("{all:.1} s")].map(String::from);
+        }
         [
             arm.name.clone(),
             format!("{:.1} µs", mean(|pass| pass.us_per_pattern)),

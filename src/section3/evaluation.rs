@@ -76,24 +76,4 @@ impl Evaluation {
     pub fn error_pct(&self) -> f64 {
         100.0 * self.misclassified.len() as f64 / self.patterns() as f64
     }
-
-    /// The share of patterns, in percent, that must be rejected so that at most `wrong_pct` percent of the others are wrong
-    /// (III-D). The least confident are rejected first, and equally confident ones together.
-    pub fn reject_pct(&self, wrong_pct: f64) -> f64 {
-        let mut wrong = vec![false; self.patterns()];
-        self.misclassified.iter().for_each(|one| wrong[one.index] = true);
-        let mut answers: Vec<(f64, bool)> = self.confidences.iter().copied().zip(wrong).collect();
-        // The most confident first; a confidence that is NaN comes last.
-        let rank = |confidence: f64| if confidence.is_nan() { f64::NEG_INFINITY } else { confidence };
-        answers.sort_by(|a, b| rank(b.0).total_cmp(&rank(a.0)));
-        let (mut seen, mut errors, mut accepted) = (0, 0, 0);
-        for same in answers.chunk_by(|a, b| rank(a.0) == rank(b.0)) {
-            seen += same.len();
-            errors += same.iter().filter(|(_, wrong)| *wrong).count();
-            if 100.0 * errors as f64 <= wrong_pct * seen as f64 {
-                accepted = seen;
-            }
-        }
-        100.0 * (self.patterns() - accepted) as f64 / self.patterns() as f64
-    }
 }

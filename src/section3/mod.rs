@@ -1,6 +1,7 @@
 #![doc = mathdoc::page!("mod.md")]
 
 pub mod classifiers;
+pub mod comparison;
 pub mod database;
 pub mod distortions;
 pub mod evaluation;

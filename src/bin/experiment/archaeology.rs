@@ -6,8 +6,8 @@ use lenet5::archaeology::fig8;
 use lenet5::archaeology::pdf::{Pictures, comparison::Comparison};
 use lenet5::archaeology::recover::front_of;
 use lenet5::archaeology::report::{self, Dig};
-use lenet5::experiment::Model;
 use lenet5::experiment::command_line::Versus;
+use lenet5::experiment::{Model, Trained};
 use lenet5::figures::{Figure, Studies, errors_of_1998};
 use lenet5::section3::database::source;
 use lenet5::section3::evaluation::evaluate;
@@ -78,15 +78,15 @@ pub fn versus_1998(options: &Versus) -> Result<()> {
     }
     let both = ["rbf", "softmax"].map(PathBuf::from);
     let words = if options.models.is_empty() { &both[..] } else { &options.models };
-    let models = words.iter().map(|word| Model::find(word)).collect::<Result<Vec<_>, _>>()?;
+    let models = words.iter().map(|word| Trained::find(word)).collect::<Result<Vec<_>, _>>()?;
     options.figure.iter().try_for_each(|file| {
         ["svg", "png"].iter().try_for_each(|ending| expect_new(&file.with_extension(ending)))
     })?;
     let mnist = source::stored(options.data.as_deref())?
         .context("Fig. 8 names patterns of MNIST: give --data DIR, or `experiment fetch`")?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let wrong = |(word, model): (&PathBuf, &Model)| {
-        let found = evaluate(&model.net, &model.images(&mnist.test), threads);
+    let wrong = |(word, model): (&PathBuf, &Trained)| {
+        let found = evaluate(model.classifier(), &model.images(&mnist.test), threads);
         (word.display().to_string(), found.misclassified)
     };
     let found: Vec<_> = words.iter().zip(&models).map(wrong).collect();

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use lenet5::archaeology::front::Front;
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
-use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Model, Plan, RunContext};
+use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Plan, RunContext, Trained};
 use lenet5::experiment::{Study, StudyResults, picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::report;
@@ -76,9 +76,11 @@ fn execute(cli: &Cli) -> Result<()> {
 }
 
 fn list() -> Result<()> {
-    let line = |name: &str, description: &str| say(&format!("  {name:18} {description}\n"));
+    let line = |name: &str, description: &str| say(&format!("  {name:26} {description}\n"));
     say("arms\n")?;
     Arm::built_in().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
+    say("\nclassifiers of III-C, which are arms as well\n")?;
+    Arm::classifiers().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
     say("\nstudies\n")?;
     Study::built_in().try_for_each(|study| line(&study.name, &study.description))
 }
@@ -187,7 +189,7 @@ fn study(word: &str, options: &Common) -> Result<()> {
     let study = Study::find(word)?;
     let experiment = Experiment::study(&study, options)?;
     let outcomes = experiment.train(options, Plan::study)?;
-    let results = StudyResults::gather(&study, experiment.plan.data, &outcomes);
+    let results = StudyResults::gather(&study, &experiment.plan, &outcomes);
     let file = results.save(&experiment.folder)?;
     let (title, tables) = (format!("{}: {}", study.name, study.description), study_table::all(&results));
     let (reminder, place) = (screen::reminder(&results.data), file.display());
@@ -206,7 +208,7 @@ fn load(embedded: bool, options: &Common) -> Result<Database> {
 
 /// The plan for these arms; `seeds` unless the command line says how many.
 fn plan(mut arms: Vec<Arm>, seeds: u16, options: &Common, database: &Database) -> Result<Plan> {
-    for arm in &mut arms {
+    for arm in arms.iter_mut().filter(|arm| arm.settings.has_network()) {
         arm.settings.training.passes = options.passes.unwrap_or(arm.settings.training.passes);
     }
     let Data { name, train, test } = Data::of(database);
@@ -235,11 +237,11 @@ fn command() -> String {
 }
 
 fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
-    let model = Model::find(model)?;
-    let kind = if model.codes().is_some() { "penalties" } else { "probabilities" };
+    let trained = Trained::find(model)?;
     for path in images {
-        let penalties = model.read(&model.pattern(picture::read(path)?.view()))?.output;
-        let scores = model.scores(&penalties).into_iter().enumerate();
+        let penalties = trained.penalties(picture::read(path)?.view())?;
+        let (kind, scores) = trained.scores(&penalties);
+        let scores = scores.into_iter().enumerate();
         let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
         let answer = penalties.nearest();
         say(&format!("{}: {answer}   {kind} {}\n", path.display(), scores.join("  ")))?;

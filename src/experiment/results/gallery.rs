@@ -1,9 +1,8 @@
 //! Single patterns that the figures of a run show. They are chosen once, when the run ends, so that the figures need nothing
 //! but its folder.
 
-use crate::experiment::{ArmResults, ExperimentError, Grey, Model, Results, files};
+use crate::experiment::{ArmResults, ExperimentError, Grey, Results, Trained, files};
 use crate::section1::{Maps, Penalties, flat};
-use crate::section3::classifiers::Classifier;
 use crate::section3::database::{Database, Patterns};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
@@ -109,9 +108,9 @@ impl ArmGallery {
         let Some(run) = arm.runs.first() else {
             return Ok(Self { unusual: Vec::new(), margins: Margins { counts } });
         };
-        let model = Model::load(&folder.join(&run.model))?;
+        let trained = Trained::find(&folder.join(&run.model))?;
         let mut unusual = vec![None; test.classes()];
-        model.net.read(&model.images(test), 0..test.len(), &mut |p, penalties| {
+        trained.classifier.read(&trained.images(test), 0..test.len(), &mut |p, penalties| {
             let label = test.label(p);
             let (right, wrong) = right_and_wrong(penalties, label);
             counts[Margins::bin(right)][Margins::bin(wrong)] += 1;

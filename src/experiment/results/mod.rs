@@ -1,5 +1,7 @@
 //! The results of a run: `results.json`.
 
+#[cfg(feature = "figures")]
+pub mod bars;
 mod comparison;
 mod finished;
 mod gallery;
@@ -18,9 +20,10 @@ pub use finished::Finished;
 pub use gallery::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
 pub use grey::Grey;
 pub use machine::Machine;
-pub use study_results::{StudyArm, StudyResults, StudyRun};
+pub use study_results::{Costs, StudyArm, StudyResults, StudyRun};
 
 use crate::archaeology::sizes::ArraySize;
+use crate::section3::comparison::Rejection;
 use crate::section3::database::Database;
 use crate::section3::evaluation::Misclassified;
 use serde::{Deserialize, Serialize};
@@ -92,6 +95,13 @@ pub struct ArmResults {
     pub diverged: Vec<DivergedRun>,
 }
 
+impl ArmResults {
+    /// Whether it was trained pass by pass.
+    pub fn has_passes(&self) -> bool {
+        self.runs.iter().any(|run| !run.passes.is_empty())
+    }
+}
+
 /// One arm that diverged from one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DivergedRun {
@@ -110,7 +120,7 @@ pub struct Run {
     pub seed: u64,
     /// Wrong answers on the test patterns after the last pass, percent.
     pub test_error_pct: f64,
-    /// Wrong answers during the last pass, percent.
+    /// Wrong answers during the last pass, percent; without passes, on the first 10,000 training patterns.
     pub train_error_pct: f64,
     /// The file that holds the network after the last pass.
     pub model: String,
@@ -125,7 +135,10 @@ pub struct Run {
     pub variables: usize,
     /// Test patterns that must be rejected so that 0.5 % of the rest are wrong, percent (III-D).
     pub reject_pct: f64,
-    /// The duration of all passes, in seconds.
+    /// More about rejection (III-D).
+    #[serde(default)]
+    pub rejection: Rejection,
+    /// The duration of training: of all passes, in seconds.
     pub seconds_train: f64,
     /// The time to classify a test pattern on one core, in microseconds.
     pub us_per_pattern: f64,

@@ -1,8 +1,9 @@
 //! The findings of a study: small enough to be committed, complete enough for every table and figure.
 
 use crate::archaeology::sizes::ArraySize;
-use crate::experiment::{Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
-use crate::experiment::{Paired, Pass, Spread, Study, files};
+use crate::experiment::{Arm, Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
+use crate::experiment::{Paired, Pass, Plan, Run, Spread, Study, files};
+use crate::section3::comparison::Rejection;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ pub struct StudyRun {
     /// The pass in which a weight or the loss was no longer finite, if the run diverged; the lists end before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diverged_in_pass: Option<usize>,
-    /// Wrong answers after each pass on the patterns that decide, percent.
+    /// Wrong answers after each pass on the patterns that decide, percent; one number if there are no passes.
     pub test_error_pct: Vec<f64>,
     /// Wrong answers during each pass, percent.
     pub train_error_pct: Vec<f64>,
@@ -68,6 +69,9 @@ pub struct StudyRun {
     /// The duration of the fastest pass, in seconds: other work on the machine can only make a pass slower.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass_seconds: Option<f64>,
+    /// The costs and the rejections; absent in older findings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<Costs>,
     /// The misclassified patterns after the last pass, if the test set decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<usize>,
@@ -76,29 +80,58 @@ pub struct StudyRun {
     pub answers: Vec<usize>,
 }
 
+/// The costs of a classifier and the patterns it must reject (III-D).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Costs {
+    /// Multiply-adds for one pattern.
+    pub multiply_adds: usize,
+    /// Variables that it has learnt or stored.
+    pub variables: usize,
+    /// Patterns that must be rejected so that 0.5 % of the rest are wrong, percent.
+    pub reject_pct: f64,
+    /// More about rejection.
+    pub rejection: Rejection,
+    /// The duration of training, in seconds.
+    pub seconds_train: f64,
+    /// The time to classify a pattern on one core, in microseconds.
+    pub us_per_pattern: f64,
+}
+
+impl Costs {
+    fn of(run: &Run) -> Self {
+        let Rejection { of_all_pct, curve } = &run.rejection;
+        let curve = curve.iter().map(|point| point.map(|value| rounded(value, 3))).collect();
+        Self {
+            multiply_adds: run.multiply_adds,
+            variables: run.variables,
+            reject_pct: rounded(run.reject_pct, 3),
+            rejection: Rejection { of_all_pct: rounded(*of_all_pct, 3), curve },
+            seconds_train: significant(run.seconds_train, 3),
+            us_per_pattern: significant(run.us_per_pattern, 3),
+        }
+    }
+}
+
 impl StudyResults {
-    /// Gathers the outcomes of the jobs of `study`: seed by seed, and within a seed arm by arm.
-    pub fn gather(study: &Study, data: Data, outcomes: &[Outcome]) -> Self {
-        let runs = |n: usize| {
-            let of_arm = outcomes.iter().skip(n).step_by(study.arms.len()).enumerate();
-            of_arm.map(|(n, outcome)| StudyRun::of(outcome, study.judged_on, n == 0)).collect()
+    /// Gathers the outcomes of the jobs of a study's plan.
+    pub fn gather(study: &Study, plan: &Plan, outcomes: &[Outcome]) -> Self {
+        let arm = |(arm, base): (&Arm, &Option<String>)| {
+            let runs = plan.of_arm(arm, outcomes).enumerate();
+            let runs = runs.map(|(n, outcome)| StudyRun::of(outcome, study.judged_on, n == 0)).collect();
+            StudyArm { name: arm.name.clone(), base: base.clone(), runs }
         };
-        let arms = study.arms.iter().zip(&study.bases).enumerate();
-        let seconds = outcomes.iter().flat_map(passes).map(|pass| pass.seconds);
+        let seconds = |outcome: &Outcome| match outcome {
+            Ok(run) => run.seconds_train,
+            Err(end) => end.passes.iter().map(|pass| pass.seconds).sum(),
+        };
         Self {
             study: study.name.clone(),
             description: study.description.clone(),
             judged_on: study.judged_on,
-            data,
+            data: plan.data.clone(),
             machine: Machine::this(),
-            core_seconds: seconds.sum::<f64>().round(),
-            arms: arms
-                .map(|(n, (arm, base))| StudyArm {
-                    name: arm.name.clone(),
-                    base: base.clone(),
-                    runs: runs(n),
-                })
-                .collect(),
+            core_seconds: outcomes.iter().map(seconds).sum::<f64>().round(),
+            arms: plan.arms.iter().zip(&study.bases).map(arm).collect(),
         }
     }
 
@@ -193,7 +226,15 @@ impl StudyRun {
     fn of(outcome: &Outcome, judged_on: JudgedOn, is_first: bool) -> Self {
         let (passes, run) = (passes(outcome), outcome.as_ref().ok());
         let first = passes.first();
-        let each = |of: fn(&Pass) -> f64| passes.iter().map(|pass| rounded(of(pass), 3)).collect();
+        // Without passes, and where another classifier stands on the network, the error at the end.
+        let after = |of: fn(&Pass) -> f64, end: fn(&Run) -> f64| {
+            let mut each: Vec<f64> = passes.iter().map(|pass| rounded(of(pass), 3)).collect();
+            if let Some(run) = run {
+                each.pop();
+                each.push(rounded(end(run), 3));
+            }
+            each
+        };
         let sum = |of: fn(&Pass) -> f64| passes.iter().map(of).sum::<f64>();
         let (hessian, all) = (sum(|pass| pass.hessian_seconds), sum(|pass| pass.seconds));
         let rates = first.map(|pass| [pass.rate_min, pass.rate_max]);
@@ -203,8 +244,8 @@ impl StudyRun {
         Self {
             seed: outcome.as_ref().map_or_else(|end| end.seed, |run| run.seed),
             diverged_in_pass: outcome.as_ref().err().map(|end| end.pass),
-            test_error_pct: each(|pass| pass.test_error_pct),
-            train_error_pct: each(|pass| pass.train_error_pct),
+            test_error_pct: after(|pass| pass.test_error_pct, |run| run.test_error_pct),
+            train_error_pct: after(|pass| pass.train_error_pct, |run| run.train_error_pct),
             rates: rates.map(|rate| significant(rate, 3)),
             layer_rates: layers.iter().map(short_rates).collect(),
             signal: run.map_or(vec![], |run| run.signal.iter().map(short_signal).collect()),
@@ -212,6 +253,7 @@ impl StudyRun {
             codes_apart: passes.iter().filter_map(|pass| Some(significant(pass.codes_apart?, 4))).collect(),
             pass_seconds: passes.iter().map(|pass| rounded(pass.seconds, 2)).reduce(f64::min),
             hessian_pct: if all > 0.0 { rounded(100.0 * hessian / all, 2) } else { 0.0 },
+            costs: run.filter(|_| judged_on == JudgedOn::Test).map(Costs::of),
             wrong: wrong.iter().map(|wrong| wrong.index).collect(),
             answers: wrong.iter().map(|wrong| wrong.answer).collect(),
         }

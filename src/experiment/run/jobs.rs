@@ -6,6 +6,7 @@ use crate::experiment::{
     Arm, ArmResults, Diverged, DivergedRun, ExperimentError, Gallery, Job, Machine, Plan,
 };
 use crate::experiment::{Results, Run, RunContext, files};
+use crate::section3::database::Database;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -44,6 +45,7 @@ impl Plan {
         let _lock = folder::lock(context.folder)?;
         folder::clean(context.folder);
         folder::check_names(context.folder, &self.longest_name())?;
+        self.check_patterns(context.database)?;
         let (jobs, data, next) = (self.jobs(), checkpoint::identity(context.database), AtomicUsize::new(0));
         let side_by_side = context.threads.min(jobs.len()).max(1);
         let context = RunContext { threads: context.threads / side_by_side, ..context };
@@ -63,10 +65,25 @@ impl Plan {
         whole(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
+    /// Whether the patterns suffice for the method of each arm.
+    fn check_patterns(&self, database: &Database) -> Result<(), ExperimentError> {
+        self.arms.iter().try_for_each(|arm| {
+            let (method, pixels) = (arm.settings.method.as_ref(), arm.settings.pixels());
+            let checked = method.map_or(Ok(()), |method| method.check_patterns(&database.train, pixels));
+            checked.map_err(|fault| ExperimentError::Usage(format!("{}: {fault}", arm.name)))
+        })
+    }
+
+    /// The outcomes of an arm, seed by seed.
+    pub fn of_arm<'a, T>(&'a self, arm: &'a Arm, outcomes: &'a [T]) -> impl Iterator<Item = &'a T> {
+        let jobs = self.jobs().into_iter().zip(outcomes);
+        jobs.filter(|(job, _)| job.arm.name == arm.name).map(|(_, outcome)| outcome)
+    }
+
     fn results(&self, outcomes: &[Outcome]) -> Results {
-        let arm = |(n, arm): (usize, &Arm)| {
+        let arm = |arm: &Arm| {
             let (mut runs, mut diverged) = (Vec::new(), Vec::new());
-            for outcome in outcomes.iter().skip(n).step_by(self.arms.len()) {
+            for outcome in self.of_arm(arm, outcomes) {
                 match outcome {
                     Ok(run) => runs.push(run.clone()),
                     Err(end) => diverged.push(DivergedRun {
@@ -84,7 +101,7 @@ impl Plan {
             version: env!("CARGO_PKG_VERSION").into(),
             machine: Machine::this(),
             data: self.data.clone(),
-            arms: self.arms.iter().enumerate().map(arm).collect(),
+            arms: self.arms.iter().map(arm).collect(),
         }
     }
 }

@@ -3,14 +3,17 @@
 mod checkpoint;
 mod folder;
 mod jobs;
+mod method;
 mod model;
 mod plan;
 mod signal;
+mod trained;
 mod training;
 
 pub use jobs::Outcome;
 pub use model::Model;
 pub use plan::Plan;
+pub use trained::Trained;
 
 use crate::experiment::{Arm, Diverged, Pass};
 use crate::section3::database::Database;
@@ -48,6 +51,9 @@ pub trait Watch: Sync {
 
     /// A pass is complete, and so is its checkpoint.
     fn pass(&self, job: &Job, pass: &Pass);
+
+    /// Reports the share of the work of a job without passes that is done, 0 to 1.
+    fn share(&self, _job: &Job, _done: f64) {}
 
     /// A job has ended because its loss or its weights are no longer finite.
     fn diverged(&self, _job: &Job, _diverged: &Diverged) {}

@@ -205,9 +205,11 @@ impl Plan {
         Ok(Database { name: database.name, train, test })
     }
 
-    /// Every arm from every seed; arms with the same seed stand side by side.
+    /// Every arm from every seed, an arm whose result does not depend on the seed from the first one only; arms with the same
+    /// seed stand side by side.
     pub fn jobs(&self) -> Vec<Job<'_>> {
         let pairs = self.seeds.iter().flat_map(|&seed| self.arms.iter().map(move |arm| (arm, seed)));
+        let pairs = pairs.filter(|(arm, seed)| arm.draws() || self.seeds.first() == Some(seed));
         pairs.enumerate().map(|(number, (arm, seed))| Job { arm, seed, number }).collect()
     }
 }
@@ -218,6 +220,9 @@ fn title(arms: &[Arm]) -> String {
 
 /// Batch normalisation cannot use a mini-batch of one pattern, even if it is the last of its pass.
 fn check_remainder(arm: &Arm, patterns: usize) -> Result<(), String> {
+    if !arm.settings.has_network() {
+        return Ok(());
+    }
     let batch = arm.settings.training.update.patterns(patterns);
     let holds = patterns % batch != 1 || !Model::initial(arm, 0).net.compares_patterns();
     let found = format!("{{ minibatch = {batch} }} for {patterns} patterns, which leaves one alone");

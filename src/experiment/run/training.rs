@@ -1,14 +1,15 @@
 //! A job: one arm from one seed, pass by pass.
 
 use super::checkpoint::{self, Checkpoint};
+use super::method;
 use super::signal;
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::archaeology::sizes::{ArraySize, sizes};
 use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
-use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, TrainingSettings, f6, files};
+use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, TrainingSettings, f6};
 use crate::section1::{Gradient, Network, Optimiser, Parameters};
 use crate::section2::{Criterion, Rbf, Subsampling};
-use crate::section3::classifiers::Classifier;
+use crate::section3::classifiers::Stored;
 use crate::section3::database::Patterns;
 use crate::section3::evaluation::{Evaluation, evaluate};
 use crate::section3::presentation::{
@@ -17,7 +18,6 @@ use crate::section3::presentation::{
 use crate::section3::training::{Progress, Trainer};
 use crate::today::elastic::Bent;
 use crate::today::{Adam, Momentum};
-use crate::weights;
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
@@ -29,18 +29,18 @@ const SIGNAL_PATTERNS: usize = 500;
 /// The number of patterns on which running moments are recomputed: a hundred mini-batches of 64.
 const MOMENTS_PATTERNS: usize = 6400;
 
-/// The share of wrong answers that rejection leaves, in percent (III-D).
-const ACCEPTED_WRONG: f64 = 0.5;
-
-/// Trains a job to its last pass, from its checkpoint if there is one.
-/// `data` is the identity of its patterns.
+/// Trains a job to its end, from its checkpoint if there is one. `data` is the identity of its patterns.
 pub(super) fn run(job: &Job, context: &RunContext, data: &str) -> Result<Run, ExperimentError> {
-    Training::resume(job, context, data)?.finish()
+    match &job.arm.settings.method {
+        Some(method) if !method.has_network() => method::run(job, context, method),
+        _ => Training::resume(job, context, data)?.finish(),
+    }
 }
 
 type Rules = dyn Optimiser<f32, Network<f32>>;
 
-struct Training<'a> {
+/// A network in training, from pass to pass.
+pub(super) struct Training<'a> {
     job: &'a Job<'a>,
     context: &'a RunContext<'a>,
     data: &'a str,
@@ -52,15 +52,22 @@ struct Training<'a> {
     /// The memory of the rule between two passes.
     memory: Vec<(&'static str, Network<f32>)>,
     passes: Vec<Pass>,
+    /// The numbers of the distorted copies that all passes present; `None` for those of the arm.
+    copies: Option<Vec<usize>>,
 }
 
 impl<'a> Training<'a> {
-    fn resume(job: &'a Job, context: &'a RunContext, data: &'a str) -> Result<Self, ExperimentError> {
+    /// The training of a job, after the passes that it has made.
+    pub(super) fn resume(
+        job: &'a Job,
+        context: &'a RunContext,
+        data: &'a str,
+    ) -> Result<Self, ExperimentError> {
         let Checkpoint { net, memory, passes } = Checkpoint::load(job, context.folder, data)?;
         let initial = Model::initial(job.arm, job.seed);
         let [train, test] = [&context.database.train, &context.database.test].map(|all| initial.images(all));
         let trainer = Trainer::new(net, job.arm.settings.criterion());
-        Ok(Self { job, context, data, initial, train, test, trainer, memory, passes })
+        Ok(Self { job, context, data, initial, train, test, trainer, memory, passes, copies: None })
     }
 
     fn settings(&self) -> &'a TrainingSettings {
@@ -72,30 +79,40 @@ impl<'a> Training<'a> {
         self.settings().patterns.unwrap_or(self.train.len())
     }
 
-    fn finish(mut self) -> Result<Run, ExperimentError> {
+    /// The same on the distorted copies with these numbers, in all passes.
+    pub(super) fn on_copies(self, numbers: Vec<usize>) -> Self {
+        Self { copies: Some(numbers), ..self }
+    }
+
+    /// The network after all passes.
+    pub(super) fn trained(mut self) -> Result<Network<f32>, ExperimentError> {
+        self.all_passes()?;
+        Ok(self.trainer.net)
+    }
+
+    fn all_passes(&mut self) -> Result<(), ExperimentError> {
         while self.passes.len() < self.settings().passes {
             self.one_pass()?;
         }
-        let (begin, evaluation) = (Instant::now(), self.evaluation());
-        let seconds = begin.elapsed().as_secs_f64() * self.context.threads.max(1) as f64;
-        let (model, net) = (self.job.model(), &self.trainer.net);
-        let bytes = weights::bytes(&[(String::new(), net)], [("arm", self.job.arm.toml())]);
-        files::write(&self.context.folder.join(&model), &bytes)?;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Run, ExperimentError> {
+        self.all_passes()?;
+        let (net, begin) = (self.trainer.net.clone(), Instant::now());
+        let classifier: Box<dyn Stored> = match &self.job.arm.settings.method {
+            None => Box::new(net),
+            Some(method) => method::on_network(self.job, self.context, self.data, method, net)?,
+        };
+        let seconds =
+            begin.elapsed().as_secs_f64() + self.passes.iter().map(|pass| pass.seconds).sum::<f64>();
         Ok(Run {
-            seed: self.job.seed,
-            test_error_pct: evaluation.error_pct(),
             train_error_pct: self.passes.last().map_or(f64::NAN, |pass| pass.train_error_pct),
-            model,
             signal: self.signal(),
             sizes: self.sizes(),
-            multiply_adds: net.multiply_adds(),
-            variables: net.variables(),
-            reject_pct: evaluation.reject_pct(ACCEPTED_WRONG),
-            seconds_train: self.passes.iter().map(|pass| pass.seconds).sum(),
-            us_per_pattern: seconds * 1e6 / evaluation.patterns() as f64,
+            seconds_train: seconds,
             passes: self.passes,
-            confusion: evaluation.confusion,
-            misclassified: evaluation.misclassified,
+            ..method::finish(self.job, self.context, classifier.as_ref())?
         })
     }
 
@@ -126,7 +143,7 @@ impl<'a> Training<'a> {
         let progress = self.present_all(number, optimiser.as_mut(), limits)?;
         let us_per_pattern = training.elapsed().as_secs_f64() * 1e6 / progress.patterns as f64;
         self.memory = optimiser.memory().into_iter().map(|(name, net)| (name, net.clone())).collect();
-        if !self.trainer.net.arrays().flatten().all(|w| w.is_finite()) {
+        if !Parameters::arrays(&self.trainer.net).flatten().all(|w| w.is_finite()) {
             return Err(self.diverged(number, "weights are", limits));
         }
         let pass = Pass {
@@ -233,6 +250,9 @@ impl<'a> Training<'a> {
     /// The numbers of the patterns that this pass presents: of distorted ones where the arm has distortions.
     fn order(&self, pass: usize) -> Vec<usize> {
         let (order, seed, patterns) = (self.settings().order, self.job.seed, self.patterns());
+        if let Some(copies) = &self.copies {
+            return order.of(copies.len(), pass, seed).into_iter().map(|n| copies[n]).collect();
+        }
         match self.settings().distortions {
             None => order.of(patterns, pass, seed),
             Some(distortions) => distortions.numbers(order, [patterns, self.train.len()], pass, seed),
@@ -287,7 +307,7 @@ impl<'a> Training<'a> {
 }
 
 /// The error for a job that is to stop.
-fn stopped(context: &RunContext) -> ExperimentError {
+pub(super) fn stopped(context: &RunContext) -> ExperimentError {
     let folder = context.folder.display();
     ExperimentError::Stopped(format!(
         "`experiment --resume {folder}` continues after the last complete pass, with the same --data if there was \

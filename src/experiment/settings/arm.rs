@@ -1,7 +1,7 @@
 //! An arm: one way of training a network, described by a TOML file.
 
-use super::Settings;
 use super::check::expect;
+use super::{Method, Settings};
 use crate::archaeology::front::Front;
 use crate::experiment::{ExperimentError, files};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,43 @@ const BUILT_IN: [(&str, &str); 6] = [
     ("eq-8", include_str!("../../../experiments/eq-8.toml")),
     ("lenet-1", include_str!("../../../experiments/lenet-1.toml")),
     ("today", include_str!("../../../experiments/today.toml")),
+];
+
+/// The classifiers of III-C that are compiled in, by name, in the order of Fig. 9. LeNet-1 and LeNet-5 are among the arms above.
+const CLASSIFIERS: [(&str, &str); 24] = [
+    ("linear", include_str!("../../../experiments/classifiers/linear.toml")),
+    ("linear-deslanted", include_str!("../../../experiments/classifiers/linear-deslanted.toml")),
+    ("pairwise", include_str!("../../../experiments/classifiers/pairwise.toml")),
+    ("neighbours", include_str!("../../../experiments/classifiers/neighbours.toml")),
+    ("neighbours-deslanted", include_str!("../../../experiments/classifiers/neighbours-deslanted.toml")),
+    ("quadratic", include_str!("../../../experiments/classifiers/quadratic.toml")),
+    ("rbf-network", include_str!("../../../experiments/classifiers/rbf-network.toml")),
+    ("tangent-distance", include_str!("../../../experiments/classifiers/tangent-distance.toml")),
+    ("svm", include_str!("../../../experiments/classifiers/svm.toml")),
+    ("svm-reduced", include_str!("../../../experiments/classifiers/svm-reduced.toml")),
+    ("svm-virtual", include_str!("../../../experiments/classifiers/svm-virtual.toml")),
+    ("28x28-300-10", include_str!("../../../experiments/classifiers/28x28-300-10.toml")),
+    ("28x28-300-10-distorted", include_str!("../../../experiments/classifiers/28x28-300-10-distorted.toml")),
+    ("20x20-300-10", include_str!("../../../experiments/classifiers/20x20-300-10.toml")),
+    ("28x28-1000-10", include_str!("../../../experiments/classifiers/28x28-1000-10.toml")),
+    (
+        "28x28-1000-10-distorted",
+        include_str!("../../../experiments/classifiers/28x28-1000-10-distorted.toml"),
+    ),
+    ("28x28-300-100-10", include_str!("../../../experiments/classifiers/28x28-300-100-10.toml")),
+    (
+        "28x28-300-100-10-distorted",
+        include_str!("../../../experiments/classifiers/28x28-300-100-10-distorted.toml"),
+    ),
+    ("28x28-500-150-10", include_str!("../../../experiments/classifiers/28x28-500-150-10.toml")),
+    (
+        "28x28-500-150-10-distorted",
+        include_str!("../../../experiments/classifiers/28x28-500-150-10-distorted.toml"),
+    ),
+    ("lenet-4", include_str!("../../../experiments/classifiers/lenet-4.toml")),
+    ("lenet-4-local", include_str!("../../../experiments/classifiers/lenet-4-local.toml")),
+    ("lenet-4-neighbours", include_str!("../../../experiments/classifiers/lenet-4-neighbours.toml")),
+    ("lenet-4-boosted", include_str!("../../../experiments/classifiers/lenet-4-boosted.toml")),
 ];
 
 /// One way of training a network, and its name.
@@ -35,7 +72,8 @@ impl Arm {
     /// # Errors
     /// When there is no such arm, or the file cannot be read or makes no sense.
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
-        let (name, file, text) = files::named("arm", word, "experiments", &BUILT_IN)?;
+        let known: Vec<_> = BUILT_IN.into_iter().chain(CLASSIFIERS).collect();
+        let (name, file, text) = files::named("arm", word, "experiments", &known)?;
         Self::parse(&name, &file, &text)
     }
 
@@ -55,6 +93,12 @@ impl Arm {
     pub fn built_in() -> impl Iterator<Item = Self> {
         let parsed = |(name, text)| Self::parse(name, name, text).expect("the compiled-in arms are tested");
         BUILT_IN.into_iter().map(parsed)
+    }
+
+    /// All compiled-in classifiers of III-C, without LeNet-1 and LeNet-5.
+    pub fn classifiers() -> impl Iterator<Item = Self> {
+        let parsed = |(name, text)| Self::parse(name, name, text).expect("the compiled-in arms are tested");
+        CLASSIFIERS.into_iter().map(parsed)
     }
 
     /// The arms of these names.
@@ -87,6 +131,11 @@ impl Arm {
         let arm = Self { name: name.into(), settings };
         arm.check(file)?;
         Ok(arm)
+    }
+
+    /// Whether its result depends on the seed.
+    pub fn draws(&self) -> bool {
+        self.settings.method.as_ref().is_none_or(Method::draws)
     }
 
     /// Whether another arm has the same settings; names and descriptions may differ.

@@ -1,9 +1,10 @@
 //! Whether the settings of an arm make sense together.
 
 use super::{Choice, Codes, CoefficientOf, Estimates};
-use super::{HeadKind, HeadSettings, Loss, Rule, Settings, TrainingSettings};
+use super::{HeadKind, HeadSettings, Loss, Method, Rule, Settings, TrainingSettings};
 use crate::appendix::b::Update;
 use crate::section2::{C3, InitialCoefficients, Squashing, Variant};
+use crate::section3::classifiers::ARCHITECTURES;
 use crate::section3::distortions::Amounts;
 use crate::section3::presentation::Distortions;
 use std::fmt::Display;
@@ -73,13 +74,39 @@ impl Settings {
             format!("a text of {length} bytes"),
             "a line of at most 1000 bytes",
         )?;
-        expect(self.architecture().is_some(), "architecture", architecture, r#""lenet-5" or "lenet-1""#)?;
+        expect(self.architecture().is_some(), "architecture", architecture, &known())?;
+        self.method.as_ref().map_or(Ok(()), Method::check)?;
+        if !self.has_network() {
+            return self.check_no_network();
+        }
+        expect(!self.head.is_none(), "head", "nothing", "a table with kind = \"rbf\" or \"softmax\"")?;
+        expect(
+            !self.training.is_none(),
+            "training",
+            "nothing",
+            "a table: optimiser, update, passes, eta, ...",
+        )?;
         self.network.check()?;
         self.head.check()?;
         self.training.check()?;
         within(0.0..1.0, "today.dropout", self.today.map(|blocks| blocks.dropout), FRACTION)?;
         self.check_front()?;
         self.check_network()
+    }
+
+    /// A classifier without a network has no settings of one.
+    fn check_no_network(&self) -> Checked {
+        let there = [
+            ("head", !self.head.is_none()),
+            ("training", !self.training.is_none()),
+            ("network", self.network != Variant::default()),
+            ("today", self.today.is_some()),
+            ("front", self.front.is_some()),
+            ("architecture", self.architecture != super::lenet_5()),
+        ];
+        there.into_iter().try_for_each(|(key, is_there)| {
+            optional(is_there, false, key, "a network, and this [method] has none")
+        })
     }
 
     /// Whether a given front fits the network, and the rule leaves it as it is.
@@ -116,6 +143,12 @@ const FIRST_ORDER: &str = "\"gradient\", \"momentum\" or \"adam\" where a layer 
                            a batch normalisation or dropout";
 const SEVERAL: &str = "{ minibatch = N } of at least 2 with today.batch_normalisation, which keeps all states \
                        of an update";
+
+/// The names of the architectures.
+fn known() -> String {
+    let names: Vec<String> = ARCHITECTURES.iter().map(|one| format!("\"{}\"", one.name)).collect();
+    format!("one of {}", names.join(", "))
+}
 
 impl Variant {
     fn check(&self) -> Checked {

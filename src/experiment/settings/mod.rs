@@ -3,15 +3,19 @@
 mod arm;
 mod build;
 mod check;
+mod method;
 mod study;
 
 pub use arm::Arm;
 pub(super) use check::expect;
+pub use method::Method;
 pub use study::{JudgedOn, Study};
 
 use crate::appendix::b::Update;
 use crate::archaeology::front::Front;
 use crate::section2::{Curvature, Variant};
+use crate::section3::classifiers::Images;
+use crate::section3::database::IMAGE;
 use crate::section3::presentation::{Distortions, Order};
 use crate::today::Blocks;
 use serde::{Deserialize, Serialize};
@@ -34,10 +38,36 @@ pub struct Settings {
     /// Blocks that came later ([`today`](crate::today)): without this table, the paper's network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<Blocks>,
-    /// The output layer and its loss.
+    /// A classifier that is no network, or stands on the arm's network; by default the network itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// The output layer and its loss; absent if there is no network.
+    #[serde(default = "HeadSettings::none", skip_serializing_if = "HeadSettings::is_none")]
     pub head: HeadSettings,
-    /// The training of the parameters.
+    /// The training of the parameters; absent if there is no network.
+    #[serde(default = "TrainingSettings::none", skip_serializing_if = "TrainingSettings::is_none")]
     pub training: TrainingSettings,
+}
+
+impl Settings {
+    /// Whether the arm has a network, which is trained by gradients.
+    pub fn has_network(&self) -> bool {
+        self.method.as_ref().is_none_or(Method::has_network)
+    }
+
+    /// The images that the classifier reads.
+    ///
+    /// # Panics
+    /// When there is no such architecture, which a checked arm has.
+    pub fn images(&self) -> Images {
+        let of_network = || self.architecture().expect("arms are checked").images;
+        self.method.as_ref().and_then(Method::images).unwrap_or_else(of_network)
+    }
+
+    /// The size of the images that the classifier reads, in pixels.
+    pub fn pixels(&self) -> usize {
+        self.images().image(ndarray::Array2::zeros((IMAGE, IMAGE)).view()).len()
+    }
 }
 
 fn lenet_5() -> String {
@@ -236,7 +266,57 @@ pub struct TrainingSettings {
     pub weight_decay: Option<f64>,
 }
 
+impl HeadSettings {
+    /// The head of an arm without a network.
+    fn none() -> Self {
+        Self {
+            kind: HeadKind::Softmax,
+            classes: ten(),
+            codes: Codes::default(),
+            penalty: None,
+            loss: None,
+            rubbish: None,
+            learn_codes: None,
+            curvature: None,
+        }
+    }
+
+    /// Whether there is no network. Softmax needs a curvature, so no other head is equal to this.
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::none()
+    }
+}
+
 impl TrainingSettings {
+    /// The training of an arm without a network: no passes.
+    fn none() -> Self {
+        Self {
+            optimiser: Rule::Gradient,
+            update: Update::Stochastic,
+            passes: 0,
+            order: Order::default(),
+            patterns: None,
+            distortions: None,
+            elastic: None,
+            noise: None,
+            eta: Vec::new(),
+            eta_scale: 1.0,
+            schedule: Schedule::default(),
+            mu: None,
+            hessian_patterns: None,
+            hessian_choice: Choice::default(),
+            hessian_estimates: Estimates::default(),
+            coefficient_of: CoefficientOf::default(),
+            momentum: None,
+            weight_decay: None,
+        }
+    }
+
+    /// Whether there is no network. Every training of a network has passes.
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::none()
+    }
+
     /// The rate eta of a pass, counted from 1.
     pub fn eta(&self, pass: usize) -> f64 {
         let last = self.eta.len() - 1;

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 19] = [
+const BUILT_IN: [(&str, &str); 21] = [
     ("readings", include_str!("../../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
@@ -21,6 +21,8 @@ const BUILT_IN: [(&str, &str); 19] = [
     ("search-today", include_str!("../../../experiments/studies/search-today.toml")),
     ("today", include_str!("../../../experiments/studies/today.toml")),
     ("distortions", include_str!("../../../experiments/studies/distortions.toml")),
+    ("search-classifiers", include_str!("../../../experiments/studies/search-classifiers.toml")),
+    ("classifiers", include_str!("../../../experiments/studies/classifiers.toml")),
     ("fronts", include_str!("../../../experiments/studies/fronts.toml")),
     ("starts", include_str!("../../../experiments/studies/starts.toml")),
     ("structure", include_str!("../../../experiments/studies/structure.toml")),

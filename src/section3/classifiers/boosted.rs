@@ -1,5 +1,6 @@
 #![doc = mathdoc::page!("boosted.md")]
 
+use super::vectors::{Arrays, list};
 use super::{Classifier, Stored};
 use crate::section1::{Network, Parameters, Penalties, States, Tensor};
 use crate::section3::database::Patterns;
@@ -30,6 +31,18 @@ impl Boosted {
         let threshold = margins.get(place).copied().unwrap_or(f32::INFINITY);
         let below = margins.iter().filter(|margin| **margin < threshold).count();
         Self { nets, threshold, calls: below as f32 / margins.len().max(1) as f32 }
+    }
+
+    /// The networks with the arrays of a file that are not theirs.
+    ///
+    /// # Errors
+    /// When they are missing.
+    pub fn restored(nets: [Network<f32>; 3], arrays: &mut Arrays) -> Result<Self, String> {
+        let exit = arrays.list("boosted.exit")?;
+        match exit.to_vec()[..] {
+            [threshold, calls] => Ok(Self { nets, threshold, calls }),
+            _ => Err(format!("has boosted.exit of {} numbers, expected 2", exit.len())),
+        }
     }
 
     /// The mean penalties of the networks that are called for the pattern on the input of the first states.
@@ -81,7 +94,7 @@ impl Stored for Boosted {
         };
         let mut arrays: Vec<Tensor<f32>> = self.nets.iter().enumerate().flat_map(of_net).collect();
         let exit = Array1::from(vec![self.threshold, self.calls]);
-        arrays.push(super::vectors::list("boosted.exit", &exit));
+        arrays.push(list("boosted.exit", &exit));
         arrays
     }
 }

@@ -23,6 +23,16 @@ pub enum MethodError {
         /// The number of training patterns.
         patterns: usize,
     },
+    /// The file of the trained classifier would be too large to be read again.
+    #[error(
+        "the file of this classifier would have {needed} MB, but at most {allowed} MB are kept: train on fewer patterns"
+    )]
+    File {
+        /// The size of the file.
+        needed: usize,
+        /// The most that is kept.
+        allowed: usize,
+    },
     /// The working memory would be too large.
     #[error(
         "this would take {needed} MB of memory, but at most {allowed} MB are taken: train on fewer patterns"

@@ -1,7 +1,7 @@
 //! Patterns as vectors, for classifiers that see an image as a list of pixels.
 
 use super::error::MethodError;
-use crate::section1::{Penalties, Tensor};
+use crate::section1::{Network, Parameters, Penalties, Tensor};
 use crate::section3::database::Patterns;
 use ndarray::{Array1, Array2, ArrayView2};
 use std::ops::{ControlFlow, Range};
@@ -112,6 +112,22 @@ impl Arrays {
             [_] => Ok(Array1::from(values)),
             _ => Err(format!("has {name} of shape {shape:?}, expected a list")),
         }
+    }
+
+    /// Takes the arrays of a network, whose names begin with `prefix`.
+    ///
+    /// # Errors
+    /// When an array is missing, or does not fit the structure of `net`.
+    pub fn network(&mut self, prefix: &str, mut net: Network<f32>) -> Result<Network<f32>, String> {
+        for wanted in net.tensors() {
+            let found = self.take(&format!("{prefix}{}", wanted.name))?;
+            if found.shape != wanted.shape {
+                let (name, shape) = (found.name, found.shape);
+                return Err(format!("has {name} of shape {shape:?}, expected {:?}", wanted.shape));
+            }
+            net.set_tensor(&Tensor { name: wanted.name, ..found })?;
+        }
+        Ok(net)
     }
 
     fn take(&mut self, name: &str) -> Result<Tensor<f32>, String> {
