@@ -15,6 +15,10 @@ pub mod lenet1;
 pub mod lenet4;
 pub mod perceptrons;
 #[cfg(feature = "classifiers")]
+pub mod reduced_set;
+#[cfg(feature = "classifiers")]
+pub mod svm;
+#[cfg(feature = "classifiers")]
 pub mod vectors;
 
 use super::database::Patterns;
