@@ -7,7 +7,11 @@ use crate::section3::classifiers::error::MethodError;
 use crate::section3::classifiers::linear::{Linear, Pairwise};
 use crate::section3::classifiers::neighbours::Neighbours;
 use crate::section3::classifiers::on_features::{self, OnFeatures};
+use crate::section3::classifiers::local::LocalLearning;
 use crate::section3::classifiers::quadratic::{Quadratic, Terms};
+use crate::section3::classifiers::rbf_network::{self, RbfNetwork};
+use crate::section3::classifiers::reduced_set::{self, ReducedSettings};
+use crate::section3::classifiers::svm::{self, KernelMachine, SvmSettings};
 use crate::section3::classifiers::vectors::{Arrays, Watch, by_class};
 use crate::section3::classifiers::{Images, Stored};
 use crate::section3::database::Patterns;
@@ -56,12 +60,53 @@ pub enum Method {
         /// The factor of the squared weights.
         ridge: f64,
     },
+    /// Gaussian units on the patterns of each class, and a linear layer ([`RbfNetwork`]).
+    RbfNetwork {
+        /// The images it reads.
+        #[serde(default)]
+        images: Images,
+        /// Units for each class.
+        centres: usize,
+        /// Passes of the adaptive k-means.
+        passes: usize,
+        /// The variance of a unit, relative to the mean squared distance to the centres.
+        width: f32,
+        /// Added to the mean square of each unit's output.
+        ridge: f64,
+    },
+    /// Support vectors with a polynomial kernel ([`svm`]).
+    SupportVectors {
+        /// The images it reads.
+        #[serde(default)]
+        images: Images,
+        /// The degree of the kernel.
+        degree: u32,
+        /// The share of the constant in the kernel.
+        offset: f32,
+        /// The price of a pattern on the wrong side of its margin.
+        cost: f64,
+        /// Trained again on the support vectors and their shifts, with this degree.
+        #[serde(rename = "virtual", default, skip_serializing_if = "Option::is_none")]
+        virtual_degree: Option<u32>,
+        /// Replaced by so many vectors, in so many steps ([`reduced_set`]).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reduced: Option<Reduced>,
+    },
     /// Nearest neighbours of the states of a layer of the arm's network ([`OnFeatures`]).
     FeatureNeighbours {
         /// The layer.
         layer: String,
         /// The number of neighbours.
         k: usize,
+    },
+    /// Local learning on the states of a layer of the arm's network ([`LocalLearning`]).
+    LocalLearning {
+        /// The layer.
+        layer: String,
+        /// The number of neighbours.
+        k: usize,
+        /// The price of slopes.
+        ridge: f32,
     },
     /// Three networks ([`Boosted`](crate::section3::classifiers::boosted::Boosted)).
     Boosted {
@@ -70,18 +115,28 @@ pub enum Method {
     },
 }
 
+/// A reduced set.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reduced {
+    /// Its vectors.
+    pub vectors: usize,
+    /// The steps of the descent.
+    pub steps: usize,
+}
+
 /// The most neighbours, components or patterns of a set.
 const MOST: usize = 1_000_000;
 
 impl Method {
     /// Whether it stands on a network, which the arm then describes.
     pub fn has_network(&self) -> bool {
-        matches!(self, Self::FeatureNeighbours { .. } | Self::Boosted { .. })
+        self.images().is_none()
     }
 
     /// Whether its result depends on the seed.
     pub fn draws(&self) -> bool {
-        self.has_network()
+        self.has_network() || matches!(self, Self::RbfNetwork { .. })
     }
 
     /// The images it reads; those of its network if it has one.
@@ -90,8 +145,10 @@ impl Method {
             Self::Linear { images, .. }
             | Self::Pairwise { images, .. }
             | Self::Neighbours { images, .. }
-            | Self::Quadratic { images, .. } => Some(images),
-            Self::FeatureNeighbours { .. } | Self::Boosted { .. } => None,
+            | Self::Quadratic { images, .. }
+            | Self::RbfNetwork { images, .. }
+            | Self::SupportVectors { images, .. } => Some(images),
+            Self::FeatureNeighbours { .. } | Self::LocalLearning { .. } | Self::Boosted { .. } => None,
         }
     }
 
@@ -115,6 +172,24 @@ impl Method {
                 )?;
                 not_negative("method.ridge", *ridge)
             }
+            Self::LocalLearning { k, ridge, .. } => {
+                counted("method.k", *k)?;
+                not_negative("method.ridge", f64::from(*ridge))
+            }
+            Self::RbfNetwork { centres, passes, width, ridge, .. } => {
+                counted("method.centres", *centres)?;
+                counted("method.passes", *passes)?;
+                expect(*width > 0.0 && width.is_finite(), "method.width", *width, "a number above 0")?;
+                not_negative("method.ridge", *ridge)
+            }
+            Self::SupportVectors { degree, offset, cost, virtual_degree, reduced, .. } => {
+                for degree in virtual_degree.iter().chain([degree]) {
+                    expect((1..=20).contains(degree), "method.degree", degree, "a number from 1 to 20")?;
+                }
+                expect((0.0..1.0).contains(offset), "method.offset", offset, "a number from 0 up to, not including, 1")?;
+                expect(*cost > 0.0 && cost.is_finite(), "method.cost", cost, "a number above 0")?;
+                reduced.map_or(Ok(()), |reduced| counted("method.reduced.vectors", reduced.vectors))
+            }
             Self::Boosted { set } => counted("method.set", *set),
         }
     }
@@ -127,9 +202,12 @@ impl Method {
         by_class(patterns, 1)?;
         let n = patterns.len();
         match *self {
-            Self::Neighbours { k, .. } | Self::FeatureNeighbours { k, .. } if k > n => {
+            Self::Neighbours { k, .. } | Self::FeatureNeighbours { k, .. } | Self::LocalLearning { k, .. }
+                if k > n =>
+            {
                 return Err(MethodError::TooManyNeighbours { k, patterns: n });
             }
+            Self::RbfNetwork { centres, .. } => drop(by_class(patterns, centres)?),
             _ => {}
         }
         let (needed, allowed) =
@@ -143,7 +221,7 @@ impl Method {
     /// The number of vectors that it stores of so many patterns, at most.
     fn stored_vectors(&self, patterns: usize) -> usize {
         match self {
-            Self::Neighbours { .. } | Self::FeatureNeighbours { .. } => patterns,
+            Self::Neighbours { .. } | Self::FeatureNeighbours { .. } | Self::LocalLearning { .. } => patterns,
             _ => 0,
         }
     }
@@ -158,8 +236,8 @@ impl Method {
     pub fn train(
         &self,
         patterns: &Patterns,
-        _seed: u64,
-        _threads: usize,
+        seed: u64,
+        threads: usize,
         watch: Watch,
     ) -> Result<Box<dyn Stored>, MethodError> {
         Ok(match *self {
@@ -171,7 +249,17 @@ impl Method {
             Self::Quadratic { components, terms, ridge, .. } => {
                 Box::new(Quadratic::train(patterns, components, terms, ridge, watch)?)
             }
-            Self::FeatureNeighbours { .. } | Self::Boosted { .. } => unreachable!("it stands on a network"),
+            Self::RbfNetwork { centres, passes, width, ridge, .. } => {
+                let settings = rbf_network::Settings { centres, passes, width, ridge, seed };
+                Box::new(RbfNetwork::train(patterns, &settings, threads, watch)?)
+            }
+            Self::SupportVectors { degree, offset, cost, virtual_degree, reduced, .. } => {
+                let settings = SvmSettings { degree, offset, cost };
+                Box::new(support_vectors(patterns, settings, virtual_degree, reduced, threads, watch)?)
+            }
+            Self::FeatureNeighbours { .. } | Self::LocalLearning { .. } | Self::Boosted { .. } => {
+                unreachable!("it stands on a network")
+            }
         })
     }
 
@@ -192,6 +280,11 @@ impl Method {
             Self::FeatureNeighbours { layer, k } => {
                 let (features, labels) = on_features::stored(&net, layer, patterns, watch)?;
                 let last = Neighbours::new(features, labels, patterns.classes(), *k)?;
+                Ok(Box::new(OnFeatures { net, layer: layer.clone(), last: Box::new(last) }))
+            }
+            Self::LocalLearning { layer, k, ridge } => {
+                let (features, labels) = on_features::stored(&net, layer, patterns, watch)?;
+                let last = LocalLearning::new(features, labels, patterns.classes(), *k, *ridge)?;
                 Ok(Box::new(OnFeatures { net, layer: layer.clone(), last: Box::new(last) }))
             }
             _ => unreachable!("it does not stand on one network"),
@@ -216,6 +309,12 @@ impl Method {
                 let last = Box::new(Neighbours::from_arrays(arrays, *k)?);
                 Box::new(OnFeatures { net: arrays.network("", net())?, layer: layer.clone(), last })
             }
+            Self::RbfNetwork { .. } => Box::new(RbfNetwork::from_arrays(arrays)?),
+            Self::SupportVectors { .. } => Box::new(KernelMachine::from_arrays(arrays)?),
+            Self::LocalLearning { layer, .. } => {
+                let last = Box::new(LocalLearning::from_arrays(arrays)?);
+                Box::new(OnFeatures { net: arrays.network("", net())?, layer: layer.clone(), last })
+            }
             Self::Boosted { .. } => {
                 let nets = ["net1.", "net2.", "net3."].map(|prefix| arrays.network(prefix, net()));
                 let [one, two, three] = nets;
@@ -223,4 +322,27 @@ impl Method {
             }
         })
     }
+}
+
+/// Support vector machines, then perhaps with virtual vectors, then perhaps reduced. Each step has its share of the progress.
+fn support_vectors(
+    patterns: &Patterns,
+    settings: SvmSettings,
+    virtual_degree: Option<u32>,
+    reduced: Option<Reduced>,
+    threads: usize,
+    watch: Watch,
+) -> Result<KernelMachine, MethodError> {
+    let steps = 1.0 + f64::from(u8::from(virtual_degree.is_some())) + f64::from(u8::from(reduced.is_some()));
+    let mut machine = svm::train(patterns, &settings, threads, &|done| watch(done / steps))?;
+    if let Some(degree) = virtual_degree {
+        let (settings, shape) = (SvmSettings { degree, ..settings }, patterns.image(0).dim());
+        machine = svm::with_virtual(&machine, shape, &settings, threads, &|done| watch((1.0 + done) / steps))?;
+    }
+    if let Some(Reduced { vectors, steps: descent }) = reduced {
+        let settings = ReducedSettings { vectors, steps: descent };
+        let watch = |done| watch((steps - 1.0 + done) / steps);
+        machine = reduced_set::reduce(&machine, patterns, &settings, threads, &watch)?;
+    }
+    Ok(machine)
 }

@@ -29,6 +29,10 @@ pub mod perceptrons;
 #[cfg(feature = "classifiers")]
 pub mod quadratic;
 #[cfg(feature = "classifiers")]
+pub mod reduced_set;
+#[cfg(feature = "classifiers")]
+pub mod svm;
+#[cfg(feature = "classifiers")]
 pub mod vectors;
 
 use super::database::Patterns;

@@ -5,6 +5,7 @@
 //! improve rejection (1.8 to 1.6 and 1.4 %).
 
 use super::error::MethodError;
+use super::local::LocalLearning;
 use super::neighbours::Neighbours;
 use super::vectors::{Watch, report};
 use super::{Classifier, Stored};
@@ -116,5 +117,23 @@ impl OfFeatures for Neighbours {
 
     fn arrays(&self) -> Vec<Tensor<f32>> {
         Stored::arrays(self)
+    }
+}
+
+impl OfFeatures for LocalLearning {
+    fn classes(&self) -> usize {
+        LocalLearning::classes(self)
+    }
+
+    fn penalties(&self, rows: ArrayView2<f32>) -> Array2<f32> {
+        LocalLearning::penalties(self, rows)
+    }
+
+    fn multiply_adds(&self) -> usize {
+        LocalLearning::multiply_adds(self)
+    }
+
+    fn arrays(&self) -> Vec<Tensor<f32>> {
+        LocalLearning::arrays(self)
     }
 }
