@@ -13,6 +13,8 @@
 pub mod error;
 pub mod lenet1;
 pub mod lenet4;
+#[cfg(feature = "classifiers")]
+pub mod nearest;
 pub mod perceptrons;
 #[cfg(feature = "classifiers")]
 pub mod vectors;
