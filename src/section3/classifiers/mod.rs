@@ -10,12 +10,22 @@
 #![doc = mathdoc::page!()]
 
 #[cfg(feature = "classifiers")]
+pub mod adaptive_means;
+#[cfg(feature = "classifiers")]
 pub mod error;
 pub mod lenet1;
 pub mod lenet4;
 #[cfg(feature = "classifiers")]
+pub mod local;
+#[cfg(feature = "classifiers")]
 pub mod nearest;
 pub mod perceptrons;
+#[cfg(feature = "classifiers")]
+pub mod rbf_network;
+#[cfg(feature = "classifiers")]
+pub mod tangent_distance;
+#[cfg(feature = "classifiers")]
+pub mod tangent_plane;
 #[cfg(feature = "classifiers")]
 pub mod vectors;
 
