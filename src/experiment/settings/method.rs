@@ -5,13 +5,14 @@ use crate::section1::Network;
 use crate::section3::classifiers::boosted::Boosted;
 use crate::section3::classifiers::error::MethodError;
 use crate::section3::classifiers::linear::{Linear, Pairwise};
+use crate::section3::classifiers::local::LocalLearning;
 use crate::section3::classifiers::neighbours::Neighbours;
 use crate::section3::classifiers::on_features::{self, OnFeatures};
-use crate::section3::classifiers::local::LocalLearning;
 use crate::section3::classifiers::quadratic::{Quadratic, Terms};
 use crate::section3::classifiers::rbf_network::{self, RbfNetwork};
 use crate::section3::classifiers::reduced_set::{self, ReducedSettings};
 use crate::section3::classifiers::svm::{self, KernelMachine, SvmSettings};
+use crate::section3::classifiers::tangent_distance::{self, TangentDistance};
 use crate::section3::classifiers::vectors::{Arrays, Watch, by_class};
 use crate::section3::classifiers::{Images, Stored};
 use crate::section3::database::Patterns;
@@ -73,6 +74,22 @@ pub enum Method {
         width: f32,
         /// Added to the mean square of each unit's output.
         ridge: f64,
+    },
+    /// The nearest image by the distance between tangent planes ([`TangentDistance`]).
+    TangentDistance {
+        /// The images it reads.
+        #[serde(default)]
+        images: Images,
+        /// The standard deviation of the Gaussian that smooths images, in pixels.
+        sigma: f32,
+        /// The price of a transformation.
+        ridge: f32,
+        /// The patterns left after the comparison at half the resolution.
+        coarse: usize,
+        /// The patterns to which tangent distances are computed.
+        shortlist: usize,
+        /// The number of neighbours.
+        k: usize,
     },
     /// Support vectors with a polynomial kernel ([`svm`]).
     SupportVectors {
@@ -147,6 +164,7 @@ impl Method {
             | Self::Neighbours { images, .. }
             | Self::Quadratic { images, .. }
             | Self::RbfNetwork { images, .. }
+            | Self::TangentDistance { images, .. }
             | Self::SupportVectors { images, .. } => Some(images),
             Self::FeatureNeighbours { .. } | Self::LocalLearning { .. } | Self::Boosted { .. } => None,
         }
@@ -182,11 +200,23 @@ impl Method {
                 expect(*width > 0.0 && width.is_finite(), "method.width", *width, "a number above 0")?;
                 not_negative("method.ridge", *ridge)
             }
+            Self::TangentDistance { sigma, ridge, coarse, shortlist, k, .. } => {
+                expect((0.1..10.0).contains(sigma), "method.sigma", sigma, "pixels from 0.1 to 10")?;
+                not_negative("method.ridge", f64::from(*ridge))?;
+                counted("method.k", *k)?;
+                expect(shortlist >= k, "method.shortlist", shortlist, "at least k")?;
+                expect(coarse >= shortlist, "method.coarse", coarse, "at least method.shortlist")
+            }
             Self::SupportVectors { degree, offset, cost, virtual_degree, reduced, .. } => {
                 for degree in virtual_degree.iter().chain([degree]) {
                     expect((1..=20).contains(degree), "method.degree", degree, "a number from 1 to 20")?;
                 }
-                expect((0.0..1.0).contains(offset), "method.offset", offset, "a number from 0 up to, not including, 1")?;
+                expect(
+                    (0.0..1.0).contains(offset),
+                    "method.offset",
+                    offset,
+                    "a number from 0 up to, not including, 1",
+                )?;
                 expect(*cost > 0.0 && cost.is_finite(), "method.cost", cost, "a number above 0")?;
                 reduced.map_or(Ok(()), |reduced| counted("method.reduced.vectors", reduced.vectors))
             }
@@ -202,7 +232,10 @@ impl Method {
         by_class(patterns, 1)?;
         let n = patterns.len();
         match *self {
-            Self::Neighbours { k, .. } | Self::FeatureNeighbours { k, .. } | Self::LocalLearning { k, .. }
+            Self::Neighbours { k, .. }
+            | Self::FeatureNeighbours { k, .. }
+            | Self::LocalLearning { k, .. }
+            | Self::TangentDistance { k, .. }
                 if k > n =>
             {
                 return Err(MethodError::TooManyNeighbours { k, patterns: n });
@@ -221,7 +254,10 @@ impl Method {
     /// The number of vectors that it stores of so many patterns, at most.
     fn stored_vectors(&self, patterns: usize) -> usize {
         match self {
-            Self::Neighbours { .. } | Self::FeatureNeighbours { .. } | Self::LocalLearning { .. } => patterns,
+            Self::Neighbours { .. }
+            | Self::FeatureNeighbours { .. }
+            | Self::LocalLearning { .. }
+            | Self::TangentDistance { .. } => patterns,
             _ => 0,
         }
     }
@@ -252,6 +288,10 @@ impl Method {
             Self::RbfNetwork { centres, passes, width, ridge, .. } => {
                 let settings = rbf_network::Settings { centres, passes, width, ridge, seed };
                 Box::new(RbfNetwork::train(patterns, &settings, threads, watch)?)
+            }
+            Self::TangentDistance { sigma, ridge, coarse, shortlist, k, .. } => {
+                let settings = tangent_distance::Settings { sigma, ridge, coarse, shortlist, k };
+                Box::new(TangentDistance::train(patterns, settings, watch)?)
             }
             Self::SupportVectors { degree, offset, cost, virtual_degree, reduced, .. } => {
                 let settings = SvmSettings { degree, offset, cost };
@@ -310,6 +350,7 @@ impl Method {
                 Box::new(OnFeatures { net: arrays.network("", net())?, layer: layer.clone(), last })
             }
             Self::RbfNetwork { .. } => Box::new(RbfNetwork::from_arrays(arrays)?),
+            Self::TangentDistance { .. } => Box::new(TangentDistance::from_arrays(arrays)?),
             Self::SupportVectors { .. } => Box::new(KernelMachine::from_arrays(arrays)?),
             Self::LocalLearning { layer, .. } => {
                 let last = Box::new(LocalLearning::from_arrays(arrays)?);
@@ -337,7 +378,8 @@ fn support_vectors(
     let mut machine = svm::train(patterns, &settings, threads, &|done| watch(done / steps))?;
     if let Some(degree) = virtual_degree {
         let (settings, shape) = (SvmSettings { degree, ..settings }, patterns.image(0).dim());
-        machine = svm::with_virtual(&machine, shape, &settings, threads, &|done| watch((1.0 + done) / steps))?;
+        machine =
+            svm::with_virtual(&machine, shape, &settings, threads, &|done| watch((1.0 + done) / steps))?;
     }
     if let Some(Reduced { vectors, steps: descent }) = reduced {
         let settings = ReducedSettings { vectors, steps: descent };

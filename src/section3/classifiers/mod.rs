@@ -10,6 +10,8 @@
 #![doc = mathdoc::page!()]
 
 #[cfg(feature = "classifiers")]
+pub mod adaptive_means;
+#[cfg(feature = "classifiers")]
 pub mod boosted;
 #[cfg(feature = "classifiers")]
 pub mod error;
@@ -20,6 +22,8 @@ pub mod lenet4;
 #[cfg(feature = "classifiers")]
 pub mod linear;
 #[cfg(feature = "classifiers")]
+pub mod local;
+#[cfg(feature = "classifiers")]
 pub mod nearest;
 #[cfg(feature = "classifiers")]
 pub mod neighbours;
@@ -29,9 +33,15 @@ pub mod perceptrons;
 #[cfg(feature = "classifiers")]
 pub mod quadratic;
 #[cfg(feature = "classifiers")]
+pub mod rbf_network;
+#[cfg(feature = "classifiers")]
 pub mod reduced_set;
 #[cfg(feature = "classifiers")]
 pub mod svm;
+#[cfg(feature = "classifiers")]
+pub mod tangent_distance;
+#[cfg(feature = "classifiers")]
+pub mod tangent_plane;
 #[cfg(feature = "classifiers")]
 pub mod vectors;
 

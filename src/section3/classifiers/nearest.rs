@@ -25,6 +25,7 @@ pub fn squared_distances(x: ArrayView2<f32>, stored: ArrayView2<f32>, stored_squ
 /// NaN counts as infinite.
 pub fn nearest(distances: ArrayView1<f32>, k: usize) -> Vec<(f32, usize)> {
     let order = |a: &(f32, usize), b: &(f32, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let k = k.min(distances.len());
     let (capacity, mut bound) = (2 * k + 64, f32::INFINITY);
     let mut kept: Vec<(f32, usize)> = Vec::with_capacity(capacity.min(distances.len()));
     for (place, &distance) in distances.iter().enumerate().take(if k == 0 { 0 } else { usize::MAX }) {
