@@ -38,8 +38,8 @@ pub enum Method {
         images: Images,
         /// The factor of the squared weights.
         ridge: f64,
-        /// Whether outputs are cut at -1 and 1 before they are added.
-        squashed: bool,
+        /// The factor of outputs before they are cut at -1 and 1 and added.
+        gain: f32,
     },
     /// Nearest neighbours ([`Neighbours`]).
     Neighbours {
@@ -179,7 +179,11 @@ impl Method {
             expect((1..=MOST).contains(&count), key, count, "a number from 1 to 1000000")
         };
         match self {
-            Self::Linear { ridge, .. } | Self::Pairwise { ridge, .. } => not_negative("method.ridge", *ridge),
+            Self::Linear { ridge, .. } => not_negative("method.ridge", *ridge),
+            Self::Pairwise { ridge, gain, .. } => {
+                not_negative("method.ridge", *ridge)?;
+                expect(*gain > 0.0 && gain.is_finite(), "method.gain", *gain, "a number above 0")
+            }
             Self::Neighbours { k, .. } | Self::FeatureNeighbours { k, .. } => counted("method.k", *k),
             Self::Quadratic { components, ridge, .. } => {
                 expect(
@@ -278,9 +282,7 @@ impl Method {
     ) -> Result<Box<dyn Stored>, MethodError> {
         Ok(match *self {
             Self::Linear { ridge, .. } => Box::new(Linear::train(patterns, ridge, watch)?),
-            Self::Pairwise { ridge, squashed, .. } => {
-                Box::new(Pairwise::train(patterns, ridge, squashed, watch)?)
-            }
+            Self::Pairwise { ridge, gain, .. } => Box::new(Pairwise::train(patterns, ridge, gain, watch)?),
             Self::Neighbours { k, .. } => Box::new(Neighbours::train(patterns, k)?),
             Self::Quadratic { components, terms, ridge, .. } => {
                 Box::new(Quadratic::train(patterns, components, terms, ridge, watch)?)
@@ -342,7 +344,7 @@ impl Method {
     ) -> Result<Box<dyn Stored>, String> {
         Ok(match self {
             Self::Linear { .. } => Box::new(Linear::from_arrays(arrays)?),
-            Self::Pairwise { squashed, .. } => Box::new(Pairwise::from_arrays(arrays, *squashed)?),
+            Self::Pairwise { gain, .. } => Box::new(Pairwise::from_arrays(arrays, *gain)?),
             Self::Neighbours { k, .. } => Box::new(Neighbours::from_arrays(arrays, *k)?),
             Self::Quadratic { terms, .. } => Box::new(Quadratic::from_arrays(arrays, *terms)?),
             Self::FeatureNeighbours { layer, k } => {

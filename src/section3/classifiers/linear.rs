@@ -82,16 +82,16 @@ impl Stored for Linear {
 pub struct Pairwise {
     units: LinearUnits,
     classes: usize,
-    squashed: bool,
+    gain: f32,
 }
 
 impl Pairwise {
     /// The units with the smallest squared error on the patterns of their classes, and `ridge` times their squared weights.
-    /// The outputs are `squashed` between -1 and 1 before they are added, or not.
+    /// Outputs are multiplied by `gain` and cut at -1 and 1 before they are added: a large gain makes votes of them.
     ///
     /// # Errors
     /// When a class has no patterns, or training is to stop.
-    pub fn train(patterns: &Patterns, ridge: f64, squashed: bool, watch: Watch) -> Result<Self, MethodError> {
+    pub fn train(patterns: &Patterns, ridge: f64, gain: f32, watch: Watch) -> Result<Self, MethodError> {
         let by_class = by_class(patterns, 1)?;
         let mut sums = Vec::new();
         for (class, of_class) in by_class.iter().enumerate() {
@@ -103,18 +103,18 @@ impl Pairwise {
         let rows: Vec<_> = units.iter().map(|unit| unit.weight.view()).collect();
         let weight = ndarray::concatenate(ndarray::Axis(0), &rows).expect("units have equally many inputs");
         let bias = units.iter().map(|unit| unit.bias[0]).collect();
-        Ok(Self { units: LinearUnits { weight, bias }, classes: sums.len(), squashed })
+        Ok(Self { units: LinearUnits { weight, bias }, classes: sums.len(), gain })
     }
 
     /// The classifier with these arrays.
     ///
     /// # Errors
     /// When one is missing, or they do not fit.
-    pub fn from_arrays(arrays: &mut Arrays, squashed: bool) -> Result<Self, String> {
+    pub fn from_arrays(arrays: &mut Arrays, gain: f32) -> Result<Self, String> {
         let units = LinearUnits::from_arrays(arrays)?;
         let classes = (1..=256).find(|&classes| pairs(classes).count() == units.bias.len());
         let classes = classes.ok_or(format!("has {} units, expected one for each pair", units.bias.len()))?;
-        Ok(Self { units, classes, squashed })
+        Ok(Self { units, classes, gain })
     }
 
     /// The scores of the classes for rows of pixels: `score(i)` is the sum of all `u(i/x)` less that of all `u(y/i)`.
@@ -123,7 +123,7 @@ impl Pairwise {
         let mut scores = Array2::zeros((rows.nrows(), self.classes));
         for (mut scores, outputs) in scores.outer_iter_mut().zip(outputs.outer_iter()) {
             for ((i, j), &u) in pairs(self.classes).zip(outputs) {
-                let u = if self.squashed { u.clamp(-1.0, 1.0) } else { u };
+                let u = (self.gain * u).clamp(-1.0, 1.0);
                 scores[i] += u;
                 scores[j] -= u;
             }

@@ -162,7 +162,7 @@ impl Images {
 }
 
 /// The networks that arms can name.
-pub const ARCHITECTURES: [Architecture; 8] = [
+pub const ARCHITECTURES: [Architecture; 10] = [
     Architecture {
         name: "lenet-5",
         input: LeNet5::INPUT,
@@ -171,6 +171,8 @@ pub const ARCHITECTURES: [Architecture; 8] = [
     },
     lenet1::LENET_1,
     lenet4::LENET_4,
+    perceptrons::SINGLE,
+    perceptrons::DESLANTED_SINGLE,
     perceptrons::HIDDEN_300,
     perceptrons::HIDDEN_1000,
     perceptrons::HIDDEN_300_100,

@@ -1,10 +1,12 @@
-//! III-C.5, 6: fully connected networks with one and two hidden layers.
+//! III-C.1, 5, 6: fully connected networks with one and two hidden layers, and with none.
 //!
 //! The paper trains them by Appendix C, with and without distortions. Their names count the units of each layer: 28 x 28 - 300
 //! - 100 - 10. Parameters with biases are as many as the bars of Fig. 12 say.
 //!
 //! | network | parameters | Fig. 12, thousands | error, paper | with distortions |
 //! |---|---|---|---|---|
+//! | 28 x 28 - 10 | 7,850 | | 12.0 | |
+//! | 20 x 20 - 10, deslanted | 4,010 | 4 | 8.4 | |
 //! | 28 x 28 - 300 - 10 | 238,510 | | 4.7 | 3.6 |
 //! | 20 x 20 - 300 - 10, deslanted | 123,310 | 123 | 1.6 | |
 //! | 28 x 28 - 1000 - 10 | 795,010 | 795 | 4.5 | 3.8 |
@@ -17,6 +19,14 @@
 
 use super::{Architecture, Images};
 use crate::section2::Sums::FullConnection;
+
+/// 28 x 28 - 10: the linear classifier of III-C.1, with squashed outputs.
+pub const SINGLE: Architecture =
+    Architecture { name: "28x28-10", layers: |_| vec![("H1", FullConnection(784, 10))], ..HIDDEN_300 };
+
+/// 20 x 20 - 10, on deslanted images.
+pub const DESLANTED_SINGLE: Architecture =
+    Architecture { name: "20x20-10", layers: |_| vec![("H1", FullConnection(400, 10))], ..DESLANTED_300 };
 
 /// 28 x 28 - 300 - 10.
 pub const HIDDEN_300: Architecture = Architecture {
