@@ -101,7 +101,7 @@ impl LocalLearning {
     pub fn shares(&self, x: ArrayView1<f32>, distances: ArrayView1<f32>) -> Vec<(f32, usize)> {
         let near = nearest(distances, self.k);
         let places: Vec<usize> = near.iter().map(|&(_, place)| place).collect();
-        let steps = self.features.select(Axis(0), &places) - &x;
+        let steps = self.features.select(Axis(0), &places) - x;
         let weights = kernel(&near);
         let shares = &weights * &(1.0 - steps.dot(&slope(&steps, &weights, self.ridge)));
         let sum = shares.sum();
