@@ -1,10 +1,11 @@
 //! Section III: the evaluation of any classifier.
 
 use lenet5::section1::{Maps, Penalties};
-use lenet5::section3::classifiers::{Classifier, Reader};
+use lenet5::section3::classifiers::Classifier;
 use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::evaluation::{Evaluation, Misclassified, evaluate};
 use ndarray::Array3;
+use std::ops::Range;
 
 /// A classifier without a network: the penalty of a class is the squared distance to the mean of its patterns.
 struct NearestMean(Vec<Maps<f64>>);
@@ -36,27 +37,13 @@ impl Classifier<f64> for NearestMean {
         self.0.iter().map(|mean| mean.len()).sum()
     }
 
-    fn reader(&self) -> Box<dyn Reader<f64> + '_> {
-        let penalties = Penalties::from(vec![f64::NAN; self.0.len()]);
-        Box::new(Distances { means: &self.0, input: Maps::zeros(self.0[0].dim()), penalties })
-    }
-}
-
-struct Distances<'a> {
-    means: &'a [Maps<f64>],
-    input: Maps<f64>,
-    penalties: Penalties<f64>,
-}
-
-impl Reader<f64> for Distances<'_> {
-    fn input(&mut self) -> &mut Maps<f64> {
-        &mut self.input
-    }
-
-    fn read(&mut self) -> &Penalties<f64> {
-        let distance = |mean: &Maps<f64>| (&self.input - mean).mapv(|d| d * d).sum();
-        self.penalties = Penalties::from(self.means.iter().map(distance).collect::<Vec<_>>());
-        &self.penalties
+    fn read(&self, patterns: &Patterns, share: Range<usize>, each: &mut dyn FnMut(usize, &Penalties<f64>)) {
+        let mut input = Maps::zeros(self.0[0].dim());
+        for p in share {
+            patterns.pattern(p, &mut input);
+            let distance = |mean: &Maps<f64>| (&input - mean).mapv(|d| d * d).sum();
+            each(p, &Penalties::from(self.0.iter().map(distance).collect::<Vec<_>>()));
+        }
     }
 }
 
@@ -74,16 +61,14 @@ fn a_classifier_need_not_be_a_network() {
         assert_eq!((&again, again.reject_pct(1.0)), (&found, found.reject_pct(1.0)), "{threads} threads");
     }
     // The counts are those of the individual answers.
-    let (mut reader, mut confusion) = (means.reader(), vec![vec![0; 10]; 10]);
-    for p in 0..test.len() {
-        test.pattern(p, reader.input());
-        let penalties = reader.read();
+    let mut confusion = vec![vec![0; 10]; 10];
+    means.read(&test, 0..test.len(), &mut |p, penalties| {
         confusion[test.label(p)][penalties.nearest()] += 1;
         assert_eq!(found.confidences[p], penalties.margin());
         let wrong = found.misclassified.iter().find(|one| one.index == p).map(|one| (one.label, one.answer));
         let answer = (test.label(p), penalties.nearest());
         assert_eq!(wrong, Some(answer).filter(|(label, answer)| label != answer));
-    }
+    });
     assert_eq!(found.confusion, confusion);
 }
 
@@ -138,4 +123,16 @@ fn the_least_confident_are_rejected_until_few_enough_of_the_rest_are_wrong() {
     let unsure = [(f64::NAN, WRONG), (f64::NEG_INFINITY, RIGHT), (-5.0, RIGHT), (0.0, RIGHT)];
     assert_eq!(answers(&unsure).reject_pct(0.0), 50.0);
     assert_eq!(answers(&unsure).reject_pct(25.0), 0.0);
+}
+
+/// 0.5 % of all patterns, or of the accepted ones: the two ways to count differ where many are rejected (O-17).
+#[test]
+fn wrong_answers_are_counted_over_the_accepted_or_over_all() {
+    let ten: Vec<(f64, bool)> = (0..10).map(|n| (f64::from(n), n == 0 || n == 3)).collect();
+    let found = answers(&ten);
+    assert_eq!([20.0, 11.0, 10.0, 9.9].map(|wrong| found.reject_pct_of_all(wrong)), [0.0, 10.0, 10.0, 40.0]);
+    assert_eq!([10.0, 9.9].map(|wrong| found.reject_pct(wrong)), [40.0, 40.0]);
+    let curve = found.rejection().curve;
+    assert_eq!((curve[0], curve.last().copied()), ([0.0, 20.0], Some([20.0, 12.5])));
+    assert!(curve.windows(2).all(|pair| pair[0][0] <= pair[1][0]), "{curve:?}");
 }

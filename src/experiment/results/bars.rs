@@ -1,6 +1,7 @@
 //! The bars of Fig. 9 to 12, and our values for them.
 
-use super::{Costs, Spread, StudyArm};
+use super::study_table::markdown;
+use super::{Costs, Spread, StudyArm, StudyResults};
 use crate::experiment::{Arm, ExperimentError};
 use crate::section3::classifiers::Classifier;
 
@@ -86,6 +87,76 @@ impl StudyArm {
     pub fn mean_cost(&self, of: impl Fn(&Costs) -> f64) -> Option<Spread> {
         let values: Vec<f64> = self.runs.iter().filter_map(|run| run.costs.as_ref()).map(of).collect();
         (!values.is_empty()).then(|| Spread::of(&values))
+    }
+}
+
+/// The findings of a study by its name.
+pub type Find<'a> = &'a dyn Fn(&str) -> &'a StudyResults;
+
+/// A row for each bar of Fig. 9: the paper's error, ours, its 95 % interval by pattern, the verdict, and the p of a paired test,
+/// pattern by pattern, against LeNet-5.
+///
+/// # Panics
+/// When a study has no such arm.
+pub fn errors_table(find: Find) -> String {
+    let bars = Bar::all();
+    let lenet5 = bars.iter().find(|bar| bar.name == "LeNet-5").expect("it is a bar").arm_of(find);
+    let row = |bar: &Bar| {
+        let (arm, patterns) = (bar.arm_of(find), find(&bar.study).data.test);
+        let error = arm.test_error().expect("not all seeds diverged");
+        let [from, to] = interval(error.mean, patterns);
+        let paired = arm.against_by_pattern(lenet5, patterns);
+        [
+            bar.name.clone(),
+            format!("`{}`", bar.arm),
+            format!("{:.2}", bar.error),
+            format!("{error:.2}"),
+            format!("{from:.2} to {to:.2}"),
+            verdict(bar.error, error.mean, patterns).into(),
+            paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", "")),
+        ]
+    };
+    let titles = ["classifier", "arm", "paper %", "ours %", "95 % interval", "verdict", "p against LeNet-5"];
+    markdown(titles, 2, bars.iter().map(row))
+}
+
+/// A row for each bar of Fig. 9: rejection and costs, the paper's and ours.
+///
+/// # Panics
+/// When a study has no such arm.
+pub fn costs_table(find: Find) -> String {
+    let titles =
+        ["classifier", "rejected %", "of all %", "multiply-adds", "variables", "training s", "µs a pattern"];
+    let row = |bar: &Bar| {
+        let arm = bar.arm_of(find);
+        let both = |paper: Option<f64>, ours: Option<String>| {
+            let paper = paper.map_or("-".into(), |paper| paper.to_string());
+            format!("{paper} / {}", ours.unwrap_or("-".into()))
+        };
+        let mean = |of: fn(&Costs) -> f64| arm.mean_cost(of).map(|spread| spread.mean);
+        let counts = counted("rbf").expect("the arm is compiled in").map(|count| count as f64);
+        let thousands = |of: fn(&Costs) -> f64, n: usize| {
+            let count = mean(of).unwrap_or(counts[n]) / 1000.0;
+            Some(if count < 10.0 { format!("{count:.1}") } else { format!("{count:.0}") })
+        };
+        [
+            bar.name.clone(),
+            both(bar.reject, mean(|costs| costs.reject_pct).map(|reject| format!("{reject:.1}"))),
+            mean(|costs| costs.rejection.of_all_pct).map_or("-".into(), |reject| format!("{reject:.1}")),
+            both(bar.multiply_adds, thousands(|costs| costs.multiply_adds as f64, 0)),
+            both(bar.variables, thousands(|costs| costs.variables as f64, 1)),
+            mean(|costs| costs.seconds_train).map_or("-".into(), |seconds| format!("{seconds:.0}")),
+            mean(|costs| costs.us_per_pattern).map_or("-".into(), |us| format!("{us:.0}")),
+        ]
+    };
+    markdown(titles, 1, Bar::all().iter().map(row))
+}
+
+impl Bar {
+    /// The arm that has our value.
+    fn arm_of<'a>(&self, find: Find<'a>) -> &'a StudyArm {
+        let arms = &find(&self.study).arms;
+        arms.iter().find(|arm| arm.name == self.arm).expect("the study has all arms of the figures")
     }
 }
 

@@ -50,7 +50,7 @@ pub struct StudyRun {
     pub test_error_pct: Vec<f64>,
     /// Wrong answers during each pass, percent.
     pub train_error_pct: Vec<f64>,
-    /// Smallest and largest rate of all parameters in the first pass.
+    /// Smallest and largest rate of all parameters in the first pass; 0 without passes.
     pub rates: [f64; 2],
     /// The rates of each layer in the first pass, of the first seed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -238,7 +238,7 @@ impl StudyRun {
         let sum = |of: fn(&Pass) -> f64| passes.iter().map(of).sum::<f64>();
         let (hessian, all) = (sum(|pass| pass.hessian_seconds), sum(|pass| pass.seconds));
         let rates = first.map(|pass| [pass.rate_min, pass.rate_max]);
-        let rates = rates.unwrap_or_else(|| outcome.as_ref().err().map_or([f64::NAN; 2], |end| end.rates));
+        let rates = rates.unwrap_or_else(|| outcome.as_ref().err().map_or([0.0; 2], |end| end.rates));
         let layers = first.filter(|_| is_first).map_or(&[][..], |pass| &pass.rates);
         let wrong = run.filter(|_| judged_on == JudgedOn::Test).map_or(&[][..], |run| &run.misclassified);
         Self {

@@ -58,7 +58,7 @@ pub fn pairs(results: &StudyResults) -> Vec<String> {
 }
 
 /// A table in Markdown.
-fn markdown<const N: usize>(
+pub(super) fn markdown<const N: usize>(
     titles: [&str; N],
     left: usize,
     rows: impl Iterator<Item = [String; N]>,
@@ -87,7 +87,7 @@ fn row(arm: &StudyArm, results: &StudyResults) -> [String; 7] {
         seeds,
         error(arm.test_error()),
         error(arm.train_error()),
-        format!("{least:.1e} to {largest:.1e}"),
+        if largest > 0.0 { format!("{least:.1e} to {largest:.1e}") } else { "-".into() },
         off.map_or(String::new(), |(test, train)| format!("{test:.2}, {train:.2}")),
         p(arm.against(&results.arms[0])),
     ]

@@ -11,12 +11,59 @@ use crate::section3::database::Patterns;
 use crate::section3::evaluation::{Evaluation, evaluate};
 use crate::section3::presentation::Distorted;
 use crate::weights;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// The training patterns on which the training error of a classifier without passes is measured.
 const TRAINING_ERROR: usize = 10_000;
+
+/// The finished run of a job, so that a study that continues does not train it again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    arm: String,
+    seed: u64,
+    data: String,
+    run: Run,
+}
+
+/// The file of a finished run.
+fn kept(job: &Job, context: &RunContext) -> PathBuf {
+    job.checkpoint(context.folder).with_extension("json")
+}
+
+/// The run of a job that has been finished before, on the same patterns and with the same settings.
+pub(super) fn remembered(
+    job: &Job,
+    context: &RunContext,
+    data: &str,
+) -> Result<Option<Run>, ExperimentError> {
+    let path = kept(job, context);
+    if !path.exists() || !context.folder.join(job.model()).exists() {
+        return Ok(None);
+    }
+    let text = files::read_text(&path, files::LARGE)?;
+    let found: Kept = serde_json::from_str(&text).map_err(|error| {
+        ExperimentError::damaged(&path, format!("is no finished run ({error}): delete it to train again"))
+    })?;
+    let same = (found.arm.as_str(), found.seed, found.data.as_str()) == (&job.arm.toml(), job.seed, data);
+    Ok(same.then_some(found.run))
+}
+
+/// Keeps the run of a job.
+pub(super) fn remember(
+    job: &Job,
+    context: &RunContext,
+    data: &str,
+    run: Run,
+) -> Result<Run, ExperimentError> {
+    let found = Kept { arm: job.arm.toml(), seed: job.seed, data: data.into(), run };
+    let json = serde_json::to_string(&found).expect("a run is plain numbers");
+    files::write(&kept(job, context), json.as_bytes())?;
+    Ok(found.run)
+}
 
 /// Trains the classifier of a job that has no network, evaluates it, and writes its file.
 pub(super) fn run(job: &Job, context: &RunContext, method: &Method) -> Result<Run, ExperimentError> {

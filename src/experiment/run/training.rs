@@ -31,10 +31,17 @@ const MOMENTS_PATTERNS: usize = 6400;
 
 /// Trains a job to its end, from its checkpoint if there is one. `data` is the identity of its patterns.
 pub(super) fn run(job: &Job, context: &RunContext, data: &str) -> Result<Run, ExperimentError> {
-    match &job.arm.settings.method {
-        Some(method) if !method.has_network() => method::run(job, context, method),
-        _ => Training::resume(job, context, data)?.finish(),
+    let Some(method) = &job.arm.settings.method else {
+        return Training::resume(job, context, data)?.finish();
+    };
+    if let Some(run) = method::remembered(job, context, data)? {
+        return Ok(run);
     }
+    let run = match method.has_network() {
+        true => Training::resume(job, context, data)?.finish()?,
+        false => method::run(job, context, method)?,
+    };
+    method::remember(job, context, data, run)
 }
 
 type Rules = dyn Optimiser<f32, Network<f32>>;
@@ -125,11 +132,11 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// The sizes of a front with squashing functions; empty with blocks of today.
+    /// The sizes of a front with squashing functions; empty with blocks of today, and in other architectures.
     fn sizes(&self) -> Vec<ArraySize> {
         match self.job.arm.settings.today {
-            None => sizes(&self.trainer.net),
-            Some(_) => Vec::new(),
+            None if self.initial.architecture().name == "lenet-5" => sizes(&self.trainer.net),
+            _ => Vec::new(),
         }
     }
 

@@ -10,7 +10,9 @@ use super::layers::{TOLERANCE, check, refused};
 use super::passes::{by_bprop, fprop, unwritten};
 use lenet5::appendix::a::InitialWeights::RootFanIn;
 use lenet5::section1::{Activation, Maps, Module, Network, Parameters, SecondOrder, Shape};
-use lenet5::section2::{Convolution, Curvature, FullConnection, Rbf, Softmax, Squashing, Subsampling, Table};
+use lenet5::section2::{
+    Convolution, Curvature, FullConnection, Rbf, Softmax, Squashing, Subsampling, Table, Twice,
+};
 use lenet5::today::{AveragePooling, BatchNormalisation, MaxPooling, Relu};
 use ndarray::{Array1, Array2, Array3, ArrayView2, Axis};
 use proptest::prelude::*;
@@ -129,6 +131,13 @@ proptest! {
 
     #[test]
     fn average_pooling(case in even().prop_flat_map(|input| with_values(AveragePooling, input))) {
+        check(&case)?;
+    }
+
+    #[test]
+    fn each_map_twice(
+        case in (1..=4_usize, 1..=5_usize, 1..=5_usize).prop_flat_map(|input| with_values(Twice, input))
+    ) {
         check(&case)?;
     }
 

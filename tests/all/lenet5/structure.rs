@@ -118,6 +118,31 @@ fn lenet_1_has_2578_parameters_and_98442_connections() {
     assert_eq!((net.parameter_count(), Classifier::multiply_adds(&net)), (2_578, 98_442));
 }
 
+/// Connections and parameters of the networks of III-C, which the figures give in thousands.
+#[test]
+fn networks_of_the_comparison_have_the_counts_of_the_figures() {
+    for (name, parameters, connections) in [
+        ("lenet-4", 50_698, 262_306),
+        ("28x28-10", 7_850, 7_850),
+        ("20x20-10", 4_010, 4_010),
+        ("28x28-300-10", 238_510, 238_510),
+        ("20x20-300-10", 123_310, 123_310),
+        ("28x28-1000-10", 795_010, 795_010),
+        ("28x28-300-100-10", 266_610, 266_610),
+        ("28x28-500-150-10", 469_160, 469_160),
+    ] {
+        let architecture = ARCHITECTURES.iter().find(|one| one.name == name).expect("it is listed");
+        let layers = (architecture.layers)(&Variant::default());
+        let random = &mut ChaCha8Rng::seed_from_u64(1);
+        let net = Variant::default().build::<f64>(architecture.input, &layers, random).expect("they fit");
+        assert_eq!(
+            (net.parameter_count(), Classifier::multiply_adds(&net)),
+            (parameters, connections),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn c3_is_connected_by_table_1() {
     let printed: Vec<Vec<usize>> =
