@@ -1,6 +1,7 @@
 //! All tests in one program, which links the library once. `cargo test --test all gradients::` runs the tests of one file.
 
 mod archaeology;
+mod classifiers;
 mod cli;
 mod commands;
 mod common;

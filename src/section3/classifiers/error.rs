@@ -24,9 +24,7 @@ pub enum MethodError {
         patterns: usize,
     },
     /// The working memory would be too large.
-    #[error(
-        "this would take {needed} MB of memory, but at most {allowed} MB are taken: train on fewer patterns"
-    )]
+    #[error("this would take {needed} MB of memory, but at most {allowed} MB are taken: train on fewer patterns")]
     Memory {
         /// The memory that training would take.
         needed: usize,

@@ -37,11 +37,7 @@ pub const HIDDEN_1000: Architecture = Architecture {
 pub const HIDDEN_300_100: Architecture = Architecture {
     name: "28x28-300-100-10",
     layers: |_| {
-        vec![
-            ("H1", FullConnection(784, 300)),
-            ("H2", FullConnection(300, 100)),
-            ("H3", FullConnection(100, 10)),
-        ]
+        vec![("H1", FullConnection(784, 300)), ("H2", FullConnection(300, 100)), ("H3", FullConnection(100, 10))]
     },
     ..HIDDEN_300
 };
@@ -50,11 +46,7 @@ pub const HIDDEN_300_100: Architecture = Architecture {
 pub const HIDDEN_500_150: Architecture = Architecture {
     name: "28x28-500-150-10",
     layers: |_| {
-        vec![
-            ("H1", FullConnection(784, 500)),
-            ("H2", FullConnection(500, 150)),
-            ("H3", FullConnection(150, 10)),
-        ]
+        vec![("H1", FullConnection(784, 500)), ("H2", FullConnection(500, 150)), ("H3", FullConnection(150, 10))]
     },
     ..HIDDEN_300
 };

@@ -95,9 +95,7 @@ impl Arrays {
     pub fn matrix(&mut self, name: &str) -> Result<Array2<f32>, String> {
         let Tensor { shape, values, .. } = self.take(name)?;
         match shape[..] {
-            [rows, columns] => {
-                Ok(Array2::from_shape_vec((rows, columns), values).expect("a number for each place"))
-            }
+            [rows, columns] => Ok(Array2::from_shape_vec((rows, columns), values).expect("a number for each place")),
             _ => Err(format!("has {name} of shape {shape:?}, expected a matrix")),
         }
     }

@@ -5,7 +5,7 @@ use super::kernel::Polynomial;
 use crate::section3::classifiers::error::MethodError;
 use ndarray::{Array2, Axis};
 
-/// The conditions of Karush, Kuhn and Tucker hold up to this much.
+/// The conditions of optimality hold up to this much.
 pub const TOLERANCE: f64 = 1e-3;
 /// Patterns of the class in the first chunk; of the rest, three times as many.
 const FIRST: usize = 500;

@@ -1,0 +1,4 @@
+//! The classifiers of III-C.
+
+mod reduced_set;
+mod svm;
