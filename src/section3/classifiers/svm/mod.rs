@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use training::{Solution, Task};
 
 /// Bytes that the kernel matrices of all threads may take together.
-const MEMORY: usize = 2 << 30;
+const MEMORY: usize = 5 << 29;
 
 /// The choices that the paper leaves open.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use ndarray::{Array2, Axis};
 pub const TOLERANCE: f64 = 1e-3;
 /// Patterns of the class in the first chunk; of the rest, three times as many.
 const FIRST: usize = 500;
-/// Patterns that join a chunk at least, if their margin is below [`NEAR`].
+/// Patterns that may join a chunk, or half as many as there are support vectors if that is more.
 const JOIN: usize = 1500;
 /// Patterns whose margin is below this join the next chunk.
 const NEAR: f64 = 1.3;
@@ -111,7 +111,7 @@ fn next_chunk(weights: &[f64], margins: &[f64]) -> Vec<usize> {
         (0..weights.len()).partition(|&t| weights[t] != 0.0);
     others.retain(|&t| margins[t] < NEAR);
     others.sort_by(|&a, &b| margins[a].total_cmp(&margins[b]));
-    others.truncate(JOIN.max(chunk.len()));
+    others.truncate(JOIN.max(chunk.len() / 2));
     chunk.append(&mut others);
     chunk
 }
