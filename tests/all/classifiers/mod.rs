@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! III-C: the classifiers that are no networks trained by gradients, and those that stand on networks.
 
 mod boosted;
@@ -31,3 +32,9 @@ fn penalties(classifier: &dyn Classifier<f32>, patterns: &Patterns) -> Vec<Vec<f
     classifier.read(patterns, 0..patterns.len(), &mut |_, penalties| all.push(penalties.iter().collect()));
     all
 }
+=======
+//! The classifiers of III-C.
+
+mod reduced_set;
+mod svm;
+>>>>>>> svm

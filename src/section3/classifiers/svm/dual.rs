@@ -28,14 +28,15 @@ impl Dual<'_> {
     /// Maximises the dual objective from `weights`, which must be feasible, for example all zero. A weight is the multiplier
     /// of a pattern times its sign. Returns the bias.
     ///
-    /// It stops when the conditions of Karush, Kuhn and Tucker hold up to `tolerance`.
+    /// It stops when [the conditions of optimality](super#conditions-of-optimality) hold up to `tolerance`.
     pub fn maximise(&self, weights: &mut [f64], tolerance: f64) -> f64 {
         let mut residuals = self.residuals(weights);
         let diagonal: Vec<f64> = self.gram.diag().iter().map(|&k| f64::from(k)).collect();
         loop {
             let pair = self.worst_pair(weights, &residuals, &diagonal);
             let (largest, smallest) = pair.residuals;
-            if largest - smallest <= tolerance {
+            let gap = largest - smallest;
+            if gap <= tolerance || gap.is_nan() {
                 return (largest + smallest) / 2.0;
             }
             let Pair { up, down, .. } = pair;

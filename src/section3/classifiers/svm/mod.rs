@@ -19,17 +19,26 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use training::{Solution, Task};
 
 /// Bytes that the kernel matrices of all threads may take together.
-const MEMORY: usize = 2 << 30;
+const MEMORY: usize = 5 << 29;
 
 /// The choices that the paper leaves open.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SvmSettings {
-    /// The degree of the kernel.
+    /// The degree of the kernel, at least 1.
     pub degree: u32,
-    /// The share of the constant in the kernel, at least 0 and less than 1: see [`Polynomial::normalised`].
+    /// The offset of the kernel, at least 0 and less than 1: see [`Polynomial::normalised`].
     pub offset: f32,
-    /// $C$, the price of a pattern on the wrong side of its margin, for a kernel with $K(x, x) = 1$.
+    /// $C$, the price of a margin that is missed by 1; positive and finite.
     pub cost: f64,
+}
+
+impl SvmSettings {
+    fn kernel(&self) -> Polynomial {
+        let Self { degree, offset, cost } = *self;
+        let sound = degree > 0 && (0.0..1.0).contains(&offset) && cost > 0.0 && cost.is_finite();
+        assert!(sound, "a degree of 0, an offset outside 0 to 1, or a cost that is not positive and finite");
+        Polynomial::normalised(degree, offset)
+    }
 }
 
 /// Support vector machines of all classes over one list of support vectors.
@@ -37,7 +46,7 @@ pub struct SvmSettings {
 pub struct KernelMachine {
     /// The kernel.
     pub kernel: Polynomial,
-    /// The support vectors, of length 1: support vectors x pixels.
+    /// The support vectors, of length 1, or reduced vectors, of any length: vectors x pixels.
     pub vectors: Array2<f32>,
     /// The weight of each support vector in the expansion of each class: classes x support vectors.
     pub weights: Array2<f32>,
@@ -127,6 +136,9 @@ impl Stored for KernelMachine {
 ///
 /// # Errors
 /// When a class has no patterns, the kernel matrix of a chunk would take too much memory, or training is to stop.
+///
+/// # Panics
+/// When a setting is out of its range.
 pub fn train(
     patterns: &Patterns,
     settings: &SvmSettings,
@@ -143,11 +155,14 @@ pub fn train(
     on_classes(&rows, patterns.classes(), class, settings, threads, watch)
 }
 
-/// Trains again, on the support vectors of `machine` and on these shifted by one pixel in four directions, as images of
-/// `shape`. Each class takes its own support vectors.
+/// Trains again on virtual support vectors (Schölkopf): on the support vectors of `machine`, images of `shape`, and on these
+/// shifted by one pixel in four directions. Each class takes its own support vectors.
 ///
 /// # Errors
 /// When the kernel matrix of a chunk would take too much memory, or training is to stop.
+///
+/// # Panics
+/// When a setting is out of its range, or `shape` has another number of pixels.
 pub fn with_virtual(
     machine: &KernelMachine,
     shape: (usize, usize),
@@ -155,6 +170,11 @@ pub fn with_virtual(
     threads: usize,
     watch: Watch,
 ) -> Result<KernelMachine, MethodError> {
+    assert_eq!(
+        shape.0 * shape.1,
+        machine.vectors.ncols(),
+        "pixels of the images, and of the support vectors"
+    );
     let shifts = [(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0)];
     let shifted = shifts.map(|by| shifted(&machine.vectors, shape, by));
     let views: Vec<_> = shifted.iter().map(|rows| rows.view()).collect();
@@ -198,7 +218,7 @@ fn on_classes(
     threads: usize,
     watch: Watch,
 ) -> Result<KernelMachine, MethodError> {
-    let kernel = Polynomial::normalised(settings.degree, settings.offset);
+    let kernel = settings.kernel();
     let threads = threads.clamp(1, classes);
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let solutions = Mutex::new(Vec::new());

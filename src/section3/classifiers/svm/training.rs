@@ -5,11 +5,11 @@ use super::kernel::Polynomial;
 use crate::section3::classifiers::error::MethodError;
 use ndarray::{Array2, Axis};
 
-/// The conditions of Karush, Kuhn and Tucker hold up to this much.
+/// The conditions of optimality hold up to this much.
 pub const TOLERANCE: f64 = 1e-3;
 /// Patterns of the class in the first chunk; of the rest, three times as many.
 const FIRST: usize = 500;
-/// Patterns that join a chunk at least, if their margin is below [`NEAR`].
+/// Patterns that may join a chunk, or half as many as there are support vectors if that is more.
 const JOIN: usize = 1500;
 /// Patterns whose margin is below this join the next chunk.
 const NEAR: f64 = 1.3;
@@ -111,7 +111,7 @@ fn next_chunk(weights: &[f64], margins: &[f64]) -> Vec<usize> {
         (0..weights.len()).partition(|&t| weights[t] != 0.0);
     others.retain(|&t| margins[t] < NEAR);
     others.sort_by(|&a, &b| margins[a].total_cmp(&margins[b]));
-    others.truncate(JOIN.max(chunk.len()));
+    others.truncate(JOIN.max(chunk.len() / 2));
     chunk.append(&mut others);
     chunk
 }
