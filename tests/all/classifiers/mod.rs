@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! III-C: the classifiers that are no networks trained by gradients, and those that stand on networks.
 
 mod boosted;
@@ -8,6 +7,8 @@ mod local;
 mod nearest;
 mod neighbours;
 mod rbf_network;
+mod reduced_set;
+mod svm;
 mod tangent;
 
 use lenet5::section3::classifiers::Classifier;
@@ -32,9 +33,3 @@ fn penalties(classifier: &dyn Classifier<f32>, patterns: &Patterns) -> Vec<Vec<f
     classifier.read(patterns, 0..patterns.len(), &mut |_, penalties| all.push(penalties.iter().collect()));
     all
 }
-=======
-//! The classifiers of III-C.
-
-mod reduced_set;
-mod svm;
->>>>>>> svm
