@@ -147,8 +147,8 @@ fn draw(studies: &Studies, quantity: &Quantity) -> Drawn<Page> {
 
 /// The paper's bar above ours, each with its value at its end.
 fn draw_row(panel: &Panel, studies: &Studies, quantity: &Quantity, row: f64, bar: &Bar) -> Drawn {
-    let findings = studies.get(&bar.study)?;
-    let arm = findings.arm(&bar.arm)?;
+    let findings = studies.get(bar.study)?;
+    let arm = findings.arm(bar.arm)?;
     let [begin, end] = quantity.ends;
     let both = [((quantity.paper)(bar), GREY, row), (quantity.of(arm), BLUE, row - HALF)];
     for (value, colour, low) in both {

@@ -39,7 +39,7 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
         panel.rule(&[(0.0, 0.5), (10.0, 0.5)], GREY)?;
         let mut names = Vec::new();
         for (bar, colour) in bars.iter().zip(COLOURS) {
-            let points = curve(findings.arm(&bar.arm)?);
+            let points = curve(findings.arm(bar.arm)?);
             panel.line(&points, colour)?;
             panel.rings(&[(bar.reject.unwrap_or_default(), 0.5)], colour)?;
             names.extend(points.last().map(|&end| Name::new(bar.name.clone(), colour, end)));

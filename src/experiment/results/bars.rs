@@ -4,15 +4,46 @@ use super::study_table::markdown;
 use super::{Costs, Spread, StudyArm, StudyResults};
 use crate::experiment::{Arm, ExperimentError};
 use crate::section3::classifiers::Classifier;
+use serde::Deserialize;
 
-/// The bars: see the head of the file.
-const FIGURES: &str = include_str!("../../../paper/fig9-12.csv");
+/// The facts of the paper, with the numbers of the bars.
+const FACTS: &str = include_str!("../../../paper/facts.toml");
+
+/// The study and the arm that have our value of each bar, in the order of Fig. 9.
+const OURS: [(&str, &str); 27] = [
+    ("classifiers", "linear"),
+    ("classifiers", "linear-deslanted"),
+    ("classifiers", "pairwise"),
+    ("classifiers", "neighbours"),
+    ("classifiers", "neighbours-deslanted"),
+    ("classifiers", "quadratic"),
+    ("classifiers", "rbf-network"),
+    ("classifiers", "tangent-distance"),
+    ("classifiers", "svm"),
+    ("classifiers", "svm-reduced"),
+    ("classifiers", "svm-virtual"),
+    ("classifiers", "28x28-300-10"),
+    ("classifiers", "28x28-300-10-distorted"),
+    ("classifiers", "20x20-300-10"),
+    ("classifiers", "28x28-1000-10"),
+    ("classifiers", "28x28-1000-10-distorted"),
+    ("classifiers", "28x28-300-100-10"),
+    ("classifiers", "28x28-300-100-10-distorted"),
+    ("classifiers", "28x28-500-150-10"),
+    ("classifiers", "28x28-500-150-10-distorted"),
+    ("classifiers", "lenet-1"),
+    ("classifiers", "lenet-4"),
+    ("classifiers", "lenet-4-local"),
+    ("classifiers", "lenet-4-neighbours"),
+    ("distortions", "none"),
+    ("distortions", "fixed-600000"),
+    ("classifiers", "lenet-4-boosted"),
+];
 
 /// A classifier of Fig. 9, with the numbers that the paper prints for it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Bar {
-    /// Its block of Fig. 9, from 1.
-    pub block: usize,
     /// Its name in the figures.
     pub name: String,
     /// Its test error, percent (Fig. 9).
@@ -20,38 +51,36 @@ pub struct Bar {
     /// Test patterns to be rejected, percent (Fig. 10).
     pub reject: Option<f64>,
     /// Multiply-adds, thousands (Fig. 11).
+    #[serde(rename = "macs")]
     pub multiply_adds: Option<f64>,
     /// Variables, thousands (Fig. 12).
+    #[serde(rename = "memory")]
     pub variables: Option<f64>,
     /// The study that has ours.
-    pub study: String,
+    #[serde(skip)]
+    pub study: &'static str,
     /// The arm that is ours.
-    pub arm: String,
+    #[serde(skip)]
+    pub arm: &'static str,
 }
 
 impl Bar {
     /// All bars, in the order of Fig. 9.
     ///
     /// # Panics
-    /// When the compiled-in table is not well formed, which is tested.
+    /// When the compiled-in facts are not well formed, which is tested.
     pub fn all() -> Vec<Self> {
-        let rows = FIGURES.lines().filter(|line| !line.starts_with('#')).skip(1);
-        rows.map(|row| Self::parse(row).expect("the compiled-in table is tested")).collect()
-    }
-
-    fn parse(row: &str) -> Option<Self> {
-        let [block, name, error, reject, multiply_adds, variables, study, arm] =
-            row.split(',').collect::<Vec<_>>().try_into().ok()?;
-        Some(Self {
-            block: block.parse().ok()?,
-            name: name.into(),
-            error: error.parse().ok()?,
-            reject: reject.parse().ok(),
-            multiply_adds: multiply_adds.parse().ok(),
-            variables: variables.parse().ok(),
-            study: study.into(),
-            arm: arm.into(),
-        })
+        #[derive(Deserialize)]
+        struct Facts {
+            classifiers: Rows,
+        }
+        #[derive(Deserialize)]
+        struct Rows {
+            rows: Vec<Bar>,
+        }
+        let facts: Facts = toml::from_str(FACTS).expect("the compiled-in facts are tested");
+        let bars = facts.classifiers.rows.into_iter().zip(OURS);
+        bars.map(|(bar, (study, arm))| Self { study, arm, ..bar }).collect()
     }
 }
 
@@ -102,7 +131,7 @@ pub fn errors_table(find: Find) -> String {
     let bars = Bar::all();
     let lenet5 = bars.iter().find(|bar| bar.name == "LeNet-5").expect("it is a bar").arm_of(find);
     let row = |bar: &Bar| {
-        let (arm, patterns) = (bar.arm_of(find), find(&bar.study).data.test);
+        let (arm, patterns) = (bar.arm_of(find), find(bar.study).data.test);
         let error = arm.test_error().expect("not all seeds diverged");
         let [from, to] = interval(error.mean, patterns);
         let paired = arm.against_by_pattern(lenet5, patterns);
@@ -155,7 +184,7 @@ pub fn costs_table(find: Find) -> String {
 impl Bar {
     /// The arm that has our value.
     fn arm_of<'a>(&self, find: Find<'a>) -> &'a StudyArm {
-        let arms = &find(&self.study).arms;
+        let arms = &find(self.study).arms;
         arms.iter().find(|arm| arm.name == self.arm).expect("the study has all arms of the figures")
     }
 }

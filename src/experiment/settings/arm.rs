@@ -73,7 +73,12 @@ impl Arm {
     /// When there is no such arm, or the file cannot be read or makes no sense.
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
         let known: Vec<_> = BUILT_IN.into_iter().chain(CLASSIFIERS).collect();
-        let (name, file, text) = files::named("arm", word, "experiments", &known)?;
+        let folder = if CLASSIFIERS.iter().any(|(name, _)| *name == word) {
+            "experiments/classifiers"
+        } else {
+            "experiments"
+        };
+        let (name, file, text) = files::named("arm", word, folder, &known)?;
         Self::parse(&name, &file, &text)
     }
 

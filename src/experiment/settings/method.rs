@@ -48,6 +48,9 @@ pub enum Method {
         images: Images,
         /// The number of neighbours.
         k: usize,
+        /// Only the first so many training patterns are stored; by default all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stored: Option<usize>,
     },
     /// Principal components and a second-degree polynomial ([`Quadratic`]).
     Quadratic {
@@ -283,7 +286,10 @@ impl Method {
         Ok(match *self {
             Self::Linear { ridge, .. } => Box::new(Linear::train(patterns, ridge, watch)?),
             Self::Pairwise { ridge, gain, .. } => Box::new(Pairwise::train(patterns, ridge, gain, watch)?),
-            Self::Neighbours { k, .. } => Box::new(Neighbours::train(patterns, k)?),
+            Self::Neighbours { k, stored, .. } => {
+                let stored = stored.unwrap_or(patterns.len()).min(patterns.len());
+                Box::new(Neighbours::train(&patterns.range(0..stored), k)?)
+            }
             Self::Quadratic { components, terms, ridge, .. } => {
                 Box::new(Quadratic::train(patterns, components, terms, ridge, watch)?)
             }

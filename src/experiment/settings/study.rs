@@ -7,7 +7,7 @@ use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 21] = [
+const BUILT_IN: [(&str, &str); 22] = [
     ("readings", include_str!("../../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
@@ -22,6 +22,7 @@ const BUILT_IN: [(&str, &str); 21] = [
     ("today", include_str!("../../../experiments/studies/today.toml")),
     ("distortions", include_str!("../../../experiments/studies/distortions.toml")),
     ("search-classifiers", include_str!("../../../experiments/studies/search-classifiers.toml")),
+    ("search-svm", include_str!("../../../experiments/studies/search-svm.toml")),
     ("classifiers", include_str!("../../../experiments/studies/classifiers.toml")),
     ("fronts", include_str!("../../../experiments/studies/fronts.toml")),
     ("starts", include_str!("../../../experiments/studies/starts.toml")),
