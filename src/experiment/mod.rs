@@ -19,6 +19,6 @@ pub use results::{StudyArm, StudyResults, StudyRun};
 #[cfg(feature = "figures")]
 pub use results::{study_table, summary};
 pub use run::{Job, Model, Outcome, Plan, RunContext, Watch};
-pub use settings::{Arm, JudgedOn, Settings, Study};
+pub use settings::{Arm, JudgedOn, Measurement, Settings, Study};
 pub use settings::{Choice, Codes, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule};
 pub use settings::{Schedule, TrainingSettings};

@@ -9,6 +9,7 @@ pub mod errors_of_1998;
 pub mod f6;
 pub mod f6_moves;
 pub mod fig_13;
+pub mod fig_13_1998;
 pub mod fig_2;
 pub mod fig_3;
 pub mod fig_4;
@@ -19,6 +20,7 @@ pub mod fig_8;
 mod findings;
 pub mod frontier;
 pub mod heads;
+pub mod invariance;
 pub mod kernels;
 mod kit;
 pub mod lines;
@@ -47,13 +49,14 @@ use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 10] = [
+const RESULTS: [(&str, &str); 11] = [
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
     ("finalists-rbf", include_str!("../../experiments/results/finalists-rbf.json")),
     ("fronts", include_str!("../../experiments/results/fronts.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
+    ("invariance", include_str!("../../experiments/results/invariance.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),
     ("stability", include_str!("../../experiments/results/stability.json")),
     ("structure", include_str!("../../experiments/results/structure.json")),
@@ -70,11 +73,13 @@ const STUDIES: Figures<Studies> = &[
     ("squashing", |_| squashing::draw()),
     ("rubbish", |_| rubbish::draw()),
     ("then-and-now", |_| then_and_now::draw()),
+    ("fig-13-1998", |_| fig_13_1998::draw()),
     ("signal", signal::draw),
     ("fig-5", fig_5::draw),
     ("fig-6", fig_6::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
+    ("invariance", invariance::draw),
     ("arms", arms::draw),
     ("today", today::draw),
 ];

@@ -1,5 +1,13 @@
 #![doc = mathdoc::page!("invariance.md", "../../docs/figures/fig-13.svg")]
 
+mod change;
+mod strokes;
+mod tolerance;
+
+pub use change::Change;
+pub use strokes::widened;
+pub use tolerance::{TOLERATED_PCT, Tolerance, tolerance};
+
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;
 use crate::section1::Maps;

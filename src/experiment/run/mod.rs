@@ -3,6 +3,7 @@
 mod checkpoint;
 mod folder;
 mod jobs;
+mod measure;
 mod model;
 mod plan;
 mod signal;
