@@ -1,4 +1,9 @@
-#![doc = mathdoc::page!("invariance.md", "../../docs/figures/fig-13.svg")]
+#![doc = mathdoc::page!(
+    "invariance.md",
+    "../../docs/figures/invariance.svg",
+    "../../docs/figures/fig-13-1998.svg",
+    "../../docs/figures/fig-13.svg"
+)]
 
 mod change;
 mod strokes;

@@ -83,7 +83,7 @@ fn near(found: f64, wanted: f64, tolerance: f64) {
 
 #[test]
 fn the_neutral_amount_changes_nothing() {
-    let image = embedded::database().test.image(7).to_owned();
+    let image = embedded::test(1).image(7).to_owned();
     let mut plain = Array3::<f64>::zeros((1, 32, 32));
     place(image.view(), &mut plain);
     let plain = plain.index_axis(Axis(0), 0).mapv(|x| (x - BACKGROUND) / (FOREGROUND - BACKGROUND));
@@ -177,7 +177,7 @@ fn more_noise_inverts_the_same_pixels_and_more() {
 #[test]
 fn tolerance_counts_wrong_answers() {
     let model = Model::find(std::path::Path::new("rbf")).unwrap();
-    let patterns = embedded::database().test.range(0..60);
+    let patterns = embedded::test(1).range(0..60);
     let plain = evaluate(&model.net, &patterns, 1).error_pct();
     for change in Change::ALL {
         let amounts = [change.neutral(), change.amounts()[0], change.amounts()[change.amounts().len() - 1]];

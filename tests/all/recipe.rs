@@ -33,6 +33,7 @@ fn tables_are_those_of_the_findings() {
         "models/README.md",
         "src/today/mod.md",
         "src/archaeology/mod.md",
+        "src/section3/invariance.md",
     ] {
         let text = text(page);
         for (kind, name, found) in blocks(&text) {
@@ -42,6 +43,7 @@ fn tables_are_those_of_the_findings() {
                 "rates" => study_table::rates_table(&findings(name)),
                 "sizes" => study_table::sizes_table(&findings(name)),
                 "versus-1998" => fig8::studies_table(Studies::built_in().unwrap().judged_on_test()),
+                "invariance" => study_table::invariance_table(&findings(name)).unwrap(),
                 "steps" => study_table::steps(&findings(name)),
                 "pairs" => {
                     study_table::pairs(&findings(name)).iter().map(|line| format!("- {line}\n")).collect()
