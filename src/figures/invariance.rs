@@ -8,7 +8,9 @@ use crate::section3::invariance::{Change, NOISE, TOLERATED_PCT, Tolerance};
 const ARMS: [(&str, &str); 4] =
     [("plain", "plain"), ("noise", "noise"), ("distorted", "distorted"), ("noise-distorted", "both")];
 /// The height of a panel.
-const HEIGHT: i32 = 590;
+const HEIGHT: i32 = 620;
+/// The height of the names of the lines.
+const NAMES: i32 = 84;
 /// The errors on the vertical axes.
 const ERRORS: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 90.0];
 /// Standard deviations to either side of the mean: 95 % of a normal distribution.
@@ -82,27 +84,46 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
         "Each test pattern is changed in one way. Grey: the range that the paper states; for noise, up to the share that its \
          network was trained with. The thin line is our limit, one wrong answer in ten. Networks were trained on plain \
          patterns, on patterns with noise, on distorted ones, and on both. Lines are means over seeds; bands hold 95 % of \
-         single networks on other patterns.",
+         single networks on other patterns; dots mark the networks that saw noise in training.",
         findings.source(arms.iter().copied()),
     );
     let patterns = findings.results.data.test as f64;
-    page(3 * HEIGHT, frame, |sheet| {
-        for (area, look) in sheet.area.split_evenly((3, 2)).iter().zip(LOOKS) {
-            let panel = look.panel(area)?;
-            let mut names = Vec::new();
-            for (n, (arm, (_, name))) in arms.iter().zip(ARMS).enumerate() {
+    page(NAMES + 3 * HEIGHT, frame, |sheet| {
+        draw_names(sheet)?;
+        let (_, below) = sheet.area.split_vertically(NAMES);
+        for (area, look) in below.split_evenly((3, 2)).iter().zip(LOOKS) {
+            let panel = look.panel(&area.margin(0, 50, 0, 50))?;
+            for (n, arm) in arms.iter().enumerate() {
                 let mean = arm.tolerance(look.change);
                 let mean = mean.ok_or_else(|| findings.lacking(arm, "errors on changed patterns"))?;
-                let colour = colour_of_line(n);
-                panel.band(&band(arm, &mean, patterns), colour)?;
+                panel.band(&band(arm, &mean, patterns), colour_of_line(n))?;
                 let points: Vec<Point> = points(&mean).collect();
-                panel.line(&points, colour)?;
-                names.extend(points.last().map(|&at| Name::new(name, colour, at)));
+                panel.line(&points, colour_of_line(n))?;
+                if with_noise(n) {
+                    panel.dots(&points, colour_of_line(n))?;
+                }
             }
-            panel.name_ends(&names)?;
         }
         Ok(())
     })
+}
+
+/// Whether the nth arm is trained with noise; its line has dots.
+fn with_noise(n: usize) -> bool {
+    ARMS[n].0.starts_with("noise")
+}
+
+/// The lines and their names side by side: where they end, many are at the same error.
+fn draw_names(sheet: &Sheet) -> Drawn {
+    for (n, (_, name)) in ARMS.iter().enumerate() {
+        let (x, colour) = (n as i32 * 428, colour_of_line(n));
+        sheet.line(&[(x, 24), (x + 90, 24)], colour.stroke_width(LINE))?;
+        if with_noise(n) {
+            sheet.circle((x + 45, 24), DOT, colour.filled())?;
+        }
+        sheet.write((x + 108, 24), name, Words::Label.style(INK, LEFT))?;
+    }
+    Ok(())
 }
 
 impl Look {
@@ -115,7 +136,7 @@ impl Look {
             _ => Axis::linear(self.title, range.clone(), self.ticks),
         };
         let y = Axis::log("wrong answers, %", 0.5..100.0, &ERRORS);
-        let panel = Panel::new(area, self.heading, x, y, 250)?;
+        let panel = Panel::new(area, self.heading, x, y, 0)?;
         if let Some([from, to]) = self.paper {
             panel.range((from, 0.5), (to, 100.0))?;
         }

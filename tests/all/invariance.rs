@@ -1,10 +1,14 @@
 //! Section III-E: noise inverts one pixel in ten, as a photographic negative does; the six changes of a character are what their
 //! amounts say; the tolerance is the error of a direct evaluation.
 
-use lenet5::experiment::{Measurement, Model, Study, StudyResults};
+use crate::common::claims;
+use crate::common::findings::findings;
+use lenet5::experiment::{Measurement, Model, Study};
+use lenet5::report::claims::{Claims, Verdict};
 use lenet5::section3::database::{BACKGROUND, FOREGROUND, Patterns, embedded, place};
 use lenet5::section3::evaluation::evaluate;
-use lenet5::section3::invariance::{Change, NOISE, Tolerance, salt_and_pepper, tolerance, widened};
+use lenet5::section3::invariance::{Change, NOISE, TOLERATED_PCT, Tolerance};
+use lenet5::section3::invariance::{salt_and_pepper, tolerance, widened};
 use ndarray::{Array2, Array3, Axis};
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -61,9 +65,12 @@ fn changed(image: &Array2<u8>, change: Change, amount: f64) -> Array2<f64> {
 /// A rectangle of ink around the middle of an image of 28 x 28.
 fn block(height: usize, width: usize) -> Array2<u8> {
     let within = |place: usize, side: usize| (14 - side / 2..14 + side / 2).contains(&place);
-    Array2::from_shape_fn((28, 28), |(row, column)| {
-        if within(row, height) && within(column, width) { 255 } else { 0 }
-    })
+    Array2::from_shape_fn(
+        (28, 28),
+        |(row, column)| {
+            if within(row, height) && within(column, width) { 255 } else { 0 }
+        },
+    )
 }
 
 /// Sum of the ink, its mean row and column from the middle of the plane, and its standard deviations.
@@ -123,7 +130,9 @@ fn a_shift_is_in_heights_of_the_character_downwards() {
 fn rotation_is_clockwise() {
     // A block in the upper half turns to the right.
     let mut image = Array2::zeros((28, 28));
-    image.slice_each_axis_mut(|axis| if axis.axis == Axis(0) { (4..8).into() } else { (12..16).into() }).fill(255);
+    image
+        .slice_each_axis_mut(|axis| if axis.axis == Axis(0) { (4..8).into() } else { (12..16).into() })
+        .fill(255);
     for degrees in [-30.0, 30.0, 60.0] {
         let [_, row, column, ..] = moments(&changed(&image, Change::Rotation, degrees));
         let (sin, cos) = f64::to_radians(degrees).sin_cos();
@@ -149,7 +158,8 @@ fn strokes_become_wider_by_the_amount() {
     // A straight stroke of four pixels: its ink per row is its width.
     let image = block(28, 4);
     for amount in [-2.0, -1.0, 0.0, 1.0, 2.0, 4.0] {
-        let across = |image: &Array2<u8>| image.row(14).iter().map(|&level| f64::from(level) / 255.0).sum::<f64>();
+        let across =
+            |image: &Array2<u8>| image.row(14).iter().map(|&level| f64::from(level) / 255.0).sum::<f64>();
         near(across(&image), 4.0, 1e-9);
         near(across(&widened(image.view(), amount)), 4.0 + amount, 0.1 + 1e-9);
     }
@@ -168,7 +178,12 @@ fn more_noise_inverts_the_same_pixels_and_more() {
     assert!(few.iter().zip(&many).all(|(few, many)| !few || *many));
     let count = |turned: &Array2<bool>| turned.iter().filter(|turned| **turned).count();
     // Binomial: 102 ± 10 and 307 ± 15; five standard deviations.
-    assert!(count(&few).abs_diff(102) < 50 && count(&many).abs_diff(307) < 75, "{} {}", count(&few), count(&many));
+    assert!(
+        count(&few).abs_diff(102) < 50 && count(&many).abs_diff(307) < 75,
+        "{} {}",
+        count(&few),
+        count(&many)
+    );
     assert_eq!(turned(0.1), few, "the same at every call");
 }
 
@@ -228,8 +243,7 @@ fn a_study_measures_what_it_asks_for() {
     let invariance = Study::find("invariance").unwrap();
     assert_eq!(invariance.measure, [Measurement::Invariance]);
     assert!(Study::find("heads").unwrap().measure.is_empty());
-    let of = |name| StudyResults::parse(name, &std::fs::read_to_string(results(name)).unwrap()).unwrap();
-    for run in of("invariance").arms.iter().flat_map(|arm| &arm.runs) {
+    for run in findings("invariance").arms.iter().flat_map(|arm| &arm.runs) {
         assert!(run.invariance.iter().map(|found| found.change).eq(Change::ALL));
         assert!(run.invariance.iter().all(|found| found.amounts == found.change.amounts()));
         // Unchanged test patterns: the error after the last pass.
@@ -238,10 +252,44 @@ fn a_study_measures_what_it_asks_for() {
         }
         assert_eq!(run.fig_13.len(), 9);
     }
-    assert!(of("heads").arms.iter().flat_map(|arm| &arm.runs).all(|run| run.invariance.is_empty()));
+    assert!(findings("heads").arms.iter().flat_map(|arm| &arm.runs).all(|run| run.invariance.is_empty()));
 }
 
-fn results(study: &str) -> std::path::PathBuf {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/results");
-    folder.join(study).with_extension("json")
+/// The claims of III-E have the limits of the arms `plain` and `noise`, and the verdicts that the page's rule gives.
+#[test]
+fn claims_have_the_limits_that_were_measured() {
+    let found = findings("invariance");
+    let range = |arm: &str, change| {
+        let arm = found.arms.iter().find(|found| found.name == arm).unwrap();
+        arm.tolerance(change).unwrap().range(TOLERATED_PCT)
+    };
+    let smaller = |[from, to]: [f64; 2]| to.min(-from);
+    let both = |of: &dyn Fn(&str) -> f64| ["plain", "noise"].map(of).to_vec();
+    for (id, paper, step, limits) in [
+        (
+            "scale-invariance",
+            2.0,
+            0.01,
+            both(&|arm| range(arm, Change::Scale)[1] / range(arm, Change::Scale)[0]),
+        ),
+        ("shift-invariance", 0.5, 0.01, both(&|arm| smaller(range(arm, Change::Shift)))),
+        ("rotation-invariance", 30.0, 1.0, both(&|arm| smaller(range(arm, Change::Rotation)))),
+        ("noise", 0.1, 0.01, vec![range("noise", Change::Noise)[1]]),
+    ] {
+        let ours = claims::ours(id);
+        assert_eq!(ours.len(), limits.len(), "{id}");
+        ours.iter().zip(&limits).for_each(|(ours, limit)| near(*ours, *limit, 0.51 * step));
+        let reached = limits.iter().filter(|limit| **limit >= 0.9 * paper).count();
+        let verdict = match reached {
+            0 => Verdict::Differs,
+            all if all == limits.len() => Verdict::Holds,
+            _ => Verdict::Open,
+        };
+        let claims = Claims::built_in();
+        assert_eq!(
+            claims.claim.iter().find(|claim| claim.id == id).unwrap().verdict,
+            verdict,
+            "{id}: {limits:?}"
+        );
+    }
 }

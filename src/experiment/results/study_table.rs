@@ -34,7 +34,9 @@ pub fn all(results: &StudyResults) -> String {
         false => String::new(),
     };
     let invariance = match invariance_table(results) {
-        Some(table) => format!("\nChanges up to which at most {TOLERATED_PCT} % of the answers are wrong\n\n{table}\n"),
+        Some(table) => {
+            format!("\nChanges up to which at most {TOLERATED_PCT} % of the answers are wrong\n\n{table}\n")
+        }
         None => String::new(),
     };
     if results.arms.iter().any(|arm| arm.base.is_some()) {
@@ -163,7 +165,8 @@ pub fn sizes_table(results: &StudyResults) -> String {
 /// are read as in 1998, seed by seed; `None` without these measurements.
 pub fn invariance_table(results: &StudyResults) -> Option<String> {
     let titles = ["arm", "size", "shift", "rotation", "noise", "width / height", "strokes", "Fig. 13"];
-    let changes = [Change::Scale, Change::Shift, Change::Rotation, Change::Noise, Change::Squeeze, Change::Strokes];
+    let changes =
+        [Change::Scale, Change::Shift, Change::Rotation, Change::Noise, Change::Squeeze, Change::Strokes];
     let row = |arm: &StudyArm| {
         let ranges: Option<Vec<String>> =
             changes.iter().map(|&change| Some(tolerated(&arm.tolerance(change)?))).collect();

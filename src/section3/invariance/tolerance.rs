@@ -26,7 +26,11 @@ impl Tolerance {
     /// The errors of a network at the amounts of [`Change::amounts`].
     pub fn of<R: Real>(net: &Network<R>, patterns: &Patterns, change: Change, threads: usize) -> Self {
         let amounts = change.amounts();
-        Self { change, amounts: amounts.into(), error_pct: tolerance(net, patterns, change, amounts, threads) }
+        Self {
+            change,
+            amounts: amounts.into(),
+            error_pct: tolerance(net, patterns, change, amounts, threads),
+        }
     }
 
     /// The mean of several networks' errors, amount by amount; `None` of none, or if they were measured at other amounts.
