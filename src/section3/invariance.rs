@@ -22,7 +22,7 @@ use rand::Rng;
 pub const NOISE: f64 = 0.1;
 
 /// Salt-and-pepper noise: inverts each pixel of a pattern with this probability. Paper becomes ink and ink becomes paper; a
-/// grey pixel ends as far from ink as it was from paper (deviation 21).
+/// grey pixel ends as far from ink as it was from paper (deviations 21 and 30).
 ///
 /// ```
 /// use lenet5::section3::database::{BACKGROUND, FOREGROUND};
