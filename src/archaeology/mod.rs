@@ -3,6 +3,7 @@
 pub mod coding;
 pub mod control;
 pub mod display;
+pub mod fig13;
 pub mod fig25;
 pub mod fig8;
 pub mod fit;

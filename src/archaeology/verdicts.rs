@@ -89,10 +89,18 @@ pub fn printed_answers(panels: &[Panel]) -> (usize, usize) {
 
 /// The digit whose code is nearest to what the greys of F6 show, if they run from -1 to 1.
 pub fn nearest_digit(palette: &Palette, f6: &[u8]) -> usize {
+    let distances = code_distances(&f6_states(palette, f6));
+    (0..10).min_by(|&a, &b| distances[a].total_cmp(&distances[b])).expect("ten digits")
+}
+
+/// The states that the greys of F6 show, if they run from -1 to 1; states beyond are shown as -1 and 1.
+pub fn f6_states(palette: &Palette, f6: &[u8]) -> Vec<f64> {
     let law = Law { black: 1.0, white: -1.0 };
-    let states: Vec<f64> = f6.iter().map(|&grey| law.value(palette.interval(grey).middle())).collect();
+    f6.iter().map(|&grey| law.value(palette.interval(grey).middle())).collect()
+}
+
+/// The squared distances of states of F6 to the codes of the ten digits: the penalties of eq. 7.
+pub fn code_distances(states: &[f64]) -> [f64; 10] {
     let codes = digit_codes::<f64>();
-    let distance =
-        |code: usize| -> f64 { states.iter().zip(codes.row(code)).map(|(x, w)| (x - w).powi(2)).sum() };
-    (0..10).min_by(|&a, &b| distance(a).total_cmp(&distance(b))).expect("ten digits")
+    std::array::from_fn(|digit| states.iter().zip(codes.row(digit)).map(|(x, w)| (x - w).powi(2)).sum())
 }

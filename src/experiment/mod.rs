@@ -19,6 +19,6 @@ pub use results::{Finished, Grey, Machine, PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, 
 #[cfg(feature = "figures")]
 pub use results::{bars, study_table, summary};
 pub use run::{Job, Model, Outcome, Plan, RunContext, Trained, Watch};
-pub use settings::{Arm, JudgedOn, Method, Settings, Study};
+pub use settings::{Arm, JudgedOn, Measurement, Method, Settings, Study};
 pub use settings::{Choice, Codes, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule};
 pub use settings::{Schedule, TrainingSettings};

@@ -10,6 +10,7 @@ pub mod errors_of_1998;
 pub mod f6;
 pub mod f6_moves;
 pub mod fig_13;
+pub mod fig_13_1998;
 pub mod fig_2;
 pub mod fig_3;
 pub mod fig_4;
@@ -20,6 +21,7 @@ pub mod fig_8;
 mod findings;
 pub mod frontier;
 pub mod heads;
+pub mod invariance;
 pub mod kernels;
 mod kit;
 pub mod lines;
@@ -49,7 +51,7 @@ use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 11] = [
+const RESULTS: [(&str, &str); 12] = [
     ("classifiers", include_str!("../../experiments/results/classifiers.json")),
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
@@ -57,6 +59,7 @@ const RESULTS: [(&str, &str); 11] = [
     ("fronts", include_str!("../../experiments/results/fronts.json")),
     ("frontier", include_str!("../../experiments/results/frontier.json")),
     ("heads", include_str!("../../experiments/results/heads.json")),
+    ("invariance", include_str!("../../experiments/results/invariance.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),
     ("stability", include_str!("../../experiments/results/stability.json")),
     ("structure", include_str!("../../experiments/results/structure.json")),
@@ -83,6 +86,8 @@ const STUDIES: Figures<Studies> = &[
     ("rejection", rejection::draw),
     ("frontier", frontier::draw),
     ("heads", heads::draw),
+    ("invariance", invariance::draw),
+    ("fig-13-1998", fig_13_1998::draw),
     ("arms", arms::draw),
     ("today", today::draw),
 ];

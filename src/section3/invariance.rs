@@ -1,4 +1,17 @@
-#![doc = mathdoc::page!("invariance.md", "../../docs/figures/fig-13.svg")]
+#![doc = mathdoc::page!(
+    "invariance.md",
+    "../../docs/figures/invariance.svg",
+    "../../docs/figures/fig-13-1998.svg",
+    "../../docs/figures/fig-13.svg"
+)]
+
+mod change;
+mod strokes;
+mod tolerance;
+
+pub use change::Change;
+pub use strokes::widened;
+pub use tolerance::{TOLERATED_PCT, Tolerance, tolerance};
 
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;
@@ -9,7 +22,7 @@ use rand::Rng;
 pub const NOISE: f64 = 0.1;
 
 /// Salt-and-pepper noise: inverts each pixel of a pattern with this probability. Paper becomes ink and ink becomes paper; a
-/// grey pixel ends as far from ink as it was from paper (deviation 21).
+/// grey pixel ends as far from ink as it was from paper (deviations 21 and 30).
 ///
 /// ```
 /// use lenet5::section3::database::{BACKGROUND, FOREGROUND};

@@ -37,6 +37,7 @@ fn tables_are_those_of_the_findings() {
         "src/today/mod.md",
         "src/archaeology/mod.md",
         "src/section3/comparison.md",
+        "src/section3/invariance.md",
     ] {
         let text = text(page);
         for (kind, name, found) in blocks(&text) {
@@ -48,6 +49,7 @@ fn tables_are_those_of_the_findings() {
                 "versus-1998" => fig8::studies_table(Studies::built_in().unwrap().judged_on_test()),
                 "bars" if name == "errors" => bars::errors_table(&|study| &all[study]),
                 "bars" => bars::costs_table(&|study| &all[study]),
+                "invariance" => study_table::invariance_table(&findings(name)).unwrap(),
                 "steps" => study_table::steps(&findings(name)),
                 "pairs" => {
                     study_table::pairs(&findings(name)).iter().map(|line| format!("- {line}\n")).collect()

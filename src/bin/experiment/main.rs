@@ -125,7 +125,7 @@ impl Experiment {
     fn train<T>(
         &self,
         options: &Common,
-        run: fn(&Plan, RunContext) -> Result<T, ExperimentError>,
+        run: impl FnOnce(&Plan, RunContext) -> Result<T, ExperimentError>,
     ) -> Result<T> {
         static STOP: AtomicBool = AtomicBool::new(false);
         static TRAINED: AtomicBool = AtomicBool::new(false);
@@ -188,8 +188,11 @@ fn on_front(arms: Vec<Arm>, front: Option<Front>) -> Result<Vec<Arm>, Experiment
 fn study(word: &str, options: &Common) -> Result<()> {
     let study = Study::find(word)?;
     let experiment = Experiment::study(&study, options)?;
-    let outcomes = experiment.train(options, Plan::study)?;
-    let results = StudyResults::gather(&study, &experiment.plan, &outcomes);
+    let results = experiment.train(options, |plan, context| {
+        let mut results = StudyResults::gather(&study, plan, &plan.study(context)?);
+        plan.measure(&study.measure, context, &mut results)?;
+        Ok(results)
+    })?;
     let file = results.save(&experiment.folder)?;
     let (title, tables) = (format!("{}: {}", study.name, study.description), study_table::all(&results));
     let (reminder, place) = (screen::reminder(&results.data), file.display());

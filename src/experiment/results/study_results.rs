@@ -4,6 +4,7 @@ use crate::archaeology::sizes::ArraySize;
 use crate::experiment::{Arm, Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
 use crate::experiment::{Paired, Pass, Plan, Run, Spread, Study, files};
 use crate::section3::comparison::Rejection;
+use crate::section3::invariance::{Change, Tolerance};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,12 @@ pub struct StudyRun {
     /// The answers to them; empty in older findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<usize>,
+    /// The errors on changed patterns after the last pass (III-E), if the study measures them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invariance: Vec<Tolerance>,
+    /// The answers to the nine inputs of Fig. 13, measured with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fig_13: Vec<usize>,
 }
 
 /// The costs of a classifier and the patterns it must reject (III-D).
@@ -192,6 +199,16 @@ impl StudyArm {
         first.map_or(vec![], |run| run.sizes.iter().enumerate().map(|(n, size)| of(n, size)).collect())
     }
 
+    /// The mean errors over seeds on patterns that are changed in one way; `None` where they were not measured.
+    pub fn tolerance(&self, change: Change) -> Option<Tolerance> {
+        Tolerance::mean(self.tolerances(change))
+    }
+
+    /// The same seed by seed.
+    pub fn tolerances(&self, change: Change) -> impl Iterator<Item = &Tolerance> {
+        self.runs.iter().flat_map(|run| &run.invariance).filter(move |found| found.change == change)
+    }
+
     /// The number of seeds that diverged.
     pub fn diverged(&self) -> usize {
         self.runs.iter().filter(|run| run.diverged_in_pass.is_some()).count()
@@ -256,6 +273,8 @@ impl StudyRun {
             costs: run.filter(|_| judged_on == JudgedOn::Test).map(Costs::of),
             wrong: wrong.iter().map(|wrong| wrong.index).collect(),
             answers: wrong.iter().map(|wrong| wrong.answer).collect(),
+            invariance: Vec::new(),
+            fig_13: Vec::new(),
         }
     }
 }

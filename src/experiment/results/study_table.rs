@@ -1,9 +1,11 @@
 //! The findings of a study as tables, for the screen and for `paper/`.
 
 use super::table;
+use crate::archaeology::rasters::FIG_13_ANSWERS;
 use crate::archaeology::recover::front_1998;
 use crate::archaeology::sizes::{ArraySize, distance_from_1998, sizes};
 use crate::experiment::{JudgedOn, Paired, Spread, StudyArm, StudyResults, StudyRun};
+use crate::section3::invariance::{Change, TOLERATED_PCT, Tolerance};
 use comfy_table::presets;
 
 /// Fig. 5 of the paper, read off its plot: pass, test error, training error.
@@ -31,11 +33,17 @@ pub fn all(results: &StudyResults) -> String {
         }
         false => String::new(),
     };
+    let invariance = match invariance_table(results) {
+        Some(table) => {
+            format!("\nChanges up to which at most {TOLERATED_PCT} % of the answers are wrong\n\n{table}\n")
+        }
+        None => String::new(),
+    };
     if results.arms.iter().any(|arm| arm.base.is_some()) {
-        return steps(results) + &sizes;
+        return steps(results) + &sizes + &invariance;
     }
     let pairs: String = pairs(results).iter().map(|pair| format!("{pair}\n")).collect();
-    format!("{}\n\n{pairs}{sizes}", table(results))
+    format!("{}\n\n{pairs}{sizes}{invariance}", table(results))
 }
 
 /// Every arm against the first, where the test set decided.
@@ -151,6 +159,39 @@ pub fn sizes_table(results: &StudyResults) -> String {
         std::array::from_fn(|_| cells.next().unwrap_or_else(|| "-".into()))
     };
     markdown(titles, 1, printed.into_iter().chain(arms).map(row))
+}
+
+/// The range of each change that is tolerated (III-E), by the mean error over seeds, and how many of the nine inputs of Fig. 13
+/// are read as in 1998, seed by seed; `None` without these measurements.
+pub fn invariance_table(results: &StudyResults) -> Option<String> {
+    let titles = ["arm", "size", "shift", "rotation", "noise", "width / height", "strokes", "Fig. 13"];
+    let changes =
+        [Change::Scale, Change::Shift, Change::Rotation, Change::Noise, Change::Squeeze, Change::Strokes];
+    let row = |arm: &StudyArm| {
+        let ranges: Option<Vec<String>> =
+            changes.iter().map(|&change| Some(tolerated(&arm.tolerance(change)?))).collect();
+        let right = arm.runs.iter().map(|run| {
+            let pairs = run.fig_13.iter().zip(FIG_13_ANSWERS);
+            pairs.filter(|(answer, printed)| **answer == usize::from(*printed)).count().to_string()
+        });
+        let right = right.collect::<Vec<_>>().join(", ");
+        let mut cells = [arm.name.clone()].into_iter().chain(ranges?).chain([right]);
+        Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
+    };
+    let rows: Option<Vec<_>> = results.arms.iter().map(row).collect();
+    Some(markdown(titles, 1, rows?.into_iter()))
+}
+
+/// A range of amounts in words: from the least to the largest; `<` and `>` where no measured amount is beyond the limit.
+fn tolerated(mean: &Tolerance) -> String {
+    let decimals = if mean.change == Change::Rotation { 0 } else { 2 };
+    let ([from, to], amounts) = (mean.range(TOLERATED_PCT), &mean.amounts);
+    let (least, most) = (amounts.first() == Some(&from), amounts.last() == Some(&to));
+    let [below, above] = [(least, "< "), (most, "> ")].map(|(open, sign)| if open { sign } else { "" });
+    match mean.change {
+        Change::Noise => format!("{above}{to:.decimals$}"),
+        _ => format!("{below}{from:.decimals$} to {above}{to:.decimals$}"),
+    }
 }
 
 /// The signal in each layer before training, and the mean slope of its squashing function.

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod folder;
 mod jobs;
+mod measure;
 mod method;
 mod model;
 mod plan;

@@ -9,7 +9,7 @@ mod study;
 pub use arm::Arm;
 pub(super) use check::expect;
 pub use method::Method;
-pub use study::{JudgedOn, Study};
+pub use study::{JudgedOn, Measurement, Study};
 
 use crate::appendix::b::Update;
 use crate::archaeology::front::Front;

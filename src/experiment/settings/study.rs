@@ -7,7 +7,7 @@ use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 22] = [
+const BUILT_IN: [(&str, &str); 23] = [
     ("readings", include_str!("../../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
@@ -30,6 +30,7 @@ const BUILT_IN: [(&str, &str); 22] = [
     ("second-derivatives", include_str!("../../../experiments/studies/second-derivatives.toml")),
     ("rules", include_str!("../../../experiments/studies/rules.toml")),
     ("codes", include_str!("../../../experiments/studies/codes.toml")),
+    ("invariance", include_str!("../../../experiments/studies/invariance.toml")),
 ];
 
 /// The most arms of a study.
@@ -48,6 +49,14 @@ pub enum JudgedOn {
     Test,
 }
 
+/// A measurement on the trained networks of a study, besides their errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Measurement {
+    /// The error on patterns that are changed as in III-E ([`invariance`](crate::section3::invariance)).
+    Invariance,
+}
+
 /// A question and the arms that answer it.
 #[derive(Clone, Debug)]
 pub struct Study {
@@ -59,6 +68,8 @@ pub struct Study {
     pub judged_on: JudgedOn,
     /// The number of seeds from which each arm is trained.
     pub seeds: u16,
+    /// The measurements on its trained networks.
+    pub measure: Vec<Measurement>,
     /// The arms, all settings in full.
     pub arms: Vec<Arm>,
     /// For each arm, the arm of this study that it changes, if there is one.
@@ -73,6 +84,8 @@ struct StudyFile {
     base: String,
     judged_on: JudgedOn,
     seeds: u16,
+    #[serde(default)]
+    measure: Vec<Measurement>,
     #[serde(default)]
     arm: Vec<Change>,
     #[serde(default)]
@@ -131,8 +144,8 @@ impl Study {
         if arms.is_empty() || study.seeds == 0 {
             return Err(invalid(file, "a study has at least one [[arm]] or [grid], and at least one seed\n"));
         }
-        let StudyFile { description, judged_on, seeds, .. } = study;
-        Ok(Self { name: name.into(), description, judged_on, seeds, arms, bases })
+        let StudyFile { description, judged_on, seeds, measure, .. } = study;
+        Ok(Self { name: name.into(), description, judged_on, seeds, measure, arms, bases })
     }
 
     /// The patterns for training, and those that decide.

@@ -1,0 +1,39 @@
+//! What a study measures on its trained networks besides their errors.
+
+use crate::archaeology::fig13;
+use crate::experiment::{ExperimentError, Measurement, Model, Plan, RunContext, StudyResults};
+use crate::section3::invariance::{Change, Tolerance};
+use std::sync::atomic::Ordering;
+
+impl Plan {
+    /// Adds measurements on the trained networks to the findings of a study. Networks that diverged are left out.
+    ///
+    /// # Errors
+    /// When a network cannot be read, or the study is to stop.
+    pub fn measure(
+        &self,
+        what: &[Measurement],
+        context: RunContext,
+        results: &mut StudyResults,
+    ) -> Result<(), ExperimentError> {
+        for job in self.jobs().iter().filter(|_| what.contains(&Measurement::Invariance)) {
+            let arm = results.arms.iter_mut().find(|arm| arm.name == job.arm.name);
+            let run = arm.and_then(|arm| arm.runs.iter_mut().find(|run| run.seed == job.seed));
+            let Some(run) = run.filter(|run| run.diverged_in_pass.is_none()) else { continue };
+            let model = Model::load(&context.folder.join(job.model()))?;
+            run.invariance = invariance(&model, &context)?;
+            run.fig_13 = fig13::answers(&model.net);
+        }
+        Ok(())
+    }
+}
+
+/// The errors of a network on test patterns under every change.
+fn invariance(model: &Model, context: &RunContext) -> Result<Vec<Tolerance>, ExperimentError> {
+    let patterns = model.images(&context.database.test);
+    let of = |change| match context.stop.load(Ordering::Relaxed) {
+        false => Ok(Tolerance::of(&model.net, &patterns, change, context.threads)),
+        true => Err(ExperimentError::Stopped("the same command measures again".into())),
+    };
+    Change::ALL.into_iter().map(of).collect()
+}
