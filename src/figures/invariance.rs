@@ -83,8 +83,8 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
         "What the networks tolerate (III-E)",
         "Each test pattern is changed in one way. Grey: the range that the paper states; for noise, up to the share that its \
          network was trained with. The thin line is our limit, one wrong answer in ten. Networks were trained on plain \
-         patterns, on patterns with noise, on distorted ones, and on both. Lines are means over seeds; bands hold 95 % of \
-         single networks on other patterns; dots mark the networks that saw noise in training.",
+         patterns, on patterns with noise, on distorted ones, and on both. Lines are means over seeds; bands \
+         hold about 95 % of single networks on other patterns; dots mark the networks that saw noise in training.",
         findings.source(arms.iter().copied()),
     );
     let patterns = findings.results.data.test as f64;
