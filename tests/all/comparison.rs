@@ -16,6 +16,7 @@ fn arm(errors: &[f64]) -> ArmResults {
         multiply_adds: 0,
         variables: 0,
         reject_pct: 0.0,
+        rejection: Default::default(),
         seconds_train: 0.0,
         us_per_pattern: 0.0,
         confusion: Vec::new(),

@@ -38,10 +38,10 @@ impl Classifier<f64> for NearestMean {
     }
 
     fn read(&self, patterns: &Patterns, share: Range<usize>, each: &mut dyn FnMut(usize, &Penalties<f64>)) {
-        let mut input = Maps::zeros(self.0[0].dim());
+        let mut input = Maps::<f64>::zeros(self.0[0].dim());
         for p in share {
             patterns.pattern(p, &mut input);
-            let distance = |mean: &Maps<f64>| (&input - mean).mapv(|d| d * d).sum();
+            let distance = |mean: &Maps<f64>| (&input - mean).mapv(|d: f64| d * d).sum();
             each(p, &Penalties::from(self.0.iter().map(distance).collect::<Vec<_>>()));
         }
     }

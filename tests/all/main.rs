@@ -18,6 +18,7 @@ mod identities;
 mod invariance;
 mod kernels;
 mod lenet5;
+mod methods;
 mod models;
 mod network;
 mod normalisation;

@@ -77,6 +77,11 @@ impl Model {
                 .map_err(|error| ExperimentError::File(format!("{}: {error}", path.display())))?,
             None => recognised(&weights).map_err(|fault| ExperimentError::damaged(path, fault))?,
         };
+        if arm.settings.method.is_some() {
+            let fault =
+                "holds a classifier that is no network, and this needs the layers of one: name a network";
+            return Err(ExperimentError::usage(path, fault));
+        }
         let mut model = Self::initial(&Arm { name: path.display().to_string(), ..arm }, 0);
         weights.load(&mut model.net).map_err(damaged)?;
         Ok(model)

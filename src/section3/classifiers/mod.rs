@@ -4,8 +4,28 @@
 //! comparison does not depend on how the classifier was trained: [`evaluate`](super::evaluation::evaluate) needs only its
 //! penalties and their confidence.
 //!
-//! [`ARCHITECTURES`] lists the networks. A new network needs a file with its layers, a line in that list, and an *arm*, one
-//! way of training described by a TOML file, that names it.
+//! The 27 bars of Fig. 9, in its four blocks; the page of the [comparison](super::comparison) has their numbers, the paper's and
+//! ours.
+//!
+//! | classifier | page |
+//! |---|---|
+//! | linear; pairwise linear | [`perceptrons`] without hidden units; [`linear`] |
+//! | nearest neighbours | [`neighbours`], [`nearest`] |
+//! | 40 principal components, second-degree polynomial | [`quadratic`], [`least_squares`] |
+//! | 1000 Gaussian units, linear | [`rbf_network`], [`adaptive_means`] |
+//! | tangent distance | [`tangent_distance`], [`tangent_plane`] |
+//! | support vectors, virtual ones, reduced sets | [`svm`], [`reduced_set`] |
+//! | fully connected networks, one and two hidden layers | [`perceptrons`] |
+//! | LeNet-1, LeNet-4, LeNet-5 | [`lenet1`], [`lenet4`], [`LeNet5`] |
+//! | nearest neighbours or local learning on LeNet-4 | [`on_features`], [`local`] |
+//! | three LeNet-4, boosted | [`boosted`] |
+//!
+//! What is trained by gradients is a [`Network`], trained as LeNet-5 is; [`ARCHITECTURES`] lists the layers. All other classifiers
+//! are behind the Cargo feature `classifiers`, for which eigenvectors and Cholesky's decomposition are from the crate `nalgebra`.
+//! `experiment list` has the name of each: `experiment neighbours vs svm`.
+//!
+//! A new network needs a file with its layers, a line in [`ARCHITECTURES`], and an *arm*, one way of training described by a TOML
+//! file, that names it.
 
 #![doc = mathdoc::page!()]
 

@@ -6,6 +6,7 @@ mod comparison;
 mod contracts;
 #[cfg(unix)]
 mod interruption;
+mod methods;
 mod mistakes;
 mod mnist;
 mod mutations;
