@@ -19,6 +19,7 @@ pub mod fig_6;
 pub mod fig_7;
 pub mod fig_8;
 mod findings;
+pub mod forms;
 pub mod frontier;
 pub mod heads;
 pub mod invariance;
@@ -95,8 +96,8 @@ const STUDIES: Figures<Studies> = &[
 /// The figures of all arms of a run.
 const CURVES: Figures<Finished> = &[("fig-5", fig_5::of_run), ("arms", arms::of_run)];
 
-/// A figure of `docs/figures` that shows a run's patterns, but no result of the run.
-const ELASTIC: Figures<Finished> = &[("elastic", elastic::draw)];
+/// Figures of `docs/figures` that show a run's patterns, but no result of the run.
+const ELASTIC: Figures<Finished> = &[("elastic", elastic::draw), ("forms", forms::draw)];
 /// The figures of a run's patterns.
 const PATTERNS: Figures<Finished> = &[("fig-4", fig_4::draw), ("fig-7", fig_7::draw)];
 

@@ -152,12 +152,12 @@ pub enum Images {
     /// As the database has them: 28 x 28 pixels, the digit in a box of 20 x 20.
     #[default]
     Regular,
-    /// The principal axis made upright, 20 x 20 pixels: [`deslanted`](super::database::normalisation::deslanted).
+    /// The principal axis made upright, 20 x 20 pixels: [`deslanted`].
     Deslanted,
-    /// The digit alone, in 16 x 16 pixels: [`sixteen`](super::database::normalisation::sixteen).
+    /// The digit alone, in 16 x 16 pixels: [`sixteen`].
     Sixteen,
     /// For LeNet-1: reduced, so that the digit's box has 16 x 16 of the 22 x 22 pixels:
-    /// [`reduced`](super::database::normalisation::reduced).
+    /// [`reduced`].
     Reduced,
 }
 
