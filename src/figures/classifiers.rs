@@ -1,7 +1,7 @@
 //! Fig. 9 to 12: the classifiers of III-C, each with the paper's bar and ours.
 
 use super::kit::*;
-use crate::experiment::bars::{Bar, counted, interval};
+use crate::experiment::bars::{Bar, LENET_5, counted, interval};
 use crate::experiment::{Costs, StudyArm};
 
 /// The height of a row.
@@ -31,9 +31,6 @@ impl Quantity {
         (self.ours)(arm).or_else(|| self.count.and_then(counted))
     }
 }
-
-/// The arm of which the studies of LeNet-5 are.
-const LENET_5: &str = "rbf";
 
 /// Draws Fig. 9: errors.
 ///

@@ -216,7 +216,7 @@ fn documented_commands_are_accepted() {
 fn wrong_commands_are_refused() {
     let markdown = "Run `experiment rbf --epochs 3`, `experiment transformer vs softmax` or `experiment rbf softmax`;\n\
                     or `experiment study nowhere`, or `experiment list | show lenet-6`, or\n`MNIST_DIR=DIR cargo test\n\
-                    --test nothing`.\n\n```\n$ cargo run --bin experiment -- rbf vs svm --data DIR   much later\ncargo test \
+                    --test nothing`.\n\n```\n$ cargo run --bin experiment -- rbf vs svn --data DIR   much later\ncargo test \
                     --test all no_such_test\ncargo test no_such_test -- --ignored\ncargo test mnist -- --ignored\nexperiment classify\ncargo \
                     tset\n```\n";
     let all: Vec<String> = code(markdown).iter().flat_map(|code| commands(code)).collect();

@@ -1,8 +1,12 @@
 //! Arms whose classifier is no network, or stands on one: their settings, their figures' bars, and their findings.
 
 use lenet5::experiment::bars::{Bar, interval, verdict};
-use lenet5::experiment::{Arm, Study};
+use lenet5::experiment::{Arm, Study, Trained};
+use lenet5::section1::Tensor;
 use lenet5::section3::classifiers::Images;
+use lenet5::section3::database::embedded;
+use lenet5::weights;
+use std::ops::ControlFlow;
 
 /// The fault of an arm with this text.
 fn fault(text: &str) -> String {
@@ -62,6 +66,54 @@ fn arms_with_a_method_say_what_is_wrong() {
     let whole = Arm::find("softmax").unwrap().toml();
     let no_training = whole.split("[training]").next().unwrap();
     assert!(fault(no_training).contains("training is nothing"), "{}", fault(no_training));
+}
+
+/// Files whose arrays are missing, too short or too narrow are refused, or read without a panic.
+#[test]
+fn files_that_do_not_fit_are_refused() {
+    let train = embedded::digits(5).train.range(0..400);
+    let unwatched = |_| ControlFlow::Continue(());
+    for (name, text) in [
+        ("linear", "kind = \"linear\"\nridge = 0.1"),
+        ("pairwise", "kind = \"pairwise\"\nridge = 0.1\ngain = 4.0"),
+        ("neighbours", "kind = \"neighbours\"\nk = 3"),
+        ("quadratic", "kind = \"quadratic\"\ncomponents = 5\nterms = \"products\"\nridge = 0.1"),
+        ("rbf", "kind = \"rbf-network\"\ncentres = 5\npasses = 1\nwidth = 0.7\nridge = 1e-4"),
+        (
+            "tangent",
+            "kind = \"tangent-distance\"\nimages = \"sixteen\"\nsigma = 0.5\nridge = 0.1\ncoarse = 50\nshortlist = 9\nk = 1",
+        ),
+        ("svm", "kind = \"support-vectors\"\ndegree = 2\noffset = 0.0\ncost = 1.0"),
+    ] {
+        let arm =
+            Arm::parse(name, "mine.toml", &format!("description = \"mine\"\n[method]\n{text}\n")).unwrap();
+        let method = arm.settings.method.clone().unwrap();
+        let trained = method.train(&arm.settings.images().of(&train), 1, 1, &unwatched).unwrap();
+        let arrays = trained.arrays();
+        let parse = |arrays: &[Tensor<f32>]| {
+            let bytes = weights::bytes_of(arrays, [("arm", arm.toml())]);
+            Trained::parse("mine.safetensors".as_ref(), &bytes)
+        };
+        let image = train.image(0).to_owned();
+        let Ok(whole) = parse(&arrays) else { panic!("{name}: the file as it was") };
+        let found = whole.penalties(image.view()).unwrap();
+        assert_eq!(found.iter().count(), 10, "{name}");
+        for n in 0..arrays.len() {
+            let mut missing = arrays.clone();
+            let gone = missing.remove(n);
+            assert!(parse(&missing).is_err(), "{name} without {}", gone.name);
+            for axis in 0..gone.shape.len() {
+                let mut shorter = arrays.clone();
+                shorter[n].shape[axis] -= 1;
+                let count = shorter[n].shape.iter().product();
+                shorter[n].values.truncate(count);
+                // A stored pattern less is a smaller classifier; anything else does not fit.
+                if let Ok(trained) = parse(&shorter) {
+                    let _ = trained.penalties(image.view());
+                }
+            }
+        }
+    }
 }
 
 /// All settings of an arm survive being written and read; arms whose result does not depend on the seed are known.

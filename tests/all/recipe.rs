@@ -5,7 +5,6 @@ use lenet5::archaeology::fig8;
 use lenet5::experiment::{Arm, Settings, Study, StudyResults, bars, study_table};
 use lenet5::figures::Studies;
 use lenet5::report::claims::Claims;
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -27,8 +26,7 @@ fn blocks(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 
 #[test]
 fn tables_are_those_of_the_findings() {
-    let all: HashMap<String, StudyResults> =
-        ["classifiers", "distortions"].map(|name| (name.into(), findings(name))).into();
+    let both = ["classifiers", "distortions"].map(findings);
     for page in [
         "paper/recipe.md",
         "paper/REPRODUCTION.md",
@@ -47,8 +45,8 @@ fn tables_are_those_of_the_findings() {
                 "rates" => study_table::rates_table(&findings(name)),
                 "sizes" => study_table::sizes_table(&findings(name)),
                 "versus-1998" => fig8::studies_table(Studies::built_in().unwrap().judged_on_test()),
-                "bars" if name == "errors" => bars::errors_table(&|study| &all[study]),
-                "bars" => bars::costs_table(&|study| &all[study]),
+                "bars" if name == "errors" => bars::errors_table(both.each_ref()),
+                "bars" => bars::costs_table(both.each_ref()),
                 "invariance" => study_table::invariance_table(&findings(name)).unwrap(),
                 "steps" => study_table::steps(&findings(name)),
                 "pairs" => {

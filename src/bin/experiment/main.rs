@@ -7,7 +7,7 @@ use lenet5::archaeology::front::Front;
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
 use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Plan, RunContext, Trained};
-use lenet5::experiment::{Study, StudyResults, picture, screen, study_table};
+use lenet5::experiment::{Study, StudyResults, bars, picture, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::report;
 use lenet5::section3::database::{DataError, Database, fetch, source};
@@ -194,7 +194,12 @@ fn study(word: &str, options: &Common) -> Result<()> {
         Ok(results)
     })?;
     let file = results.save(&experiment.folder)?;
-    let (title, tables) = (format!("{}: {}", study.name, study.description), study_table::all(&results));
+    let (title, mut tables) = (format!("{}: {}", study.name, study.description), study_table::all(&results));
+    if study.name == "classifiers" {
+        let studies = Studies::built_in()?;
+        let both = [&results, &studies.get("distortions")?.results];
+        tables += &format!("\n{}\n\n{}\n", bars::errors_table(both), bars::costs_table(both));
+    }
     let (reminder, place) = (screen::reminder(&results.data), file.display());
     say(&format!("{reminder}{title}\n\n{tables}\nEverything is in {place}\n"))
         .with_context(|| format!("the results are complete, in {place}"))

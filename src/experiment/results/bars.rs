@@ -119,31 +119,28 @@ impl StudyArm {
     }
 }
 
-/// The findings of a study by its name.
-pub type Find<'a> = &'a dyn Fn(&str) -> &'a StudyResults;
+/// The findings of studies `classifiers` and `distortions`, which have our values of all bars.
+pub type Findings<'a> = [&'a StudyResults; 2];
 
 /// A row for each bar of Fig. 9: the paper's error, ours, its 95 % interval by pattern, the verdict, and the p of a paired test,
 /// pattern by pattern, against LeNet-5.
 ///
 /// # Panics
-/// When a study has no such arm.
-pub fn errors_table(find: Find) -> String {
+/// When a study lacks an arm.
+pub fn errors_table(findings: Findings) -> String {
     let bars = Bar::all();
-    let lenet5 = bars.iter().find(|bar| bar.name == "LeNet-5").expect("it is a bar").arm_of(find);
+    let lenet5 = bars.iter().find(|bar| bar.name == "LeNet-5").expect("it is a bar").ours(findings).0;
     let row = |bar: &Bar| {
-        let (arm, patterns) = (bar.arm_of(find), find(bar.study).data.test);
-        let error = arm.test_error().expect("not all seeds diverged");
-        let [from, to] = interval(error.mean, patterns);
+        let (arm, patterns) = bar.ours(findings);
+        let [mut ours, mut range, mut judged] = [const { String::new() }; 3];
+        if let Some(error) = arm.test_error() {
+            let [from, to] = interval(error.mean, patterns);
+            (ours, range) = (format!("{error:.2}"), format!("{from:.2} to {to:.2}"));
+            judged = verdict(bar.error, error.mean, patterns).into();
+        }
         let paired = arm.against_by_pattern(lenet5, patterns);
-        [
-            bar.name.clone(),
-            format!("`{}`", bar.arm),
-            format!("{:.2}", bar.error),
-            format!("{error:.2}"),
-            format!("{from:.2} to {to:.2}"),
-            verdict(bar.error, error.mean, patterns).into(),
-            paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", "")),
-        ]
+        let p = paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""));
+        [bar.name.clone(), format!("`{}`", bar.arm), format!("{:.2}", bar.error), ours, range, judged, p]
     };
     let titles = ["classifier", "arm", "paper %", "ours %", "95 % interval", "verdict", "p against LeNet-5"];
     markdown(titles, 2, bars.iter().map(row))
@@ -152,18 +149,21 @@ pub fn errors_table(find: Find) -> String {
 /// A row for each bar of Fig. 9: rejection and costs, the paper's and ours.
 ///
 /// # Panics
-/// When a study has no such arm.
-pub fn costs_table(find: Find) -> String {
+/// When a study lacks an arm.
+pub fn costs_table(findings: Findings) -> String {
     let titles =
         ["classifier", "rejected %", "of all %", "multiply-adds", "variables", "training s", "µs a pattern"];
     let row = |bar: &Bar| {
-        let arm = bar.arm_of(find);
+        let arm = bar.ours(findings).0;
         let both = |paper: Option<f64>, ours: Option<String>| {
             let paper = paper.map_or("-".into(), |paper| paper.to_string());
             format!("{paper} / {}", ours.unwrap_or("-".into()))
         };
         let mean = |of: fn(&Costs) -> f64| arm.mean_cost(of).map(|spread| spread.mean);
-        let counts = counted("rbf").expect("the arm is compiled in").map(|count| count as f64);
+        let rounded = |value: Option<f64>, decimals: usize| {
+            value.map_or("-".into(), |value| format!("{value:.decimals$}"))
+        };
+        let counts = counted(LENET_5).expect("the arm is compiled in").map(|count| count as f64);
         let thousands = |of: fn(&Costs) -> f64, n: usize| {
             let count = mean(of).unwrap_or(counts[n]) / 1000.0;
             Some(if count < 10.0 { format!("{count:.1}") } else { format!("{count:.0}") })
@@ -171,23 +171,28 @@ pub fn costs_table(find: Find) -> String {
         [
             bar.name.clone(),
             both(bar.reject, mean(|costs| costs.reject_pct).map(|reject| format!("{reject:.1}"))),
-            mean(|costs| costs.rejection.of_all_pct).map_or("-".into(), |reject| format!("{reject:.1}")),
+            rounded(mean(|costs| costs.rejection.of_all_pct), 1),
             both(bar.multiply_adds, thousands(|costs| costs.multiply_adds as f64, 0)),
             both(bar.variables, thousands(|costs| costs.variables as f64, 1)),
-            mean(|costs| costs.seconds_train).map_or("-".into(), |seconds| format!("{seconds:.0}")),
-            mean(|costs| costs.us_per_pattern).map_or("-".into(), |us| format!("{us:.0}")),
+            rounded(mean(|costs| costs.seconds_train), 0),
+            rounded(mean(|costs| costs.us_per_pattern), 0),
         ]
     };
     markdown(titles, 1, Bar::all().iter().map(row))
 }
 
 impl Bar {
-    /// The arm that has our value.
-    fn arm_of<'a>(&self, find: Find<'a>) -> &'a StudyArm {
-        let arms = &find(self.study).arms;
-        arms.iter().find(|arm| arm.name == self.arm).expect("the study has all arms of the figures")
+    /// The arm that has our value, and the number of test patterns.
+    fn ours<'a>(&self, findings: Findings<'a>) -> (&'a StudyArm, usize) {
+        let results = findings.into_iter().find(|results| results.study == self.study);
+        let results = results.expect("both studies are given");
+        let arm = results.arms.iter().find(|arm| arm.name == self.arm);
+        (arm.expect("the study has all arms of the figures"), results.data.test)
     }
 }
+
+/// The arm of which the studies of LeNet-5 are. Their findings are older than the counts, which are those of its structure.
+pub const LENET_5: &str = "rbf";
 
 /// Multiply-adds and variables of the network of an arm that comes with the program, counted from its structure.
 ///

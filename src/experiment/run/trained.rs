@@ -50,7 +50,7 @@ impl Trained {
         };
         let mut arrays = Arrays(weights.arrays().map_err(damaged)?);
         let net = || Model::initial(&arm, 0).net;
-        let classifier = method.restore(&mut arrays, net).map_err(damaged)?;
+        let classifier = method.restore(&mut arrays, arm.settings.pixels(), net).map_err(damaged)?;
         Ok(Self { classifier, arm })
     }
 

@@ -128,6 +128,11 @@ impl Settings {
         let net = self.network(0).map_err(|error| {
             format!("head is {error}, but should be an output layer that fits the layers below it")
         })?;
+        let layer = self.method.as_ref().and_then(Method::layer);
+        if let Some(layer) = layer.filter(|layer| net.states().get(layer).is_none()) {
+            let names: Vec<String> = net.census().into_iter().map(|layer| layer.layer).collect();
+            expect(false, "method.layer", layer, &format!("a layer of the network: {}", names.join(", ")))?;
+        }
         let update = self.training.update;
         if let (Rule::Sdlm, Some(layer)) = (self.training.optimiser, net.first_order_only()) {
             expect(false, "training.optimiser", format!("\"sdlm\" with {layer}"), FIRST_ORDER)?;

@@ -135,6 +135,10 @@ pub enum Method {
     },
 }
 
+/// The arrays of files whose columns are pixels.
+const OF_PIXELS: [&str; 5] =
+    ["neighbours.images", "pca.directions", "rbf.centres", "tangent.images", "svm.vectors"];
+
 /// A reduced set.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +153,14 @@ pub struct Reduced {
 const MOST: usize = 1_000_000;
 
 impl Method {
+    /// The layer whose states it reads, if it stands on one.
+    pub(super) fn layer(&self) -> Option<&str> {
+        match self {
+            Self::FeatureNeighbours { layer, .. } | Self::LocalLearning { layer, .. } => Some(layer),
+            _ => None,
+        }
+    }
+
     /// Whether it stands on a network, which the arm then describes.
     pub fn has_network(&self) -> bool {
         self.images().is_none()
@@ -339,11 +351,32 @@ impl Method {
         }
     }
 
-    /// The trained classifier with these arrays; `net` makes the initial network of the arm.
+    /// The trained classifier with these arrays, for images of so many `pixels`; `net` makes the initial network of the arm.
     ///
     /// # Errors
     /// When an array is missing or does not fit: which.
     pub fn restore(
+        &self,
+        arrays: &mut Arrays,
+        pixels: usize,
+        net: impl Fn() -> Network<f32>,
+    ) -> Result<Box<dyn Stored>, String> {
+        match self {
+            Self::FeatureNeighbours { .. } | Self::LocalLearning { .. } => {
+                let features =
+                    self.layer().and_then(|layer| net().states().get(layer).map(|state| state.len()));
+                let features = features.unwrap_or(0);
+                ["neighbours.images", "local.features"]
+                    .iter()
+                    .try_for_each(|name| arrays.expect_columns(name, features))?;
+            }
+            Self::Linear { .. } | Self::Pairwise { .. } => arrays.expect_columns("output.weight", pixels)?,
+            _ => OF_PIXELS.iter().try_for_each(|name| arrays.expect_columns(name, pixels))?,
+        }
+        self.restored(arrays, net)
+    }
+
+    fn restored(
         &self,
         arrays: &mut Arrays,
         net: impl Fn() -> Network<f32>,

@@ -13,6 +13,9 @@ use std::ops::{ControlFlow, Range};
 /// The number of stored patterns that are prepared between two reports.
 const BLOCK: usize = 1000;
 
+/// The most smoothing, in pixels: images have 16.
+const MOST_SIGMA: f32 = 10.0;
+
 /// The choices that the paper leaves open.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
@@ -156,9 +159,14 @@ fn from_list(list: &Array1<f32>) -> Result<((usize, usize), usize, Settings), St
     else {
         return Err(format!("has tangent.settings of {} numbers, expected 8", list.len()));
     };
-    if !(sigma > 0.0 && ridge > 0.0) {
+    if !(sigma > 0.0 && sigma <= MOST_SIGMA && ridge > 0.0) {
         return Err(format!(
-            "has sigma {sigma} and ridge {ridge} in tangent.settings, expected positive numbers"
+            "has sigma {sigma} and ridge {ridge} in tangent.settings, expected positive numbers, and sigma at most {MOST_SIGMA}"
+        ));
+    }
+    if !((1.0..=256.0).contains(&classes) && k >= 1.0 && shortlist >= k) {
+        return Err(format!(
+            "has {classes} classes, k {k} and a shortlist of {shortlist} in tangent.settings"
         ));
     }
     let [coarse, shortlist, k] = [coarse, shortlist, k].map(|count| count as usize);

@@ -102,6 +102,18 @@ impl Arrays {
         }
     }
 
+    /// Whether the matrix of this name, if there is one, has so many columns.
+    ///
+    /// # Errors
+    /// When it has not.
+    pub fn expect_columns(&self, name: &str, columns: usize) -> Result<(), String> {
+        let found = self.0.iter().find(|array| array.name == name).map(|array| &array.shape);
+        match found.filter(|shape| shape.len() == 2 && shape[1] != columns) {
+            Some(shape) => Err(format!("has {name} of shape {shape:?}, expected {columns} columns")),
+            None => Ok(()),
+        }
+    }
+
     /// Takes a list of numbers.
     ///
     /// # Errors
