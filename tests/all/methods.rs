@@ -120,7 +120,7 @@ fn files_that_do_not_fit_are_refused() {
 #[test]
 fn classifiers_are_written_and_read_again() {
     let all: Vec<Arm> = Arm::classifiers().collect();
-    assert_eq!(all.len(), 24);
+    assert_eq!(all.len(), 25);
     for arm in &all {
         assert_eq!(Arm::parse(&arm.name, "again", &arm.toml()).unwrap(), *arm);
     }

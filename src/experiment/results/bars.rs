@@ -31,7 +31,7 @@ const OURS: [(&str, &str); 27] = [
     ("classifiers", "28x28-300-100-10-distorted"),
     ("classifiers", "28x28-500-150-10"),
     ("classifiers", "28x28-500-150-10-distorted"),
-    ("classifiers", "lenet-1"),
+    ("classifiers", "lenet-1-eq-9"),
     ("classifiers", "lenet-4"),
     ("classifiers", "lenet-4-local"),
     ("classifiers", "lenet-4-neighbours"),

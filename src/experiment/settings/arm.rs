@@ -17,8 +17,9 @@ const BUILT_IN: [(&str, &str); 6] = [
     ("today", include_str!("../../../experiments/today.toml")),
 ];
 
-/// The classifiers of III-C that are compiled in, by name, in the order of Fig. 9. LeNet-1 and LeNet-5 are among the arms above.
-const CLASSIFIERS: [(&str, &str); 24] = [
+/// The classifiers of III-C that are compiled in, by name, in the order of Fig. 9. LeNet-5 is among the arms above, and LeNet-1 with
+/// squared errors.
+const CLASSIFIERS: [(&str, &str); 25] = [
     ("linear", include_str!("../../../experiments/classifiers/linear.toml")),
     ("linear-deslanted", include_str!("../../../experiments/classifiers/linear-deslanted.toml")),
     ("pairwise", include_str!("../../../experiments/classifiers/pairwise.toml")),
@@ -48,6 +49,7 @@ const CLASSIFIERS: [(&str, &str); 24] = [
         "28x28-500-150-10-distorted",
         include_str!("../../../experiments/classifiers/28x28-500-150-10-distorted.toml"),
     ),
+    ("lenet-1-eq-9", include_str!("../../../experiments/classifiers/lenet-1-eq-9.toml")),
     ("lenet-4", include_str!("../../../experiments/classifiers/lenet-4.toml")),
     ("lenet-4-local", include_str!("../../../experiments/classifiers/lenet-4-local.toml")),
     ("lenet-4-neighbours", include_str!("../../../experiments/classifiers/lenet-4-neighbours.toml")),
