@@ -5,9 +5,9 @@ use crate::experiment::bars::{Bar, LENET_5, counted, interval};
 use crate::experiment::{Costs, StudyArm};
 
 /// The height of a row.
-const ROW: i32 = 46;
+const ROW: i32 = 74;
 /// Half the height of a bar, in rows.
-const HALF: f64 = 0.36;
+const HALF: f64 = 0.44;
 
 /// The quantity of a figure.
 struct Quantity {
@@ -148,18 +148,19 @@ fn draw_row(panel: &Panel, studies: &Studies, quantity: &Quantity, row: f64, bar
     let arm = findings.arm(bar.arm)?;
     let [begin, end] = quantity.ends;
     let both = [((quantity.paper)(bar), GREY, row), (quantity.of(arm), BLUE, row - HALF)];
+    let ours = (quantity.ours)(arm).filter(|_| quantity.is_error);
+    let range = ours.map(|ours| interval(ours, findings.results.data.test).map(|end_of| end_of.min(end)));
     for (value, colour, low) in both {
         let Some(value) = value else { continue };
         panel.cell((begin, low), (value.min(end), low + HALF), colour, 0.75)?;
         let beyond = if value > end { " →" } else { "" };
-        let name = Name::new(format!("{}{beyond}", short(value)), colour, (value.min(end), low + HALF / 2.0));
-        panel.name(name, (if quantity.is_error && colour == BLUE { 26 } else { 8 }, 0), LEFT)?;
+        // The name of ours stands after its interval.
+        let at = range.filter(|_| colour == BLUE).map_or(value.min(end), |[_, to]| to);
+        let name = Name::new(format!("{}{beyond}", short(value)), colour, (at, low + HALF / 2.0));
+        panel.name(name, (8, 0), LEFT)?;
     }
-    match (quantity.ours)(arm).filter(|ours| quantity.is_error && *ours <= end) {
-        Some(ours) => {
-            let [from, to] = interval(ours, findings.results.data.test);
-            panel.rule(&[(from, row - HALF / 2.0), (to.min(end), row - HALF / 2.0)], INK)
-        }
+    match range.filter(|[from, _]| *from < end) {
+        Some([from, to]) => panel.rule(&[(from, row - HALF / 2.0), (to, row - HALF / 2.0)], INK),
         None => Ok(()),
     }
 }

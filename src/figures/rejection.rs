@@ -33,10 +33,10 @@ pub fn draw(studies: &Studies) -> Drawn<Page> {
         findings.source(&findings.results.arms),
     );
     page(900, frame, |sheet| {
-        let x = Axis::linear("rejected test patterns, %", 0.0..10.0, &[0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+        let x = Axis::linear("rejected test patterns, %", 0.0..10.4, &[0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
         let y = Axis::log("errors among the accepted, % (log scale)", LEAST..4.0, &[0.01, 0.1, 0.5, 1.0]);
         let panel = Panel::new(&sheet.area, "", x, y, 420)?;
-        panel.rule(&[(0.0, 0.5), (10.0, 0.5)], GREY)?;
+        panel.rule(&[(0.0, 0.5), (10.4, 0.5)], GREY)?;
         let mut names = Vec::new();
         for (bar, colour) in bars.iter().zip(COLOURS) {
             let points = curve(findings.arm(bar.arm)?);

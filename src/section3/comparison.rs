@@ -1,4 +1,11 @@
-#![doc = mathdoc::page!("comparison.md")]
+#![doc = mathdoc::page!(
+    "comparison.md",
+    "../../docs/figures/fig-9.svg",
+    "../../docs/figures/fig-10.svg",
+    "../../docs/figures/fig-11.svg",
+    "../../docs/figures/fig-12.svg",
+    "../../docs/figures/rejection.svg"
+)]
 
 use super::evaluation::Evaluation;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("normalisation.md")]
+#![doc = mathdoc::page!("normalisation.md", "../../../docs/figures/forms.svg")]
 
 use super::patterns::IMAGE;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};

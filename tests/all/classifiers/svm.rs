@@ -233,3 +233,24 @@ fn equal_images_of_two_classes_do_not_hinder_training() {
     let machine = train(&patterns, &SETTINGS, 1, &on).unwrap();
     assert!(machine.scores(Array2::ones((1, 9)).view()).iter().all(|score| score.is_finite()));
 }
+
+/// III-D: a machine knows nothing of images. With all pixels in another order it gives the same answers.
+#[test]
+fn the_order_of_pixels_does_not_matter() {
+    let (patterns, machine) = small(200);
+    let turned = |patterns: &Patterns| {
+        patterns.with_images(|image| {
+            let pixels: Vec<u8> = image.iter().copied().collect();
+            // 211 and 784 have no common factor, so each pixel goes to a place of its own.
+            Array2::from_shape_fn((28, 28), |(r, c)| pixels[(28 * r + c) * 211 % 784])
+        })
+    };
+    let other = train(&turned(&patterns), &SETTINGS, 2, &on).unwrap();
+    let test = embedded::test(2).range(0..100);
+    let (found, again) = (evaluate(&machine, &test, 1), evaluate(&other, &turned(&test), 1));
+    assert_eq!(found.misclassified, again.misclassified);
+    let apart = found.confidences.iter().zip(&again.confidences).map(|(a, b)| (a - b).abs());
+    assert!(apart.fold(0.0, f64::max) < 1e-2);
+    // The control: another order for training than for reading.
+    assert!(evaluate(&other, &test, 1).error_pct() > 30.0);
+}
