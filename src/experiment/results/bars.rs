@@ -140,7 +140,7 @@ pub fn errors_table(findings: Findings) -> String {
         }
         let paired = arm.against_by_pattern(lenet5, patterns);
         let p = paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""));
-        [bar.name.clone(), format!("`{}`", bar.arm), format!("{:.2}", bar.error), ours, range, judged, p]
+        [format!("`{}`", bar.name), format!("`{}`", bar.arm), format!("{:.2}", bar.error), ours, range, judged, p]
     };
     let titles = ["classifier", "arm", "paper %", "ours %", "95 % interval", "verdict", "p against LeNet-5"];
     markdown(titles, 2, bars.iter().map(row))
@@ -169,7 +169,7 @@ pub fn costs_table(findings: Findings) -> String {
             Some(if count < 10.0 { format!("{count:.1}") } else { format!("{count:.0}") })
         };
         [
-            bar.name.clone(),
+            format!("`{}`", bar.name),
             both(bar.reject, mean(|costs| costs.reject_pct).map(|reject| format!("{reject:.1}"))),
             rounded(mean(|costs| costs.rejection.of_all_pct), 1),
             both(bar.multiply_adds, thousands(|costs| costs.multiply_adds as f64, 0)),
