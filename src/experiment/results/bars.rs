@@ -140,7 +140,15 @@ pub fn errors_table(findings: Findings) -> String {
         }
         let paired = arm.against_by_pattern(lenet5, patterns);
         let p = paired.map_or(String::new(), |paired| paired.p_in_words().replace("= ", ""));
-        [format!("`{}`", bar.name), format!("`{}`", bar.arm), format!("{:.2}", bar.error), ours, range, judged, p]
+        [
+            format!("`{}`", bar.name),
+            format!("`{}`", bar.arm),
+            format!("{:.2}", bar.error),
+            ours,
+            range,
+            judged,
+            p,
+        ]
     };
     let titles = ["classifier", "arm", "paper %", "ours %", "95 % interval", "verdict", "p against LeNet-5"];
     markdown(titles, 2, bars.iter().map(row))
