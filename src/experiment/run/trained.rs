@@ -39,7 +39,8 @@ impl Trained {
     /// When they hold no classifier.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ExperimentError> {
         let damaged = |fault: String| ExperimentError::damaged(path, fault);
-        let weights = Weights::open(bytes).map_err(damaged)?;
+        // Whatever is no file of arrays, or is of a network, is for the model to say.
+        let Ok(weights) = Weights::open(bytes) else { return Model::parse(path, bytes).map(Self::from) };
         let arm = weights.metadata("arm").map(|text| Arm::parse("model", "the TOML in its metadata", text));
         let (arm, method) = match arm {
             Some(Ok(Arm { settings, .. })) if settings.method.is_some() => {
@@ -74,7 +75,8 @@ impl Trained {
         }
         let fault =
             "gives penalties that are not finite, because its weights are too large for single precision";
-        Err(ExperimentError::File(format!("the classifier {} {fault}: take another", self.arm.name)))
+        let kind = if self.arm.settings.method.is_none() { "network" } else { "classifier" };
+        Err(ExperimentError::File(format!("the {kind} {} {fault}: take another", self.arm.name)))
     }
 
     /// The scores to display and their name: the penalties, or the probabilities whose negative logarithms they are.
