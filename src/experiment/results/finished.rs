@@ -113,7 +113,8 @@ impl Finished {
         for ((n, arm), planned) in self.arms().zip(&plan.arms) {
             // The seeds in their order, each trained to the end or diverged.
             let diverged: Vec<u64> = arm.diverged.iter().map(|run| run.seed).collect();
-            let (lost, trained) = plan.seeds.iter().partition::<Vec<u64>, _>(|seed| diverged.contains(seed));
+            let seeds = if planned.draws() { &plan.seeds[..] } else { &plan.seeds[..1] };
+            let (lost, trained) = seeds.iter().partition::<Vec<u64>, _>(|seed| diverged.contains(seed));
             same(&format!("arms[{n}].runs"), arm.runs.iter().map(|run| run.seed).collect(), trained)?;
             same(&format!("arms[{n}].diverged"), diverged, lost)?;
             for (m, run) in arm.runs.iter().enumerate() {

@@ -248,7 +248,6 @@ impl Method {
     /// # Errors
     /// When a class has too few patterns, there are fewer than `k`, or the file of the classifier would be too large.
     pub fn check_patterns(&self, patterns: &Patterns, pixels: usize) -> Result<(), MethodError> {
-        by_class(patterns, 1)?;
         let n = patterns.len();
         match *self {
             Self::Neighbours { k, .. }
@@ -262,6 +261,7 @@ impl Method {
             Self::RbfNetwork { centres, .. } => drop(by_class(patterns, centres)?),
             _ => {}
         }
+        by_class(patterns, 1)?;
         let (needed, allowed) =
             (self.stored_vectors(n).saturating_mul(4 * pixels), weights::MOST_BYTES as usize);
         if needed > allowed {

@@ -271,7 +271,7 @@ impl HeadSettings {
     fn none() -> Self {
         Self {
             kind: HeadKind::Softmax,
-            classes: ten(),
+            classes: 0,
             codes: Codes::default(),
             penalty: None,
             loss: None,
@@ -281,7 +281,7 @@ impl HeadSettings {
         }
     }
 
-    /// Whether there is no network. Softmax needs a curvature, so no other head is equal to this.
+    /// Whether there is no network. Every other head has classes.
     pub(super) fn is_none(&self) -> bool {
         *self == Self::none()
     }

@@ -90,6 +90,9 @@ fn timeless(desk: &Desk, folder: &str) -> Value {
         found["arms"].as_array_mut().unwrap().iter_mut().flat_map(|arm| arm["runs"].as_array_mut().unwrap())
     {
         (run["hessian_pct"], run["pass_seconds"]) = (Value::Null, Value::Null);
+        if run["costs"].is_object() {
+            (run["costs"]["seconds_train"], run["costs"]["us_per_pattern"]) = (Value::Null, Value::Null);
+        }
     }
     found
 }
