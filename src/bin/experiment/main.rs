@@ -98,8 +98,10 @@ impl Experiment {
         let folder = Plan::folder(&arms, options.out.as_deref())?;
         let database = load(options.embedded, options)?;
         let plan = plan(arms, 1, options, &database)?;
+        let database = plan.select(&folder, database)?;
+        plan.check_patterns(&database)?;
         plan.begin(&folder)?;
-        Ok(Self { database: plan.select(&folder, database)?, plan, folder })
+        Ok(Self { database, plan, folder })
     }
 
     /// The experiment that was begun in a folder.

@@ -66,7 +66,10 @@ impl Plan {
     }
 
     /// Whether the patterns suffice for the method of each arm.
-    fn check_patterns(&self, database: &Database) -> Result<(), ExperimentError> {
+    ///
+    /// # Errors
+    /// When they do not: for which, and why.
+    pub fn check_patterns(&self, database: &Database) -> Result<(), ExperimentError> {
         self.arms.iter().try_for_each(|arm| {
             let (method, pixels) = (arm.settings.method.as_ref(), arm.settings.pixels());
             let checked = method.map_or(Ok(()), |method| method.check_patterns(&database.train, pixels));
