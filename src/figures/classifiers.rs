@@ -131,7 +131,10 @@ fn thousands_of(arm: &StudyArm, of: fn(&Costs) -> usize) -> Option<f64> {
 fn draw(studies: &Studies, quantity: &Quantity) -> Drawn<Page> {
     let bars: Vec<Bar> = Bar::all().into_iter().filter(|bar| (quantity.paper)(bar).is_some()).rev().collect();
     let findings = studies.get("classifiers")?;
-    let frame = Frame::new(quantity.title, quantity.reading, findings.source(&findings.results.arms));
+    let lenet5 = studies.get("distortions")?;
+    let sources = [findings, lenet5].map(|findings| findings.source(&findings.results.arms));
+    let caption = format!("{}\nLeNet-5: {}", sources[0], sources[1]);
+    let frame = Frame::new(quantity.title, quantity.reading, caption);
     page(120 + bars.len() as i32 * ROW, frame, |sheet| {
         let names: Vec<&str> = bars.iter().map(|bar| bar.name.as_str()).collect();
         let panel =

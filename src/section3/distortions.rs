@@ -60,13 +60,6 @@ pub enum Named {
     Fig7,
 }
 
-impl Default for Amounts {
-    /// Half the full strength, the best on validation patterns.
-    fn default() -> Self {
-        Self::Strength(0.5)
-    }
-}
-
 impl Amounts {
     /// The distribution of Fig. 7.
     pub const FIG_7: Self = Self::Named(Named::Fig7);

@@ -63,6 +63,10 @@ fn arms_with_a_method_say_what_is_wrong() {
         let fault = fault(&text);
         assert!(words.iter().all(|word| fault.contains(word)), "{fault}");
     }
+    let boosted = Arm::find("lenet-4-boosted").unwrap().toml();
+    let undistorted = boosted.split("[training.distortions]").next().unwrap();
+    assert_ne!(undistorted, boosted);
+    assert!(fault(undistorted).contains("training.distortions is nothing"), "{}", fault(undistorted));
     let whole = Arm::find("softmax").unwrap().toml();
     let no_training = whole.split("[training]").next().unwrap();
     assert!(fault(no_training).contains("training is nothing"), "{}", fault(no_training));

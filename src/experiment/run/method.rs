@@ -111,8 +111,8 @@ fn boosted(
     train: &Patterns,
     set: usize,
 ) -> Result<Box<dyn Stored>, ExperimentError> {
-    let amounts = job.arm.settings.training.distortions.map(|distortions| distortions.amounts());
-    let copies = Distorted { patterns: train, amounts: amounts.unwrap_or_default(), seed: job.seed };
+    let distortions = job.arm.settings.training.distortions.expect("arms are checked");
+    let copies = Distorted { patterns: train, amounts: distortions.amounts(), seed: job.seed };
     let mut go_on = |done| share(job, context, done).is_continue();
     let stopped = || error(job, context, &MethodError::Stopped);
     let numbers = half_wrong(&one, &copies, FIRST_COPIES[0], set, &mut go_on).ok_or_else(stopped)?;

@@ -1,6 +1,7 @@
 //! Runs: arms that are trained, from their seeds to the files in a folder.
 
 mod checkpoint;
+mod classifiers;
 mod folder;
 mod jobs;
 mod measure;

@@ -39,7 +39,7 @@ impl Trained {
     /// When they hold no classifier.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ExperimentError> {
         let damaged = |fault: String| ExperimentError::damaged(path, fault);
-        // Whatever is no file of arrays, or is of a network, is for the model to say.
+        // A file that holds no arrays is refused by the reader of networks, which gives the reason.
         let Ok(weights) = Weights::open(bytes) else { return Model::parse(path, bytes).map(Self::from) };
         let arm = weights.metadata("arm").map(|text| Arm::parse("model", "the TOML in its metadata", text));
         let (arm, method) = match arm {

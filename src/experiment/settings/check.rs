@@ -89,6 +89,14 @@ impl Settings {
         self.network.check()?;
         self.head.check()?;
         self.training.check()?;
+        let boosted = matches!(self.method, Some(Method::Boosted { .. }));
+        let supply = self.training.distortions.is_some() || !boosted;
+        expect(
+            supply,
+            "training.distortions",
+            "nothing",
+            "a value with method.kind = \"boosted\", which draws patterns",
+        )?;
         within(0.0..1.0, "today.dropout", self.today.map(|blocks| blocks.dropout), FRACTION)?;
         self.check_front()?;
         self.check_network()

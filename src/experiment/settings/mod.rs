@@ -9,6 +9,7 @@ mod study;
 pub use arm::Arm;
 pub(super) use check::expect;
 pub use method::Method;
+pub(super) use method::Reduced;
 pub use study::{JudgedOn, Measurement, Study};
 
 use crate::appendix::b::Update;

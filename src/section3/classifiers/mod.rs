@@ -20,7 +20,7 @@
 //! | nearest neighbours or local learning on LeNet-4 | [`on_features`], [`local`] |
 //! | three LeNet-4, boosted | [`boosted`] |
 //!
-//! What is trained by gradients is a [`Network`], trained as LeNet-5 is; [`ARCHITECTURES`] lists the layers. All other classifiers
+//! A classifier that is trained by gradients is a [`Network`], trained as LeNet-5 is; [`ARCHITECTURES`] lists the layers. All others
 //! are behind the Cargo feature `classifiers`, for which eigenvectors and Cholesky's decomposition are from the crate `nalgebra`.
 //! `experiment list` has the name of each: `experiment neighbours vs svm`.
 //!

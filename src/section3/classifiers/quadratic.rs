@@ -12,11 +12,10 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The polynomial features of the principal components; with 40 of them, both are 820 and a constant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Terms {
     /// All products of two components, squares included, and no linear terms.
-    #[default]
     Products,
     /// The components themselves, and the products of two different ones.
     LinearAndProducts,

@@ -21,7 +21,7 @@ fn patterns() -> Patterns {
 #[test]
 fn the_second_set_is_half_wrong_and_the_third_is_disputed() {
     let (patterns, one, two) = (patterns(), net(1), net(2));
-    let copies = Distorted { patterns: &patterns, amounts: Amounts::default(), seed: 3 };
+    let copies = Distorted { patterns: &patterns, amounts: Amounts::Strength(0.5), seed: 3 };
     let answer = |net: &lenet5::section1::Network<f32>, number| {
         let mut states = net.states();
         let label = copies.show(number, states.input_mut());
