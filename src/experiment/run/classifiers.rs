@@ -38,14 +38,14 @@ impl Method {
         watch: Watch,
     ) -> Result<Box<dyn Stored>, MethodError> {
         Ok(match *self {
-            Self::Linear { ridge, .. } => Box::new(Linear::train(patterns, ridge, watch)?),
+            Self::Linear { ridge, .. } => Box::new(Linear::train(patterns, ridge, threads, watch)?),
             Self::Pairwise { ridge, gain, .. } => Box::new(Pairwise::train(patterns, ridge, gain, watch)?),
             Self::Neighbours { k, stored, .. } => {
                 let stored = stored.unwrap_or(patterns.len()).min(patterns.len());
                 Box::new(Neighbours::train(&patterns.range(0..stored), k)?)
             }
             Self::Quadratic { components, terms, ridge, .. } => {
-                Box::new(Quadratic::train(patterns, components, terms, ridge, watch)?)
+                Box::new(Quadratic::train(patterns, components, terms, ridge, threads, watch)?)
             }
             Self::RbfNetwork { centres, passes, width, ridge, .. } => {
                 let settings = rbf_network::Settings { centres, passes, width, ridge, seed };

@@ -20,9 +20,9 @@ impl Linear {
     ///
     /// # Errors
     /// When a class has no patterns, or training is to stop.
-    pub fn train(patterns: &Patterns, ridge: f64, watch: Watch) -> Result<Self, MethodError> {
+    pub fn train(patterns: &Patterns, ridge: f64, threads: usize, watch: Watch) -> Result<Self, MethodError> {
         by_class(patterns, 1)?;
-        Ok(Self { units: NormalEquations::of(patterns, watch, |rows| rows)?.solve(ridge) })
+        Ok(Self { units: NormalEquations::of(patterns, threads, watch, |rows| rows)?.solve(ridge) })
     }
 
     /// The classifier with these arrays.

@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// The polynomial features of the principal components; with 40 of them, both are 820 and a constant.
+/// The polynomial features of the principal components; with 40 of them, the first two are 820 and a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Terms {
@@ -19,6 +19,8 @@ pub enum Terms {
     Products,
     /// The components themselves, and the products of two different ones.
     LinearAndProducts,
+    /// The components themselves, and all products: 860 and a constant, which the paper's 821 inputs leave no room for.
+    All,
 }
 
 /// The leading principal components of images.
@@ -35,8 +37,8 @@ impl PrincipalComponents {
     ///
     /// # Errors
     /// When training is to stop.
-    pub fn of(patterns: &Patterns, count: usize, watch: Watch) -> Result<Self, MethodError> {
-        let sums = NormalEquations::of(patterns, watch, |rows| rows)?;
+    pub fn of(patterns: &Patterns, count: usize, threads: usize, watch: Watch) -> Result<Self, MethodError> {
+        let sums = NormalEquations::of(patterns, threads, watch, |rows| rows)?;
         let (pixels, n) = (sums.products.nrows() - 1, sums.patterns as f64);
         let mean = |i: usize| sums.products[[i, pixels]] / n;
         let covariance =
@@ -77,12 +79,14 @@ impl Quadratic {
         components: usize,
         terms: Terms,
         ridge: f64,
+        threads: usize,
         watch: Watch,
     ) -> Result<Self, MethodError> {
         by_class(patterns, 1)?;
-        let components = PrincipalComponents::of(patterns, components, &|done| watch(done / 2.0))?;
+        let components = PrincipalComponents::of(patterns, components, threads, &|done| watch(done / 2.0))?;
         let inputs = |rows: Array2<f32>| terms.of(components.of_rows(rows.view()).view());
-        let units = NormalEquations::of(patterns, &|done| watch(0.5 + done / 2.0), inputs)?.solve(ridge);
+        let second_half = &|done| watch(0.5 + done / 2.0);
+        let units = NormalEquations::of(patterns, threads, second_half, inputs)?.solve(ridge);
         Ok(Self { components, terms, units })
     }
 
@@ -108,19 +112,22 @@ impl Quadratic {
 impl Terms {
     /// The number of features of so many components, without the constant.
     pub fn count(self, components: usize) -> usize {
-        components * (components + 1) / 2
+        let products = components * (components + 1) / 2;
+        if self == Self::All { components + products } else { products }
     }
 
     /// The features of rows of components.
     pub fn of(self, rows: ArrayView2<f32>) -> Array2<f32> {
         let n = rows.ncols();
-        let mut features = Array2::zeros((rows.nrows(), self.count(n)));
+        // The constant 1 stands for the second factor of a linear term.
+        let linear = |i: usize| (self != Self::Products).then_some((i, None));
+        let first = |i: usize| if self == Self::LinearAndProducts { i + 1 } else { i };
+        let products = |i: usize| (first(i)..n).map(move |j| (i, Some(j)));
+        let terms: Vec<_> = (0..n).flat_map(|i| linear(i).into_iter().chain(products(i))).collect();
+        let mut features = Array2::zeros((rows.nrows(), terms.len()));
         for (z, mut features) in rows.outer_iter().zip(features.outer_iter_mut()) {
-            let square = |i: usize| if self == Self::Products { z[i] * z[i] } else { z[i] };
-            let products = |i: usize| (i + 1..n).map(move |j| (i, j));
-            let terms = (0..n).flat_map(|i| std::iter::once((i, i)).chain(products(i)));
-            for (feature, (i, j)) in features.iter_mut().zip(terms) {
-                *feature = if i == j { square(i) } else { z[i] * z[j] };
+            for (feature, &(i, j)) in features.iter_mut().zip(&terms) {
+                *feature = j.map_or(z[i], |j| z[i] * z[j]);
             }
         }
         features

@@ -65,13 +65,19 @@ pub fn on_threads(
     work: impl Fn(Range<usize>) -> Array2<f32> + Sync,
 ) -> Array2<f32> {
     let share = rows.div_ceil(threads.max(1)).max(1);
-    let parts: Vec<Array2<f32>> = std::thread::scope(|scope| {
-        let shares = (0..rows).step_by(share).map(|begin| begin..rows.min(begin + share));
-        let parts: Vec<_> = shares.map(|share| scope.spawn(|| work(share))).collect();
-        parts.into_iter().map(|part| part.join().expect("a part of the work does not panic")).collect()
-    });
+    let begins: Vec<usize> = (0..rows).step_by(share).collect();
+    let parts = side_by_side(&begins, |begin| work(begin..rows.min(begin + share)));
     let views: Vec<_> = parts.iter().map(|part| part.view()).collect();
     ndarray::concatenate(ndarray::Axis(0), &views).unwrap_or_default()
+}
+
+/// Does each job on a thread of its own; the results stand in the order of the jobs.
+pub fn side_by_side<J: Copy + Send, R: Send>(jobs: &[J], work: impl Fn(J) -> R + Sync) -> Vec<R> {
+    std::thread::scope(|scope| {
+        let work = &work;
+        let results: Vec<_> = jobs.iter().map(|&job| scope.spawn(move || work(job))).collect();
+        results.into_iter().map(|result| result.join().expect("a part of the work does not panic")).collect()
+    })
 }
 
 /// A matrix as an array of a file.

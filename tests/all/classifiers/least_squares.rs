@@ -10,7 +10,7 @@ use lenet5::section3::classifiers::vectors::{Arrays, vectors};
 use lenet5::section3::classifiers::{Classifier, Stored};
 use lenet5::section3::database::{Patterns, embedded};
 use lenet5::section3::evaluation::evaluate;
-use ndarray::{Array2, Axis, array};
+use ndarray::{Array2, Axis, Slice, array};
 
 fn digits() -> (Patterns, Patterns) {
     let digits = embedded::digits(5);
@@ -52,10 +52,29 @@ fn no_step_in_any_direction_lowers_the_loss() {
     assert!(loss(&other, &rows, &targets, 0.0) > loss(&equations.solve(0.0), &rows, &targets, 0.0));
 }
 
+/// 700 inputs, so that several strips of the matrix are summed; blocks on one thread, two and seven.
+#[test]
+fn sums_are_those_of_all_patterns_on_any_number_of_threads() {
+    let (train, _) = digits();
+    let train = train.range(0..1500);
+    let part = |rows: Array2<f32>| rows.slice_axis(Axis(1), Slice::from(0..700)).to_owned();
+    let [one, two, seven] =
+        [1, 2, 7].map(|threads| NormalEquations::of(&train, threads, &unwatched, part).unwrap());
+    for other in [two, seven] {
+        assert_eq!((&other.products, &other.targets), (&one.products, &one.targets));
+    }
+    let rows = part(vectors(&train, 0..train.len())).mapv(f64::from);
+    let expected = rows.t().dot(&rows);
+    for ((i, j), &sum) in expected.indexed_iter() {
+        assert_relative_eq!(one.products[[i, j]], sum, epsilon = 1e-2, max_relative = 1e-5);
+    }
+    assert_eq!(one.products[[700, 700]], 1500.0);
+}
+
 #[test]
 fn linear_units_read_digits() {
     let (train, test) = digits();
-    let linear = Linear::train(&train, 0.001, &unwatched).unwrap();
+    let linear = Linear::train(&train, 0.001, 2, &unwatched).unwrap();
     assert_eq!((linear.classes(), linear.multiply_adds(), linear.variables()), (10, 7850, 7850));
     let error = evaluate(&linear, &test, 2).error_pct();
     assert!(error < 25.0, "{error} %");
@@ -99,9 +118,9 @@ fn pairwise_scores_add_what_speaks_for_a_class() {
 fn a_class_without_patterns_is_refused() {
     let patterns = with_a_gap();
     let fault = MethodError::TooFew { class: 1, found: 0, least: 1 };
-    assert_eq!(Linear::train(&patterns, 0.0, &unwatched).unwrap_err(), fault);
+    assert_eq!(Linear::train(&patterns, 0.0, 1, &unwatched).unwrap_err(), fault);
     assert_eq!(Pairwise::train(&patterns, 0.0, 1.0, &unwatched).unwrap_err(), fault);
-    let quadratic = Quadratic::train(&patterns, 2, Terms::Products, 0.0, &unwatched);
+    let quadratic = Quadratic::train(&patterns, 2, Terms::Products, 0.0, 1, &unwatched);
     assert_eq!(quadratic.unwrap_err(), fault);
 }
 
@@ -109,7 +128,7 @@ fn a_class_without_patterns_is_refused() {
 #[test]
 fn principal_components_diagonalise_the_covariance() {
     let (train, _) = digits();
-    let components = PrincipalComponents::of(&train, 12, &unwatched).unwrap();
+    let components = PrincipalComponents::of(&train, 12, 2, &unwatched).unwrap();
     let products = components.directions.dot(&components.directions.t());
     for ((i, j), &product) in products.indexed_iter() {
         assert_relative_eq!(product, if i == j { 1.0 } else { 0.0 }, epsilon = 1e-4);
@@ -124,17 +143,20 @@ fn principal_components_diagonalise_the_covariance() {
 }
 
 #[test]
-fn both_readings_have_820_terms_and_a_constant() {
-    assert_eq!([Terms::Products, Terms::LinearAndProducts].map(|terms| terms.count(40)), [820, 820]);
+fn two_readings_have_820_terms_and_a_constant() {
+    let readings = [Terms::Products, Terms::LinearAndProducts, Terms::All];
+    assert_eq!(readings.map(|terms| terms.count(40)), [820, 820, 860]);
     let z = array![[2.0_f32, 3.0, 5.0]];
     assert_eq!(Terms::Products.of(z.view()), array![[4.0, 6.0, 10.0, 9.0, 15.0, 25.0]]);
     assert_eq!(Terms::LinearAndProducts.of(z.view()), array![[2.0, 6.0, 10.0, 3.0, 15.0, 5.0]]);
+    let all = array![[2.0, 4.0, 6.0, 10.0, 3.0, 9.0, 15.0, 5.0, 25.0]];
+    assert_eq!(Terms::All.of(z.view()), all);
 }
 
 #[test]
 fn quadratic_classifier_reads_digits() {
     let (train, test) = digits();
-    let quadratic = Quadratic::train(&train, 10, Terms::Products, 0.001, &unwatched).unwrap();
+    let quadratic = Quadratic::train(&train, 10, Terms::Products, 0.001, 2, &unwatched).unwrap();
     assert_eq!(quadratic.multiply_adds(), 784 * 10 + 56 * 10);
     let error = evaluate(&quadratic, &test, 2).error_pct();
     assert!(error < 30.0, "{error} %");
