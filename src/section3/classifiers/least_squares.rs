@@ -9,6 +9,8 @@ use std::ops::AddAssign;
 
 /// The number of patterns whose products are summed in single precision before they are added in double precision.
 const BLOCK: usize = 1000;
+/// The number of patterns that one thread sums before the sums of several threads are added.
+const PART: usize = 5 * BLOCK;
 /// The number of columns of the symmetric matrix of products that are computed together.
 const STRIP: usize = 128;
 
@@ -83,20 +85,23 @@ impl NormalEquations {
         watch: Watch,
         inputs: impl Fn(Array2<f32>) -> Array2<f32> + Sync,
     ) -> Result<Self, MethodError> {
-        let sums_of = |begin: usize| {
-            let share = begin..patterns.len().min(begin + BLOCK);
-            let rows = inputs(vectors(patterns, share.clone()));
-            let target = |(row, class)| if patterns.label(begin + row) == class { 1.0 } else { -1.0 };
-            let targets = Array2::from_shape_fn((rows.nrows(), patterns.classes()), target);
-            let mut sums = Self::new(rows.ncols(), patterns.classes());
-            sums.add(rows.view(), targets.view());
+        let part = |begin: usize| -> Option<Self> {
+            let mut sums: Option<Self> = None;
+            for begin in (begin..patterns.len().min(begin + PART)).step_by(BLOCK) {
+                let share = begin..patterns.len().min(begin + BLOCK);
+                let rows = inputs(vectors(patterns, share.clone()));
+                let target = |(row, class)| if patterns.label(begin + row) == class { 1.0 } else { -1.0 };
+                let targets = Array2::from_shape_fn((rows.nrows(), patterns.classes()), target);
+                let sums = sums.get_or_insert_with(|| Self::new(rows.ncols(), patterns.classes()));
+                sums.add(rows.view(), targets.view());
+            }
             sums
         };
-        let begins: Vec<usize> = (0..patterns.len()).step_by(BLOCK).collect();
+        let begins: Vec<usize> = (0..patterns.len()).step_by(PART).collect();
         let mut equations: Option<Self> = None;
         for together in begins.chunks(threads.max(1)) {
             report(watch, together[0] as f64 / patterns.len() as f64)?;
-            for sums in side_by_side(together, sums_of) {
+            for sums in side_by_side(together, part).into_iter().flatten() {
                 match &mut equations {
                     Some(equations) => *equations += &sums,
                     None => equations = Some(sums),
