@@ -20,6 +20,9 @@ pub mod report;
 pub mod section1;
 pub mod section2;
 pub mod section3;
+pub mod section4;
+pub mod section5;
+pub mod section6;
 pub mod today;
 #[cfg(feature = "files")]
 pub mod weights;

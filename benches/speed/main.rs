@@ -4,6 +4,7 @@
 //! run. `docs/performance.md` explains the table.
 
 mod draw;
+mod graphs;
 mod kernels;
 mod layers;
 mod network;
@@ -29,6 +30,7 @@ fn main() {
     layers::bench(&mut criterion);
     network::bench(&mut criterion);
     today::bench(&mut criterion);
+    graphs::bench(&mut criterion);
     draw::bench(&mut criterion);
     criterion.final_summary();
     table::print(&folder, begin);

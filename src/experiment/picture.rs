@@ -2,7 +2,7 @@
 
 use super::error::ExperimentError;
 use crate::files::read_bounded;
-use crate::section3::database::normalisation::{ink, normalise};
+use crate::section3::database::normalisation::{field, ink, normalise};
 use crate::section3::database::recognise;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use ndarray::Array2;
@@ -24,11 +24,28 @@ const BESIDE_PIXELS: u64 = 8 << 20;
 /// # Errors
 /// When the file cannot be read, is not a picture, is too large, or shows nothing.
 pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
+    opened(path, |bytes| parse(bytes, MOST_PIXELS))
+}
+
+/// Reads a picture of a string of characters and gives its field the treatment of a string: 32 rows, 0 is paper
+/// ([`field`]).
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_field(path: &Path) -> Result<Array2<u8>, ExperimentError> {
+    opened(path, |bytes| {
+        let ink = ink(grey(decode(bytes, MOST_PIXELS)?).view());
+        field(ink.view()).map_err(|error| error.to_string())
+    })
+}
+
+/// What `parse` makes of the bytes of a file.
+fn opened<T>(path: &Path, parse: impl Fn(&[u8]) -> Result<T, String>) -> Result<T, ExperimentError> {
     let bytes = read_bounded(path, MOST_BYTES).map_err(|cause| {
         let advice = "name a PNG, JPEG or PGM file";
         ExperimentError::File(format!("cannot read {} ({cause}): {advice}", path.display()))
     })?;
-    parse(&bytes, MOST_PIXELS).map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
+    parse(&bytes).map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
 }
 
 /// The same from the bytes of the file, for a picture of at most `most` pixels.

@@ -15,6 +15,7 @@ pub mod convolution;
 pub mod distortion;
 pub mod full_connection;
 mod lanes;
+pub mod logadd;
 pub mod max_pooling;
 pub mod normalisation;
 pub mod rbf;

@@ -14,6 +14,7 @@ mod embedded_digits;
 mod evaluation;
 mod figures;
 mod gradients;
+mod graphs;
 mod identities;
 mod invariance;
 mod kernels;

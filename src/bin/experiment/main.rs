@@ -81,6 +81,8 @@ fn list() -> Result<()> {
     Arm::built_in().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
     say("\nclassifiers of III-C, which are arms as well\n")?;
     Arm::classifiers().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
+    say("\narms that are trained on strings of digits, too (VI)\n")?;
+    Arm::readers().try_for_each(|arm| line(&arm.name, &arm.settings.description))?;
     say("\nstudies\n")?;
     Study::built_in().try_for_each(|study| line(&study.name, &study.description))
 }

@@ -113,6 +113,16 @@ pub struct DivergedRun {
     pub passes: Vec<Pass>,
 }
 
+/// What training on strings left (VI).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StringsTrained {
+    /// Strings that no path of their graph spelled; they changed nothing.
+    pub without_path: usize,
+    /// The smallest squared distance between two codes afterwards, if codes are learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closest_codes: Option<f64>,
+}
+
 /// One arm trained from one seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -129,6 +139,9 @@ pub struct Run {
     /// The sizes of C1 to S4 after the last pass; empty in other architectures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<ArraySize>,
+    /// What training on strings left, if there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strings: Option<StringsTrained>,
     /// Multiply-adds for one pattern: one for each connection.
     pub multiply_adds: usize,
     /// Trainable parameters, or stored numbers.

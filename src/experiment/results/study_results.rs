@@ -2,9 +2,10 @@
 
 use crate::archaeology::sizes::ArraySize;
 use crate::experiment::{Arm, Data, ExperimentError, JudgedOn, LayerRates, LayerSignal, Machine, Outcome};
-use crate::experiment::{Paired, Pass, Plan, Run, Spread, Study, files};
+use crate::experiment::{Paired, Pass, Plan, Run, Spread, StringsTrained, Study, files};
 use crate::section3::comparison::Rejection;
 use crate::section3::invariance::{Change, Tolerance};
+use crate::section6::reading::StringErrors;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -85,6 +86,12 @@ pub struct StudyRun {
     /// The answers to the nine inputs of Fig. 13, measured with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fig_13: Vec<usize>,
+    /// What training on strings left, if there was any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strings: Option<StringsTrained>,
+    /// The errors on strings (VI), if the study measures them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub string_errors: Option<StringErrors>,
 }
 
 /// The costs of a classifier and the patterns it must reject (III-D).
@@ -169,6 +176,12 @@ impl StudyArm {
     /// The error after the last pass, over the seeds that did not diverge.
     pub fn test_error(&self) -> Option<Spread> {
         self.last(|run| &run.test_error_pct)
+    }
+
+    /// A number of the errors on strings, over the seeds; `None` if they were not measured.
+    pub fn of_strings(&self, of: impl Fn(&StringErrors) -> f64) -> Option<Spread> {
+        let values: Vec<f64> = self.runs.iter().filter_map(|run| run.string_errors.as_ref()).map(of).collect();
+        (!values.is_empty()).then(|| Spread::of(&values))
     }
 
     /// The training error during the last pass.
@@ -275,6 +288,8 @@ impl StudyRun {
             answers: wrong.iter().map(|wrong| wrong.answer).collect(),
             invariance: Vec::new(),
             fig_13: Vec::new(),
+            strings: run.and_then(|run| run.strings),
+            string_errors: None,
         }
     }
 }

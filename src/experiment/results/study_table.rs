@@ -4,8 +4,9 @@ use super::table;
 use crate::archaeology::rasters::FIG_13_ANSWERS;
 use crate::archaeology::recover::front_1998;
 use crate::archaeology::sizes::{ArraySize, distance_from_1998, sizes};
-use crate::experiment::{JudgedOn, Paired, Spread, StudyArm, StudyResults, StudyRun};
+use crate::experiment::{JudgedOn, Paired, Spread, StringsTrained, StudyArm, StudyResults, StudyRun};
 use crate::section3::invariance::{Change, TOLERATED_PCT, Tolerance};
+use crate::section6::reading::{GAPS, Reading, StringErrors};
 use comfy_table::presets;
 
 /// Fig. 5 of the paper, read off its plot: pass, test error, training error.
@@ -39,11 +40,16 @@ pub fn all(results: &StudyResults) -> String {
         }
         None => String::new(),
     };
+    let strings = match strings_table(results) {
+        Some(table) => format!("\nErrors on strings of digits, percent (characters in parentheses), by gap\n\n{table}\n"),
+        None => String::new(),
+    };
+    let measured = sizes + &invariance + &strings;
     if results.arms.iter().any(|arm| arm.base.is_some()) {
-        return steps(results) + &sizes + &invariance;
+        return steps(results) + &measured;
     }
     let pairs: String = pairs(results).iter().map(|pair| format!("{pair}\n")).collect();
-    format!("{}\n\n{pairs}{sizes}{invariance}", table(results))
+    format!("{}\n\n{pairs}{measured}", table(results))
 }
 
 /// Every arm against the first, where the test set decided.
@@ -176,6 +182,33 @@ pub fn invariance_table(results: &StudyResults) -> Option<String> {
         });
         let right = right.collect::<Vec<_>>().join(", ");
         let mut cells = [arm.name.clone()].into_iter().chain(ranges?).chain([right]);
+        Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
+    };
+    let rows: Option<Vec<_>> = results.arms.iter().map(row).collect();
+    Some(markdown(titles, 1, rows?.into_iter()))
+}
+
+/// The errors on strings (VI), mean over seeds: all gaps mixed, then by gap; single patterns; strings of the training that no path
+/// spelled; the smallest squared distance of learnt codes. `None` without these measurements.
+pub fn strings_table(results: &StudyResults) -> Option<String> {
+    let titles = ["arm", "mixed", "-4", "-2", "0", "2", "4", "6", "single", "no path", "codes apart"];
+    let row = |arm: &StudyArm| {
+        let cell = |of: &dyn Fn(&StringErrors) -> Reading| {
+            let error = arm.of_strings(|found| of(found).error_pct())?;
+            Some(format!("{} ({:.1})", format!("{error:.1}"), arm.of_strings(|found| of(found).character_error_pct())?.mean))
+        };
+        let mixed = cell(&|found| found.mixed)?;
+        let by_gap = (0..GAPS.len()).map(|gap| cell(&move |found| found.by_gap[gap])).collect::<Option<Vec<_>>>()?;
+        let trained: Vec<StringsTrained> = arm.runs.iter().filter_map(|run| run.strings).collect();
+        let without: Vec<f64> = trained.iter().map(|trained| trained.without_path as f64).collect();
+        let codes: Vec<f64> = trained.iter().filter_map(|trained| trained.closest_codes).collect();
+        let mean = |values: &[f64], decimals| match values {
+            [] => String::new(),
+            values => format!("{:.decimals$}", Spread::of(values).mean),
+        };
+        let single = arm.test_error().map_or_else(String::new, |error| format!("{error:.2}"));
+        let ends = [single, mean(&without, 0), mean(&codes, 1)];
+        let mut cells = [arm.name.clone(), mixed].into_iter().chain(by_gap).chain(ends);
         Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
     };
     let rows: Option<Vec<_>> = results.arms.iter().map(row).collect();

@@ -3,6 +3,8 @@
 use crate::archaeology::fig13;
 use crate::experiment::{ExperimentError, Measurement, Model, Plan, RunContext, StudyResults};
 use crate::section3::invariance::{Change, Tolerance};
+use crate::section5::segmentation::Segmenter;
+use crate::section6::reading::StringErrors;
 use std::sync::atomic::Ordering;
 
 impl Plan {
@@ -16,13 +18,18 @@ impl Plan {
         context: RunContext,
         results: &mut StudyResults,
     ) -> Result<(), ExperimentError> {
-        for job in self.jobs().iter().filter(|_| what.contains(&Measurement::Invariance)) {
+        for job in self.jobs().iter().filter(|_| !what.is_empty()) {
             let arm = results.arms.iter_mut().find(|arm| arm.name == job.arm.name);
             let run = arm.and_then(|arm| arm.runs.iter_mut().find(|run| run.seed == job.seed));
             let Some(run) = run.filter(|run| run.diverged_in_pass.is_none()) else { continue };
             let model = Model::load(&context.folder.join(job.model()))?;
-            run.invariance = invariance(&model, &context)?;
-            run.fig_13 = fig13::answers(&model.net);
+            if what.contains(&Measurement::Invariance) {
+                run.invariance = invariance(&model, &context)?;
+                run.fig_13 = fig13::answers(&model.net);
+            }
+            if what.contains(&Measurement::Strings) {
+                run.string_errors = Some(strings(&model, &context)?);
+            }
         }
         Ok(())
     }
@@ -31,9 +38,22 @@ impl Plan {
 /// The errors of a network on test patterns under every change.
 fn invariance(model: &Model, context: &RunContext) -> Result<Vec<Tolerance>, ExperimentError> {
     let patterns = model.images(&context.database.test);
-    let of = |change| match context.stop.load(Ordering::Relaxed) {
-        false => Ok(Tolerance::of(&model.net, &patterns, change, context.threads)),
-        true => Err(ExperimentError::Stopped("the same command measures again".into())),
+    let of = |change| {
+        go_on(context)?;
+        Ok(Tolerance::of(&model.net, &patterns, change, context.threads))
     };
     Change::ALL.into_iter().map(of).collect()
+}
+
+/// The errors of a network on strings of test digits.
+fn strings(model: &Model, context: &RunContext) -> Result<StringErrors, ExperimentError> {
+    go_on(context)?;
+    Ok(StringErrors::of(&model.net, &Segmenter::chosen(), &context.database.test, context.threads))
+}
+
+fn go_on(context: &RunContext) -> Result<(), ExperimentError> {
+    match context.stop.load(Ordering::Relaxed) {
+        false => Ok(()),
+        true => Err(ExperimentError::Stopped("the same command measures again".into())),
+    }
 }

@@ -169,6 +169,7 @@ pub(super) fn finish(
         model,
         signal: Vec::new(),
         sizes: Vec::new(),
+        strings: None,
         multiply_adds: classifier.multiply_adds(),
         variables: classifier.variables(),
         reject_pct: evaluation.reject_pct(Rejection::WRONG_PCT),

@@ -9,6 +9,7 @@ mod method;
 mod model;
 mod plan;
 mod signal;
+mod strings;
 mod trained;
 mod training;
 

@@ -2,11 +2,11 @@
 
 use super::checkpoint::{self, Checkpoint};
 use super::method;
-use super::signal;
+use super::{signal, strings};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::archaeology::sizes::{ArraySize, sizes};
 use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
-use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, TrainingSettings, f6};
+use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, StringsTrained, TrainingSettings, f6};
 use crate::section1::{Gradient, Network, Optimiser, Parameters};
 use crate::section2::{Criterion, Rbf, Subsampling};
 use crate::section3::classifiers::Stored;
@@ -31,15 +31,16 @@ const MOMENTS_PATTERNS: usize = 6400;
 
 /// Trains a job to its end, from its checkpoint if there is one. `data` is the identity of its patterns.
 pub(super) fn run(job: &Job, context: &RunContext, data: &str) -> Result<Run, ExperimentError> {
-    let Some(method) = &job.arm.settings.method else {
+    let method = &job.arm.settings.method;
+    if method.is_none() && job.arm.settings.strings.is_none() {
         return Training::resume(job, context, data)?.finish();
-    };
+    }
     if let Some(run) = method::remembered(job, context, data)? {
         return Ok(run);
     }
-    let run = match method.has_network() {
-        true => Training::resume(job, context, data)?.finish()?,
-        false => method::run(job, context, method)?,
+    let run = match method.as_ref().filter(|method| !method.has_network()) {
+        None => Training::resume(job, context, data)?.finish()?,
+        Some(method) => method::run(job, context, method)?,
     };
     method::remember(job, context, data, run)
 }
@@ -106,7 +107,16 @@ impl<'a> Training<'a> {
 
     fn finish(mut self) -> Result<Run, ExperimentError> {
         self.all_passes()?;
-        let (net, begin) = (self.trainer.net.clone(), Instant::now());
+        let begin = Instant::now();
+        let (net, without_path) = match &self.job.arm.settings.strings {
+            None => (self.trainer.net.clone(), None),
+            Some(settings) => {
+                let net = if settings.fresh { &self.initial.net } else { &self.trainer.net };
+                let (net, without_path) = strings::train(self.job, self.context, settings, net.clone())?;
+                (net, Some(without_path))
+            }
+        };
+        let closest_codes = net.output_layer::<Rbf<f32>>().filter(|rbf| rbf.learns()).map(Rbf::closest_codes);
         let classifier: Box<dyn Stored> = match &self.job.arm.settings.method {
             None => Box::new(net),
             Some(method) => method::on_network(self.job, self.context, self.data, method, net)?,
@@ -117,6 +127,7 @@ impl<'a> Training<'a> {
             train_error_pct: self.passes.last().map_or(f64::NAN, |pass| pass.train_error_pct),
             signal: self.signal(),
             sizes: self.sizes(),
+            strings: without_path.map(|without_path| StringsTrained { without_path, closest_codes }),
             seconds_train: seconds,
             passes: self.passes,
             ..method::finish(self.job, self.context, classifier.as_ref())?

@@ -56,6 +56,9 @@ const CLASSIFIERS: [(&str, &str); 25] = [
     ("lenet-4-boosted", include_str!("../../../experiments/classifiers/lenet-4-boosted.toml")),
 ];
 
+/// The compiled-in arms that are trained on strings.
+const READERS: [(&str, &str); 1] = [("strings", include_str!("../../../experiments/strings.toml"))];
+
 /// One way of training a network, and its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
@@ -74,7 +77,7 @@ impl Arm {
     /// # Errors
     /// When there is no such arm, or the file cannot be read or makes no sense.
     pub fn find(word: &str) -> Result<Self, ExperimentError> {
-        let known: Vec<_> = BUILT_IN.into_iter().chain(CLASSIFIERS).collect();
+        let known: Vec<_> = BUILT_IN.into_iter().chain(CLASSIFIERS).chain(READERS).collect();
         let folder = if CLASSIFIERS.iter().any(|(name, _)| *name == word) {
             "experiments/classifiers"
         } else {
@@ -106,6 +109,12 @@ impl Arm {
     pub fn classifiers() -> impl Iterator<Item = Self> {
         let parsed = |(name, text)| Self::parse(name, name, text).expect("the compiled-in arms are tested");
         CLASSIFIERS.into_iter().map(parsed)
+    }
+
+    /// All compiled-in arms that are trained on strings.
+    pub fn readers() -> impl Iterator<Item = Self> {
+        let parsed = |(name, text)| Self::parse(name, name, text).expect("the compiled-in arms are tested");
+        READERS.into_iter().map(parsed)
     }
 
     /// The arms of these names.

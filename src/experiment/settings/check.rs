@@ -1,10 +1,10 @@
 //! Whether the settings of an arm make sense together.
 
 use super::{Choice, Codes, CoefficientOf, Estimates};
-use super::{HeadKind, HeadSettings, Loss, Method, Rule, Settings, TrainingSettings};
+use super::{HeadKind, HeadSettings, Loss, Method, Rule, Settings, StringTraining, TrainingSettings};
 use crate::appendix::b::Update;
 use crate::section2::{C3, InitialCoefficients, Squashing, Variant};
-use crate::section3::classifiers::ARCHITECTURES;
+use crate::section3::classifiers::{ARCHITECTURES, Images};
 use crate::section3::distortions::Amounts;
 use crate::section3::presentation::Distortions;
 use std::fmt::Display;
@@ -76,6 +76,9 @@ impl Settings {
         )?;
         expect(self.architecture().is_some(), "architecture", architecture, &known())?;
         self.method.as_ref().map_or(Ok(()), Method::check)?;
+        self.strings.as_ref().map_or(Ok(()), StringTraining::check)?;
+        let reads = self.method.is_none() && self.architecture().is_some_and(|one| one.images == Images::Regular);
+        optional(self.strings.is_some(), reads, "strings", "no [method], and a network that reads regular images")?;
         if !self.has_network() {
             return self.check_no_network();
         }
@@ -110,6 +113,7 @@ impl Settings {
             ("network", self.network != Variant::default()),
             ("today", self.today.is_some()),
             ("front", self.front.is_some()),
+            ("strings", self.strings.is_some()),
             ("architecture", self.architecture != super::lenet_5()),
         ];
         there.into_iter().try_for_each(|(key, is_there)| {

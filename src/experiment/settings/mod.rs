@@ -4,12 +4,14 @@ mod arm;
 mod build;
 mod check;
 mod method;
+mod strings;
 mod study;
 
 pub use arm::Arm;
 pub(super) use check::expect;
 pub use method::Method;
 pub(super) use method::Reduced;
+pub use strings::StringTraining;
 pub use study::{JudgedOn, Measurement, Study};
 
 use crate::appendix::b::Update;
@@ -42,6 +44,9 @@ pub struct Settings {
     /// A classifier that is no network, or stands on the arm's network; by default the network itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<Method>,
+    /// Training on strings of digits after the passes; by default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strings: Option<StringTraining>,
     /// The output layer and its loss; absent if there is no network.
     #[serde(default = "HeadSettings::none", skip_serializing_if = "HeadSettings::is_none")]
     pub head: HeadSettings,

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 23] = [
+const BUILT_IN: [(&str, &str); 25] = [
     ("readings", include_str!("../../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
@@ -31,6 +31,8 @@ const BUILT_IN: [(&str, &str); 23] = [
     ("rules", include_str!("../../../experiments/studies/rules.toml")),
     ("codes", include_str!("../../../experiments/studies/codes.toml")),
     ("invariance", include_str!("../../../experiments/studies/invariance.toml")),
+    ("search-strings", include_str!("../../../experiments/studies/search-strings.toml")),
+    ("strings", include_str!("../../../experiments/studies/strings.toml")),
 ];
 
 /// The most arms of a study.
@@ -55,6 +57,8 @@ pub enum JudgedOn {
 pub enum Measurement {
     /// The error on patterns that are changed as in III-E ([`invariance`](crate::section3::invariance)).
     Invariance,
+    /// The error on strings of digits, by gap ([`strings`](crate::section5::strings)).
+    Strings,
 }
 
 /// A question and the arms that answer it.

@@ -30,6 +30,50 @@ pub enum NormalisationError {
         /// Width of the image, in pixels.
         columns: usize,
     },
+    /// A string is too long for its height.
+    #[error(
+        "the ink is {rows} rows high and {columns} columns wide: a field of {FIELD} rows would have more than {MOST_COLUMNS} columns; \
+         show one line of characters, without rules or borders"
+    )]
+    TooWide {
+        /// Height of the ink, in pixels.
+        rows: usize,
+        /// Width of the ink, in pixels.
+        columns: usize,
+    },
+}
+
+/// Rows of the field of a string.
+pub const FIELD: usize = 32;
+/// The ink of a string is scaled to so many rows of its field (deviation 42).
+const LINE: usize = 22;
+/// Columns of paper on both sides of a string.
+const MARGIN: usize = 4;
+/// The most columns of a field.
+pub const MOST_COLUMNS: usize = 10_000;
+
+/// The field of a string of characters, 32 rows, from an `image` of any size in which 0 is paper and 255 is ink: the ink of the whole
+/// string is cropped and scaled to 22 rows, its aspect ratio kept, and set in the middle, with four columns of paper on both sides
+/// (III-E: whole fields are normalised, not single characters; [deviation 42](crate::paper::deviations#42-pieces-in-the-networks-field)).
+///
+/// # Errors
+/// When there is no ink at all, or the string is too long for its height.
+pub fn field(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError> {
+    let (rows, columns) = image.dim();
+    let ink = crop(image).ok_or(NormalisationError::NoInk { rows, columns })?;
+    let (rows, columns) = ink.dim();
+    let width = (LINE * columns).div_ceil(rows);
+    if width + 2 * MARGIN > MOST_COLUMNS {
+        return Err(NormalisationError::TooWide { rows, columns });
+    }
+    let fit = |image: ArrayView2<f32>, rows| area_means(image, rows, 0.0, image.dim().0 as f32 / rows as f32);
+    let scaled = fit(fit(ink.mapv(f32::from).view(), LINE).t(), width).reversed_axes();
+    let gain = (FULL / darkest(&scaled)).max(1.0);
+    let mut field = Array2::zeros((FIELD, width + 2 * MARGIN));
+    for ((y, x), &grey) in scaled.indexed_iter() {
+        field[[(FIELD - LINE) / 2 + y, MARGIN + x]] = (grey * gain).round() as u8;
+    }
+    Ok(field)
 }
 
 /// The 28 x 28 pattern of one character, from an `image` of any size in which 0 is paper and 255 is ink.
@@ -49,7 +93,7 @@ pub fn normalise(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError
 }
 
 /// [`normalise`] without thinning, for characters written with pens like NIST's; `None` if there is no ink.
-pub(super) fn regular(image: ArrayView2<u8>) -> Option<Array2<u8>> {
+pub(crate) fn regular(image: ArrayView2<u8>) -> Option<Array2<u8>> {
     crop(image).map(formed)
 }
 

@@ -1,0 +1,7 @@
+#![doc = mathdoc::page!("mod.md")]
+
+pub mod cuts;
+pub mod recognition;
+pub mod segmentation;
+pub mod strings;
+pub mod viterbi;

@@ -1,0 +1,155 @@
+#![doc = mathdoc::page!("reading.md")]
+
+use super::criterion::answer;
+use crate::Real;
+use crate::section1::Network;
+use crate::section3::database::Patterns;
+use crate::section5::recognition::Recogniser;
+use crate::section5::segmentation::{Segmentation, Segmenter};
+use crate::section5::strings::{Spacing, Strings};
+use serde::{Deserialize, Serialize};
+
+/// The answers to many strings, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Strings read.
+    pub strings: usize,
+    /// Those with a wrong answer.
+    pub wrong: usize,
+    /// Those with a wrong answer that is too short.
+    pub too_short: usize,
+    /// Those with a wrong answer whose graph has no path of true candidates.
+    pub without_truth: usize,
+    /// Characters in all strings.
+    pub characters: usize,
+    /// The characters inserted, deleted or replaced between the answers and the strings.
+    pub edits: usize,
+    /// Candidates in all graphs.
+    pub candidates: usize,
+}
+
+impl Reading {
+    /// Reads the first `count` strings.
+    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, strings: &Strings, count: usize) -> Self {
+        let mut recogniser = Recogniser::new();
+        let mut reading = Self::default();
+        for n in 0..count as u64 {
+            let field = strings.get(n);
+            let segmentation = segmenter.fprop(field.image.view());
+            let graph = recogniser.fprop(net, &segmentation);
+            let found = answer(&graph, 1.0).map(|answer| answer.labels).unwrap_or_default();
+            reading.strings += 1;
+            reading.characters += field.labels.len();
+            reading.candidates += segmentation.candidates.len();
+            reading.edits += edits(&found, &field.labels);
+            if found != field.labels {
+                reading.wrong += 1;
+                reading.too_short += usize::from(found.len() < field.labels.len());
+                reading.without_truth += usize::from(!segmentation.has_truth(&strings.layers(n)));
+            }
+        }
+        reading
+    }
+
+    /// Wrong answers, percent of the strings.
+    pub fn error_pct(&self) -> f64 {
+        100.0 * self.wrong as f64 / self.strings as f64
+    }
+
+    /// Insertions, deletions and replacements, percent of the characters.
+    pub fn character_error_pct(&self) -> f64 {
+        100.0 * self.edits as f64 / self.characters as f64
+    }
+}
+
+/// The fewest insertions, deletions and replacements that make one string of the other (Levenshtein's distance).
+///
+/// ```
+/// assert_eq!(lenet5::section6::reading::edits(&[3, 4, 1], &[3, 4]), 1);
+/// ```
+pub fn edits(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The smallest penalties that a network gives to candidates that are digits, and to those that are pieces or unions of digits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Junk {
+    /// Quartiles for digits.
+    pub digits: [f64; 3],
+    /// Quartiles for the others.
+    pub junk: [f64; 3],
+}
+
+impl Junk {
+    /// The quartiles over the candidates of the first `count` strings.
+    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, strings: &Strings, count: usize) -> Self {
+        let mut recogniser = Recogniser::new();
+        let (mut digits, mut junk) = (Vec::new(), Vec::new());
+        for n in 0..count as u64 {
+            let segmentation: Segmentation = segmenter.fprop(strings.get(n).image.view());
+            let graph = recogniser.fprop(net, &segmentation);
+            let truth = segmentation.truth(&strings.layers(n));
+            for (arc, penalties) in segmentation.graph.arcs().zip(graph.penalties.chunks(net.classes().max(1))) {
+                let least = penalties.iter().copied().fold(f64::INFINITY, f64::min);
+                if truth[arc.origin].is_some() { digits.push(least) } else { junk.push(least) }
+            }
+        }
+        Self { digits: quartiles(digits), junk: quartiles(junk) }
+    }
+}
+
+fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
+    values.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| values.get(quarter * values.len() / 4).copied().unwrap_or_default())
+}
+
+/// The gaps at which errors are measured, in columns.
+pub const GAPS: [i32; 6] = [-4, -2, 0, 2, 4, 6];
+/// The number of strings with mixed gaps, and of each gap.
+pub const COUNTS: [usize; 2] = [1000, 500];
+/// The seed of the strings that are read, which no training uses.
+const SEED: u64 = 1998;
+
+/// Errors of a network on strings: of mixed gaps, by gap, with noise; and the penalties of junk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StringErrors {
+    /// Mixed gaps.
+    pub mixed: Reading,
+    /// One gap after another, in the order of [`GAPS`].
+    pub by_gap: Vec<Reading>,
+    /// Penalties of digits and junk.
+    pub junk: Junk,
+}
+
+impl StringErrors {
+    /// Reads strings made of `patterns`, on so many threads.
+    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, patterns: &Patterns, threads: usize) -> Self {
+        let read = |spacing: Spacing, count| {
+            Reading::of(net, segmenter, &Strings { patterns, spacing, seed: SEED }, count)
+        };
+        let mut gaps: Vec<Option<i32>> = vec![None];
+        gaps.extend(GAPS.map(Some));
+        let one = |gap: &Option<i32>| match gap {
+            None => read(Spacing::mixed(), COUNTS[0]),
+            Some(gap) => read(Spacing::with_gap(*gap), COUNTS[1]),
+        };
+        let mut readings = Vec::new();
+        for some in gaps.chunks(threads.max(1)) {
+            std::thread::scope(|scope| {
+                let started: Vec<_> = some.iter().map(|gap| scope.spawn(|| one(gap))).collect();
+                readings.extend(started.into_iter().map(|reading| reading.join().expect("reading does not panic")));
+            });
+        }
+        let strings = Strings { patterns, spacing: Spacing::mixed(), seed: SEED };
+        Self { mixed: readings.remove(0), by_gap: readings, junk: Junk::of(net, segmenter, &strings, 200) }
+    }
+}

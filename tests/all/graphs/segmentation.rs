@@ -1,0 +1,171 @@
+//! Cuts, candidates, and the graphs that they make.
+
+use lenet5::section1::Network;
+use lenet5::section2::LeNet5;
+use lenet5::section3::database::embedded;
+use lenet5::section4::Graph;
+use lenet5::section5::cuts::Heuristic;
+use lenet5::section5::recognition::Recogniser;
+use lenet5::section5::segmentation::{FEATURES, Segmentation, Segmenter};
+use lenet5::section5::strings::{Spacing, Strings};
+use lenet5::section6::criterion::{Criterion, GraphLoss};
+use lenet5::section6::training::StringTrainer;
+use ndarray::Array2;
+
+fn some_strings(spacing: Spacing, count: u64) -> Vec<(Array2<u8>, Vec<Array2<u8>>, Vec<u8>)> {
+    let digits = embedded::digits(5);
+    let strings = Strings { patterns: &digits.test, spacing, seed: 1 };
+    (0..count).map(|n| (strings.get(n).image, strings.layers(n), strings.get(n).labels)).collect()
+}
+
+const HEURISTICS: [Heuristic; 4] =
+    [Heuristic::Projection, Heuristic::Contours, Heuristic::Leaning(6), Heuristic::Seams(5)];
+
+/// The ink of every complete path is the ink of the field: each piece is used once.
+#[test]
+fn every_path_uses_all_ink_once() {
+    for heuristic in HEURISTICS {
+        let segmenter = Segmenter { heuristic, most_crossed: 12.0, ..Segmenter::chosen() };
+        for (image, ..) in some_strings(Spacing::mixed(), 8) {
+            let Segmentation { graph, candidates, .. } = segmenter.fprop(image.view());
+            let ink = |image: &Array2<u8>| image.iter().map(|&grey| u64::from(grey)).sum::<u64>();
+            // Ink up to each node: equal along all arcs that enter it.
+            let mut before = vec![None; graph.nodes()];
+            before[0] = Some(0);
+            for arc in graph.arcs() {
+                let Some(sum) = before[arc.from] else { continue };
+                let sum = sum + ink(&candidates[arc.origin].ink);
+                assert!(before[arc.to].is_none_or(|before| before == sum), "{heuristic:?}");
+                before[arc.to] = Some(sum);
+            }
+            assert_eq!(before[graph.end()], Some(ink(&image)), "{heuristic:?}");
+        }
+    }
+}
+
+#[test]
+fn separate_digits_are_cut_apart() {
+    let strings = some_strings(Spacing { jitter: 0, ..Spacing::with_gap(6) }, 20);
+    let segmenter = Segmenter::chosen();
+    let with_truth =
+        strings.iter().filter(|(image, layers, _)| segmenter.fprop(image.view()).has_truth(layers));
+    assert!(with_truth.count() >= 18);
+    // The control: a truth that is shifted by a digit is not there.
+    let shifted =
+        strings.iter().filter(|(image, layers, _)| segmenter.fprop(image.view()).has_truth(&layers[1..]));
+    assert_eq!(shifted.count(), 0);
+}
+
+#[test]
+fn fields_without_a_character_give_graphs_without_a_path() {
+    let segmenter = Segmenter::chosen();
+    for empty in
+        [Array2::zeros((32, 40)), Array2::zeros((0, 0)), Array2::zeros((32, 0)), Array2::zeros((0, 7))]
+    {
+        let segmentation = segmenter.fprop(empty.view());
+        assert!(segmentation.graph.is_empty() && segmentation.graph.nodes() == 2);
+    }
+    // One blot is one candidate at least; a field of 10,000 columns is no matter.
+    let blot = Array2::from_shape_fn((32, 40), |(y, x)| if y / 12 == 1 && x / 12 == 1 { 255 } else { 0 });
+    assert!(!segmenter.fprop(blot.view()).graph.is_empty());
+    let wide = Array2::from_shape_fn(
+        (32, 10_000),
+        |(y, x)| if (8..24).contains(&y) && x % 16 < 3 { 255 } else { 0 },
+    );
+    let graph = segmenter.fprop(wide.view()).graph;
+    assert_eq!(graph.nodes(), 625 + 1);
+    // All paper is ink.
+    let black = Array2::from_elem((32, 40), 255);
+    assert_eq!(segmenter.fprop(black.view()).graph.len(), 0);
+}
+
+fn net() -> Network<f64> {
+    LeNet5::paper::<f64>(&mut lenet5::random(3)).into()
+}
+
+/// A loss of the whole chain from the field on, and its gradients by a few weights of the network and all of the segmenter.
+#[test]
+fn the_gradient_of_the_whole_chain() {
+    let mut net = net();
+    let (image, _, labels) = some_strings(Spacing { digits: 2..=2, ..Spacing::mixed() }, 1).remove(0);
+    let loss = GraphLoss::new(Criterion::DiscriminativeForward, 0.2);
+    let segmenter = Segmenter { weights: [0.3, -0.1, 0.2, 0.4, 0.1], ..Segmenter::chosen() };
+    let value = |net: &Network<f64>, segmenter: &Segmenter| {
+        let graph: Graph = Recogniser::new().fprop(net, &segmenter.fprop(image.view()));
+        loss.of(&graph, &labels).unwrap()
+    };
+    let segmentation = segmenter.fprop(image.view());
+    let mut recogniser = Recogniser::new();
+    let graph = recogniser.fprop(&net, &segmentation);
+    let (_, d) = loss.of(&graph, &labels).unwrap();
+    let (mut gradient, mut d_segmentation) = (zeros(&net), vec![0.0; segmentation.graph.len()]);
+    recogniser.bprop(&net, &d, &mut gradient, &mut d_segmentation);
+    let mut d_weights = [0.0; FEATURES];
+    segmenter.bprop(&segmentation, &d_segmentation, &mut d_weights);
+    const STEP: f64 = 1e-5;
+    for feature in 0..FEATURES {
+        let [above, below] = [STEP, -STEP].map(|step| {
+            let mut moved = segmenter;
+            moved.weights[feature] += step;
+            value(&net, &moved).0
+        });
+        let expected = (above - below) / (2.0 * STEP);
+        assert!(
+            (d_weights[feature] - expected).abs() <= 1e-5 * (1.0 + expected.abs()),
+            "{feature}: {} {expected}",
+            d_weights[feature]
+        );
+    }
+    let gradient: Vec<Vec<f64>> = arrays(&gradient);
+    for (array, values) in gradient.iter().enumerate() {
+        let at = values.len() / 2;
+        let [above, below] = [STEP, -STEP].map(|step| {
+            shift(&mut net, array, at, step);
+            let value = value(&net, &segmenter).0;
+            shift(&mut net, array, at, -step);
+            value
+        });
+        let expected = (above - below) / (2.0 * STEP);
+        assert!(
+            (values[at] - expected).abs() <= 1e-3 * (0.01 + expected.abs()),
+            "array {array}: {} {expected}",
+            values[at]
+        );
+    }
+}
+
+fn zeros(net: &Network<f64>) -> Network<f64> {
+    lenet5::section1::Parameters::zeros(net)
+}
+
+fn arrays(net: &Network<f64>) -> Vec<Vec<f64>> {
+    lenet5::section1::Parameters::arrays(net).map(<[f64]>::to_vec).collect()
+}
+
+fn shift(net: &mut Network<f64>, array: usize, at: usize, step: f64) {
+    lenet5::section1::Parameters::arrays_mut(net).nth(array).unwrap()[at] += step;
+}
+
+/// Some strings are learnt; one that no path spells changes nothing.
+#[test]
+fn training_lowers_the_loss() {
+    let loss = GraphLoss::new(Criterion::DiscriminativeForward, 0.1);
+    let mut trainer = StringTrainer::new(net(), Segmenter::chosen(), loss);
+    let mut rates = zeros(&trainer.net);
+    lenet5::section1::Parameters::fill(&mut rates, 3e-4);
+    let fields: Vec<_> = some_strings(Spacing::with_gap(6), 12);
+    let field = |(image, _, labels): &(Array2<u8>, Vec<Array2<u8>>, Vec<u8>)| {
+        lenet5::section5::strings::Field { image: image.clone(), labels: labels.clone() }
+    };
+    let mut pass = |trainer: &mut StringTrainer<f64>| -> f64 {
+        fields.iter().filter_map(|one| trainer.learn(&field(one), &rates, 0.01)).sum()
+    };
+    let first = pass(&mut trainer);
+    (0..4).for_each(|_| drop(pass(&mut trainer)));
+    let last = pass(&mut trainer);
+    assert!(last < 0.8 * first, "{first} {last}");
+    let before = arrays(&trainer.net);
+    let hopeless = lenet5::section5::strings::Field { labels: vec![1; 90], ..field(&fields[0]) };
+    assert_eq!(trainer.learn(&hopeless, &rates, 0.01), None);
+    assert_eq!(arrays(&trainer.net), before);
+}
