@@ -48,6 +48,8 @@ pub enum Command {
         #[arg(long, default_value = "rbf")]
         model: PathBuf,
     },
+    /// Read strings of digits: a number on paper, one line (PNG, JPEG, PGM), by cutting and the search for the best path (V, VI)
+    Read(Read),
     /// Draw a digit and see how the networks classify it: a page for the browser, served by this program
     Draw(Draw),
     /// Run a study: many arms and seeds, one question; the same command again continues it
@@ -91,6 +93,26 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// Strings to read.
+#[derive(Args)]
+pub struct Read {
+    /// Images of one line of digits each, dark on light or light on dark
+    #[arg(required = true)]
+    pub images: Vec<PathBuf>,
+    /// strings, rbf or softmax, which come with this program; or a file that a run has left, ARM-seedN.safetensors
+    #[arg(long, default_value = "strings")]
+    pub model: PathBuf,
+    /// Print JSON: a line for each image, with the answer, its penalty, its confidence and other answers
+    #[arg(long)]
+    pub json: bool,
+    /// Write the two graphs, the best path and all paths of one image in this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub graph: Option<PathBuf>,
+    /// Draw the cuts, the segmentation graph and the best path of one image, as FILE.svg and FILE.png
+    #[arg(long, value_name = "FILE")]
+    pub figure: Option<PathBuf>,
 }
 
 /// Networks to compare with that of 1998.
@@ -223,6 +245,12 @@ impl Cli {
 
     /// The fault in `ARM vs ARM vs ARM`, where arms are to be trained.
     fn fault(&self) -> Option<String> {
+        if let Some(Command::Read(Read { images, graph, figure, .. })) = &self.command
+            && images.len() > 1
+            && (graph.is_some() || figure.is_some())
+        {
+            return Some(format!("--graph and --figure take one image, but there are {}", images.len()));
+        }
         if self.command.is_some() || self.options.resume.is_some() {
             return None;
         }

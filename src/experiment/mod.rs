@@ -13,7 +13,7 @@ pub mod screen;
 mod settings;
 
 pub use error::{Diverged, ExperimentError};
-pub use reading::{Alternative, AllPaths, ArcJson, BestPath, GraphJson, ReadString};
+pub use reading::{AllPaths, Alternative, ArcJson, BestPath, GraphJson, ReadString};
 pub use results::{ArmGallery, Gallery, Margins, Shown, f6, right_and_wrong};
 pub use results::{ArmResults, Data, DivergedRun, LayerRates, LayerSignal, Pass, Results, Run};
 pub use results::{Costs, StringsTrained, StudyArm, StudyResults, StudyRun};

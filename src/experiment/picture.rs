@@ -33,10 +33,16 @@ pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
 /// # Errors
 /// As for [`read`].
 pub fn read_field(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    opened(path, |bytes| {
-        let ink = ink(grey(decode(bytes, MOST_PIXELS)?).view());
-        field(ink.view()).map_err(|error| error.to_string())
-    })
+    opened(path, parse_field)
+}
+
+/// The same from the bytes of the file.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn parse_field(bytes: &[u8]) -> Result<Array2<u8>, String> {
+    let ink = ink(grey(decode(bytes, MOST_PIXELS)?).view());
+    field(ink.view()).map_err(|error| error.to_string())
 }
 
 /// What `parse` makes of the bytes of a file.

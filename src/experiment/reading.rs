@@ -113,7 +113,11 @@ impl ReadString {
     ///
     /// # Errors
     /// When the penalties of the network are not finite.
-    pub fn of(image: &Path, field: ArrayView2<u8>, net: &Network<f32>) -> Result<(Self, Segmentation), ExperimentError> {
+    pub fn of(
+        image: &Path,
+        field: ArrayView2<u8>,
+        net: &Network<f32>,
+    ) -> Result<(Self, Segmentation), ExperimentError> {
         let segmentation = Segmenter::chosen().fprop(field);
         let graph = Recogniser::new().fprop(net, &segmentation);
         if graph.penalties.iter().any(|penalty| !penalty.is_finite()) {
@@ -131,7 +135,11 @@ impl ReadString {
                 confidence: best.as_ref().map_or(0.0, |best| best.confidence),
                 alternatives: best.as_ref().map_or(vec![], |best| alternatives(&graph, &best.labels)),
             },
-            viterbi: best.map(|best| BestPath { answer: text(&best.labels), arcs: best.path, penalty: best.penalty }),
+            viterbi: best.map(|best| BestPath {
+                answer: text(&best.labels),
+                arcs: best.path,
+                penalty: best.penalty,
+            }),
             segmentation: segmentation_json(&segmentation),
             interpretation: interpretation_json(&graph),
         };
@@ -169,7 +177,8 @@ fn alternatives(graph: &Graph, labels: &[u8]) -> Vec<Alternative> {
     near.sort();
     near.dedup();
     near.retain(|other| other != labels);
-    let of = |labels: Vec<u8>| Alternative { confidence: confidence(graph, &labels, BETA), answer: text(&labels) };
+    let of =
+        |labels: Vec<u8>| Alternative { confidence: confidence(graph, &labels, BETA), answer: text(&labels) };
     let mut all: Vec<Alternative> = near.into_iter().map(of).filter(|other| other.confidence > 0.0).collect();
     all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     all.truncate(ALTERNATIVES);

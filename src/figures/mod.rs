@@ -12,6 +12,7 @@ pub mod f6_moves;
 pub mod fig_13;
 pub mod fig_13_1998;
 pub mod fig_2;
+pub mod fig_20;
 pub mod fig_3;
 pub mod fig_4;
 pub mod fig_5;
@@ -33,12 +34,15 @@ pub mod panel;
 #[cfg(feature = "cli")]
 mod png;
 pub mod rates;
+pub mod reading;
 pub mod rejection;
 pub mod rubbish;
 mod shades;
 pub mod sheet;
 pub mod signal;
 pub mod squashing;
+pub mod string_pages;
+pub mod strings;
 pub mod then_and_now;
 pub mod tiles;
 pub mod today;
@@ -52,7 +56,7 @@ use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 12] = [
+const RESULTS: [(&str, &str); 13] = [
     ("classifiers", include_str!("../../experiments/results/classifiers.json")),
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
@@ -63,6 +67,7 @@ const RESULTS: [(&str, &str); 12] = [
     ("invariance", include_str!("../../experiments/results/invariance.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),
     ("stability", include_str!("../../experiments/results/stability.json")),
+    ("strings", include_str!("../../experiments/results/strings.json")),
     ("structure", include_str!("../../experiments/results/structure.json")),
     ("today", include_str!("../../experiments/results/today.json")),
 ];
@@ -74,6 +79,8 @@ type Figures<Of> = &'static [(&'static str, fn(&Of) -> Drawn<Page>)];
 const STUDIES: Figures<Studies> = &[
     ("fig-2", |_| fig_2::draw()),
     ("fig-3", |_| fig_3::draw()),
+    ("fig-20", |_| fig_20::draw()),
+    ("fig-16", |_| string_pages::fig_16()),
     ("squashing", |_| squashing::draw()),
     ("rubbish", |_| rubbish::draw()),
     ("then-and-now", |_| then_and_now::draw()),
@@ -91,6 +98,8 @@ const STUDIES: Figures<Studies> = &[
     ("fig-13-1998", fig_13_1998::draw),
     ("arms", arms::draw),
     ("today", today::draw),
+    ("strings-by-gap", strings::by_gap),
+    ("junk", strings::junk),
 ];
 
 /// The figures of all arms of a run.

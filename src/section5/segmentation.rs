@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("segmentation.md")]
+#![doc = mathdoc::page!("segmentation.md", "../../docs/figures/fig-16.svg")]
 
 use super::cuts::{Cut, Heuristic};
 use crate::section3::database::normalisation;

@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("criterion.md")]
+#![doc = mathdoc::page!("criterion.md", "../../docs/figures/fig-20.svg")]
 
 use super::forward::Forward;
 use super::path_selector::PathSelector;

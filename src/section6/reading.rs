@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("reading.md")]
+#![doc = mathdoc::page!("reading.md", "../../docs/figures/strings-by-gap.svg")]
 
 use super::criterion::answer;
 use crate::Real;
@@ -98,7 +98,9 @@ impl Junk {
             let segmentation: Segmentation = segmenter.fprop(strings.get(n).image.view());
             let graph = recogniser.fprop(net, &segmentation);
             let truth = segmentation.truth(&strings.layers(n));
-            for (arc, penalties) in segmentation.graph.arcs().zip(graph.penalties.chunks(net.classes().max(1))) {
+            for (arc, penalties) in
+                segmentation.graph.arcs().zip(graph.penalties.chunks(net.classes().max(1)))
+            {
                 let least = penalties.iter().copied().fold(f64::INFINITY, f64::min);
                 if truth[arc.origin].is_some() { digits.push(least) } else { junk.push(least) }
             }
@@ -146,7 +148,9 @@ impl StringErrors {
         for some in gaps.chunks(threads.max(1)) {
             std::thread::scope(|scope| {
                 let started: Vec<_> = some.iter().map(|gap| scope.spawn(|| one(gap))).collect();
-                readings.extend(started.into_iter().map(|reading| reading.join().expect("reading does not panic")));
+                readings.extend(
+                    started.into_iter().map(|reading| reading.join().expect("reading does not panic")),
+                );
             });
         }
         let strings = Strings { patterns, spacing: Spacing::mixed(), seed: SEED };

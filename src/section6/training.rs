@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("training.md")]
+#![doc = mathdoc::page!("training.md", "../../docs/figures/junk.svg")]
 
 use super::criterion::GraphLoss;
 use crate::Real;
@@ -98,8 +98,10 @@ impl<R: Real> StringTrainer<R> {
         rates: &Network<R>,
         mut watch: impl FnMut(&Presented) -> ControlFlow<()>,
     ) -> ControlFlow<(), Presented> {
-        let strings = Strings { patterns: course.patterns, spacing: course.spacing.clone(), seed: course.seed };
-        let single = Strings { spacing: Spacing { digits: 1..=1, ..course.spacing.clone() }, ..strings.clone() };
+        let strings =
+            Strings { patterns: course.patterns, spacing: course.spacing.clone(), seed: course.seed };
+        let single =
+            Strings { spacing: Spacing { digits: 1..=1, ..course.spacing.clone() }, ..strings.clone() };
         // Single digits are drawn from streams that no string has.
         let mut random = crate::random(!course.seed);
         let (mut presented, mut rates) = (Presented::default(), rates.clone());

@@ -8,10 +8,11 @@ use std::path::Path;
 use pages::{Page, below, page, uncommented};
 
 /// The subcommands that may be named without their arguments.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "list",
     "show",
     "classify",
+    "read",
     "study",
     "figures",
     "fetch",

@@ -11,6 +11,7 @@ fn arm(errors: &[f64]) -> ArmResults {
         train_error_pct: 0.0,
         model: String::new(),
         sizes: Vec::new(),
+        strings: None,
         signal: Vec::new(),
         passes: Vec::new(),
         multiply_adds: 0,

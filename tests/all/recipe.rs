@@ -36,6 +36,7 @@ fn tables_are_those_of_the_findings() {
         "src/archaeology/mod.md",
         "src/section3/comparison.md",
         "src/section3/invariance.md",
+        "src/section6/reading.md",
     ] {
         let text = text(page);
         for (kind, name, found) in blocks(&text) {
@@ -48,6 +49,7 @@ fn tables_are_those_of_the_findings() {
                 "bars" if name == "errors" => bars::errors_table(both.each_ref()),
                 "bars" => bars::costs_table(both.each_ref()),
                 "invariance" => study_table::invariance_table(&findings(name)).unwrap(),
+                "strings" => study_table::strings_table(&findings(name)).unwrap(),
                 "steps" => study_table::steps(&findings(name)),
                 "pairs" => {
                     study_table::pairs(&findings(name)).iter().map(|line| format!("- {line}\n")).collect()

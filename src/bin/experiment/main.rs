@@ -1,6 +1,7 @@
 //! The command line: parse, run, print.
 
 mod archaeology;
+mod read;
 
 use anyhow::{Context, Result, anyhow};
 use lenet5::archaeology::front::Front;
@@ -58,6 +59,7 @@ fn execute(cli: &Cli) -> Result<()> {
         Some(Command::List) => list(),
         Some(Command::Show { arm }) => say(&Arm::find(arm)?.toml()),
         Some(Command::Classify { images, model }) => classify(images, model),
+        Some(Command::Read(options)) => read::read(options),
         Some(Command::Draw(options)) => draw(options),
         Some(Command::Study { study: word, options }) => study(word, options),
         Some(Command::Figures { what }) if what == Path::new("paper") => draw_paper(),

@@ -180,7 +180,8 @@ impl StudyArm {
 
     /// A number of the errors on strings, over the seeds; `None` if they were not measured.
     pub fn of_strings(&self, of: impl Fn(&StringErrors) -> f64) -> Option<Spread> {
-        let values: Vec<f64> = self.runs.iter().filter_map(|run| run.string_errors.as_ref()).map(of).collect();
+        let values: Vec<f64> =
+            self.runs.iter().filter_map(|run| run.string_errors.as_ref()).map(of).collect();
         (!values.is_empty()).then(|| Spread::of(&values))
     }
 

@@ -41,7 +41,9 @@ pub fn all(results: &StudyResults) -> String {
         None => String::new(),
     };
     let strings = match strings_table(results) {
-        Some(table) => format!("\nErrors on strings of digits, percent (characters in parentheses), by gap\n\n{table}\n"),
+        Some(table) => {
+            format!("\nErrors on strings of digits, percent (characters in parentheses), by gap\n\n{table}\n")
+        }
         None => String::new(),
     };
     let measured = sizes + &invariance + &strings;
@@ -195,10 +197,15 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
     let row = |arm: &StudyArm| {
         let cell = |of: &dyn Fn(&StringErrors) -> Reading| {
             let error = arm.of_strings(|found| of(found).error_pct())?;
-            Some(format!("{} ({:.1})", format!("{error:.1}"), arm.of_strings(|found| of(found).character_error_pct())?.mean))
+            Some(format!(
+                "{} ({:.1})",
+                format!("{error:.1}"),
+                arm.of_strings(|found| of(found).character_error_pct())?.mean
+            ))
         };
         let mixed = cell(&|found| found.mixed)?;
-        let by_gap = (0..GAPS.len()).map(|gap| cell(&move |found| found.by_gap[gap])).collect::<Option<Vec<_>>>()?;
+        let by_gap =
+            (0..GAPS.len()).map(|gap| cell(&move |found| found.by_gap[gap])).collect::<Option<Vec<_>>>()?;
         let trained: Vec<StringsTrained> = arm.runs.iter().filter_map(|run| run.strings).collect();
         let without: Vec<f64> = trained.iter().map(|trained| trained.without_path as f64).collect();
         let codes: Vec<f64> = trained.iter().filter_map(|trained| trained.closest_codes).collect();

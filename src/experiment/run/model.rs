@@ -23,9 +23,10 @@ pub struct Model {
 const RECOGNISED: [&str; 4] = ["rbf", "softmax", "lenet-1", "today"];
 
 /// The networks that come with the program: `models/README.md` describes how they were trained.
-const COMMITTED: [(&str, &[u8]); 3] = [
+const COMMITTED: [(&str, &[u8]); 4] = [
     ("rbf", include_bytes!("../../../models/rbf.safetensors")),
     ("softmax", include_bytes!("../../../models/softmax.safetensors")),
+    ("strings", include_bytes!("../../../models/strings.safetensors")),
     ("rbf-front-1998", include_bytes!("../../../models/rbf-front-1998.safetensors")),
 ];
 

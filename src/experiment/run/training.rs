@@ -6,7 +6,9 @@ use super::{signal, strings};
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::archaeology::sizes::{ArraySize, sizes};
 use crate::experiment::{Choice, CoefficientOf, Diverged, Estimates, ExperimentError, Grey, Job, LayerRates};
-use crate::experiment::{LayerSignal, Model, Pass, Rule, Run, RunContext, StringsTrained, TrainingSettings, f6};
+use crate::experiment::{
+    LayerSignal, Model, Pass, Rule, Run, RunContext, StringsTrained, TrainingSettings, f6,
+};
 use crate::section1::{Gradient, Network, Optimiser, Parameters};
 use crate::section2::{Criterion, Rbf, Subsampling};
 use crate::section3::classifiers::Stored;

@@ -77,8 +77,14 @@ impl Settings {
         expect(self.architecture().is_some(), "architecture", architecture, &known())?;
         self.method.as_ref().map_or(Ok(()), Method::check)?;
         self.strings.as_ref().map_or(Ok(()), StringTraining::check)?;
-        let reads = self.method.is_none() && self.architecture().is_some_and(|one| one.images == Images::Regular);
-        optional(self.strings.is_some(), reads, "strings", "no [method], and a network that reads regular images")?;
+        let reads =
+            self.method.is_none() && self.architecture().is_some_and(|one| one.images == Images::Regular);
+        optional(
+            self.strings.is_some(),
+            reads,
+            "strings",
+            "no [method], and a network that reads regular images",
+        )?;
         if !self.has_network() {
             return self.check_no_network();
         }

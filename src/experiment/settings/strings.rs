@@ -39,9 +39,8 @@ impl StringTraining {
 
     /// The first value that makes no sense, if there is one.
     pub(super) fn check(&self) -> Checked {
-        let positive = |key: &str, value: f64| {
-            expect(value.is_finite() && value > 0.0, key, value, "a number above 0")
-        };
+        let positive =
+            |key: &str, value: f64| expect(value.is_finite() && value > 0.0, key, value, "a number above 0");
         positive("strings.beta", self.beta)?;
         positive("strings.eta", self.eta)?;
         positive("strings.keep", self.keep.unwrap_or(1.0))?;
@@ -52,6 +51,11 @@ impl StringTraining {
             self.saturation.unwrap_or_default(),
             "none: only discriminative losses are never negative",
         )?;
-        expect((1..=1_000_000).contains(&self.strings), "strings.strings", self.strings, "a number from 1 to 1000000")
+        expect(
+            (1..=1_000_000).contains(&self.strings),
+            "strings.strings",
+            self.strings,
+            "a number from 1 to 1000000",
+        )
     }
 }

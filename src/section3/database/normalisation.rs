@@ -47,6 +47,8 @@ pub enum NormalisationError {
 pub const FIELD: usize = 32;
 /// The ink of a string is scaled to so many rows of its field (deviation 42).
 const LINE: usize = 22;
+/// Fainter pixels of a string's image are paper: grain, of which a line of text has more than a character.
+const FAINTEST: u8 = 48;
 /// Columns of paper on both sides of a string.
 const MARGIN: usize = 4;
 /// The most columns of a field.
@@ -60,7 +62,8 @@ pub const MOST_COLUMNS: usize = 10_000;
 /// When there is no ink at all, or the string is too long for its height.
 pub fn field(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError> {
     let (rows, columns) = image.dim();
-    let ink = crop(image).ok_or(NormalisationError::NoInk { rows, columns })?;
+    let dark = image.mapv(|grey| if grey < FAINTEST { 0 } else { grey });
+    let ink = crop(dark.view()).ok_or(NormalisationError::NoInk { rows, columns })?;
     let (rows, columns) = ink.dim();
     let width = (LINE * columns).div_ceil(rows);
     if width + 2 * MARGIN > MOST_COLUMNS {

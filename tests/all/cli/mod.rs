@@ -11,6 +11,7 @@ mod mistakes;
 mod mnist;
 mod mutations;
 mod pdf;
+mod read;
 mod readings;
 #[cfg(unix)]
 mod reliability;

@@ -87,9 +87,10 @@ proptest! {
     }
 
     #[test]
-    fn values_of_the_four_losses(graph in graphs(5.0), desired in desired()) {
+    fn values_of_the_four_losses(graph in graphs(5.0)) {
+        let Some(path) = all_paths(&graph).pop() else { return Ok(()) };
+        let desired = graph.labels_of(&path);
         let spelled = spelling(&graph, &desired);
-        prop_assume!(!spelled.is_empty());
         let sums = |paths: Vec<Vec<usize>>| paths.into_iter().map(|path| sum_of(&graph, &path)).collect::<Vec<_>>();
         let (spelled, all) = (sums(spelled), sums(all_paths(&graph)));
         let least = |sums: &[f64]| sums.iter().copied().fold(f64::INFINITY, f64::min);
@@ -103,9 +104,13 @@ proptest! {
 
     /// The controls: a gradient without the right half of eq. 17, or without the factor of eq. 16, is wrong.
     #[test]
-    fn wrong_gradients_are_seen(graph in graphs(5.0), desired in desired()) {
+    fn wrong_gradients_are_seen(graph in graphs(5.0)) {
+        let Some(path) = all_paths(&graph).pop() else { return Ok(()) };
+        let desired = graph.labels_of(&path);
         let loss = GraphLoss::new(Criterion::DiscriminativeForward, 1.0);
-        prop_assume!(loss.of(&graph, &desired).is_some_and(|(loss, _)| loss > 0.1));
+        if loss.of(&graph, &desired).is_none_or(|(loss, _)| loss < 0.1) {
+            return Ok(());
+        }
         let half = GraphLoss::new(Criterion::Forward, 1.0).of(&graph, &desired).unwrap().1;
         let off = |d: &[f64]| (0..graph.len()).any(|arc| {
             (d[arc] - difference(&graph, arc, |graph| loss.of(graph, &desired).unwrap().0)).abs() > 1e-4

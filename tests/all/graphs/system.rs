@@ -40,7 +40,7 @@ fn column(module: &dyn MultiModule<f64>, x: &Vectors, (k, i): (usize, usize)) ->
 
 /// Derivatives by all outputs that differ from each other.
 fn weights(y: &Vectors) -> Vectors {
-    let mut n = 0.0;
+    let mut n = 0.0_f64;
     y.iter()
         .map(|y| {
             y.iter()
@@ -86,7 +86,8 @@ proptest! {
         };
         prop_assert!(close(&Sum, &[&a, &b], &[]));
         prop_assert!(close(&Sum, &[&a], &[]));
-        prop_assert!(close(&FanOut { outputs: 3 }, &[&a], &[]));
+        let three = FanOut { outputs: 3 };
+        prop_assert!(close(&three, &[&a], &[]));
         prop_assert!(close(&Coefficient, &[&a, &c], &[]));
         prop_assert!(close(&Matrix, &[&a, &m], &[]));
         prop_assert!(close(&Squashed, &[&a], &[]));

@@ -1,0 +1,91 @@
+//! `experiment read`: lines of digits.
+
+use super::Desk;
+use image::{GrayImage, Luma};
+use lenet5::experiment::ReadString;
+use std::path::Path;
+
+/// A picture of the repository.
+fn string(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/strings").join(name).display().to_string()
+}
+
+#[test]
+fn lines_of_digits_are_read() {
+    let desk = Desk::new();
+    let images = ["342", "1998", "541", "2278"].map(|name| string(&format!("{name}.png")));
+    let out = desk.experiment(&format!("read {}", images.join(" "))).succeeds().out;
+    for answer in ["342", "1998", "541"] {
+        assert!(out.contains(&format!("{answer}.png: {answer}   penalty ")), "{out}");
+    }
+    assert!(out.contains("confidence 0."), "{out}");
+}
+
+/// Contract 4: arcs of the best path lead from start to end, and their origins are arcs of the segmentation graph.
+#[test]
+fn both_graphs_are_written() {
+    let desk = Desk::new();
+    let words = format!("read {} --graph graph.json --figure figure.svg --json", string("342.png"));
+    let out = desk.experiment(&words).succeeds().out;
+    let line: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(line["answer"], "342");
+    let read: ReadString = serde_json::from_slice(&desk.read("graph.json")).unwrap();
+    assert_eq!((read.height, read.segmentation.start), (32, 0));
+    let best = read.viterbi.unwrap();
+    let (mut node, mut penalty, mut answer) = (read.interpretation.start, 0.0, String::new());
+    for &arc in &best.arcs {
+        let arc = &read.interpretation.arcs[arc];
+        let origin = &read.segmentation.arcs[arc.origin.unwrap()];
+        assert_eq!((arc.from, arc.to), (origin.from, origin.to));
+        assert_eq!(arc.from, node);
+        assert!(origin.left < origin.right && origin.right <= Some(read.width));
+        node = arc.to;
+        penalty += arc.penalty;
+        answer += arc.label.as_ref().unwrap();
+    }
+    assert_eq!((node, answer.as_str(), best.answer.as_str()), (read.interpretation.end, "342", "342"));
+    assert!((penalty - best.penalty).abs() < 1e-9 && read.forward.penalty.unwrap() <= penalty);
+    assert!(String::from_utf8(desk.read("figure.svg")).unwrap().contains("342"));
+    assert_eq!(&desk.read("figure.png")[1..4], b"PNG");
+}
+
+#[test]
+fn what_is_no_string_is_said_to_be_so() {
+    let desk = Desk::new();
+    GrayImage::from_pixel(60, 30, Luma([255])).save(desk.path("blank.png")).unwrap();
+    desk.write("text.png", "no picture");
+    GrayImage::from_fn(9000, 3, |x, y| Luma([if y == 1 && x > 2 { 0 } else { 255 }]))
+        .save(desk.path("rule.png"))
+        .unwrap();
+    desk.experiment("read blank.png").fails(1, &["no ink", "60"]);
+    desk.experiment("read text.png").fails(1, &["text.png", "not a PNG"]);
+    desk.experiment("read rule.png").fails(1, &["1 rows high", "more than 10000 columns"]);
+    desk.experiment("read missing.png").fails(1, &["missing.png"]);
+    desk.experiment("read a.png b.png --graph g.json").fails(2, &["take one image", "there are 2"]);
+    // One bad file does not stop the others.
+    let good = string("342.png");
+    let said = desk.experiment(&format!("read text.png {good}"));
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("342.png: 342"), "{}", said.out);
+    assert!(
+        said.err.contains("1 of 2 images were not read") && said.err.contains("text.png"),
+        "{}",
+        said.err
+    );
+}
+
+/// An arm with [strings] is trained, kept, and reads strings.
+#[test]
+fn an_arm_is_trained_on_strings() {
+    let desk = Desk::new();
+    let arm = String::from_utf8(desk.experiment("show strings").succeeds().out.into_bytes()).unwrap();
+    let short = arm.replace("strings = 48000", "strings = 30");
+    assert_ne!(short, arm);
+    desk.write("short.toml", &short);
+    desk.experiment("short.toml --embedded --train 300 --test 50 --passes 1 --out run --quiet").succeeds();
+    let run = &desk.results("run")["arms"][0]["runs"][0];
+    assert!(run["strings"]["without_path"].as_u64().unwrap() <= 30);
+    desk.experiment(&format!("read {} --model run/short-seed1.safetensors", string("342.png"))).succeeds();
+    desk.write("wrong.toml", &arm.replace("beta = 0.1", "beta = 0.0"));
+    desk.experiment("wrong.toml --embedded").fails(2, &["strings.beta is 0", "above 0"]);
+}
