@@ -197,11 +197,8 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
     let row = |arm: &StudyArm| {
         let cell = |of: &dyn Fn(&StringErrors) -> Reading| {
             let error = arm.of_strings(|found| of(found).error_pct())?;
-            Some(format!(
-                "{} ({:.1})",
-                format!("{error:.1}"),
-                arm.of_strings(|found| of(found).character_error_pct())?.mean
-            ))
+            let characters = arm.of_strings(|found| of(found).character_error_pct())?.mean;
+            Some(format!("{error:.1} ({characters:.1})"))
         };
         let mixed = cell(&|found| found.mixed)?;
         let by_gap =

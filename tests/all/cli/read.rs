@@ -86,6 +86,6 @@ fn an_arm_is_trained_on_strings() {
     let run = &desk.results("run")["arms"][0]["runs"][0];
     assert!(run["strings"]["without_path"].as_u64().unwrap() <= 30);
     desk.experiment(&format!("read {} --model run/short-seed1.safetensors", string("342.png"))).succeeds();
-    desk.write("wrong.toml", &arm.replace("beta = 0.1", "beta = 0.0"));
+    desk.write("wrong.toml", arm.replace("beta = 0.1", "beta = 0.0"));
     desk.experiment("wrong.toml --embedded").fails(2, &["strings.beta is 0", "above 0"]);
 }

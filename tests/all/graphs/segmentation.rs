@@ -12,7 +12,10 @@ use lenet5::section6::criterion::{Criterion, GraphLoss};
 use lenet5::section6::training::StringTrainer;
 use ndarray::Array2;
 
-fn some_strings(spacing: Spacing, count: u64) -> Vec<(Array2<u8>, Vec<Array2<u8>>, Vec<u8>)> {
+/// A string's image, its digits alone, its classes.
+type Known = (Array2<u8>, Vec<Array2<u8>>, Vec<u8>);
+
+fn some_strings(spacing: Spacing, count: u64) -> Vec<Known> {
     let digits = embedded::digits(5);
     let strings = Strings { patterns: &digits.test, spacing, seed: 1 };
     (0..count).map(|n| (strings.get(n).image, strings.layers(n), strings.get(n).labels)).collect()
@@ -83,7 +86,7 @@ fn fields_without_a_character_give_graphs_without_a_path() {
 }
 
 fn net() -> Network<f64> {
-    LeNet5::paper::<f64>(&mut lenet5::random(3)).into()
+    LeNet5::paper::<f64>(&mut lenet5::random(3))
 }
 
 /// A loss of the whole chain from the field on, and its gradients by a few weights of the network and all of the segmenter.
@@ -106,18 +109,14 @@ fn the_gradient_of_the_whole_chain() {
     let mut d_weights = [0.0; FEATURES];
     segmenter.bprop(&segmentation, &d_segmentation, &mut d_weights);
     const STEP: f64 = 1e-5;
-    for feature in 0..FEATURES {
+    for (feature, found) in d_weights.into_iter().enumerate() {
         let [above, below] = [STEP, -STEP].map(|step| {
             let mut moved = segmenter;
             moved.weights[feature] += step;
             value(&net, &moved).0
         });
         let expected = (above - below) / (2.0 * STEP);
-        assert!(
-            (d_weights[feature] - expected).abs() <= 1e-5 * (1.0 + expected.abs()),
-            "{feature}: {} {expected}",
-            d_weights[feature]
-        );
+        assert!((found - expected).abs() <= 1e-5 * (1.0 + expected.abs()), "{feature}: {found} {expected}");
     }
     let gradient: Vec<Vec<f64>> = arrays(&gradient);
     for (array, values) in gradient.iter().enumerate() {
@@ -157,8 +156,9 @@ fn training_lowers_the_loss() {
     let mut rates = zeros(&trainer.net);
     lenet5::section1::Parameters::fill(&mut rates, 3e-4);
     let fields: Vec<_> = some_strings(Spacing::with_gap(6), 12);
-    let field = |(image, _, labels): &(Array2<u8>, Vec<Array2<u8>>, Vec<u8>)| {
-        lenet5::section5::strings::Field { image: image.clone(), labels: labels.clone() }
+    let field = |(image, _, labels): &Known| lenet5::section5::strings::Field {
+        image: image.clone(),
+        labels: labels.clone(),
     };
     let pass = |trainer: &mut StringTrainer<f64>| -> f64 {
         fields.iter().filter_map(|one| trainer.learn(&field(one), &rates, 0.01)).sum()
