@@ -6,6 +6,7 @@ mod losses;
 mod segmentation;
 mod strings;
 mod system;
+mod transducers;
 
 use lenet5::section4::{Arc, Graph};
 use proptest::prelude::*;
