@@ -2,6 +2,7 @@
 
 pub mod arms;
 pub mod axis;
+pub mod chains;
 pub mod classifiers;
 pub mod confusion;
 pub mod elastic;
@@ -80,6 +81,7 @@ const STUDIES: Figures<Studies> = &[
     ("fig-2", |_| fig_2::draw()),
     ("fig-3", |_| fig_3::draw()),
     ("fig-20", |_| fig_20::draw()),
+    ("fig-21", |_| chains::draw()),
     ("fig-16", |_| string_pages::fig_16()),
     ("squashing", |_| squashing::draw()),
     ("rubbish", |_| rubbish::draw()),

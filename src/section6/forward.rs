@@ -47,6 +47,7 @@ impl Forward {
             if df[n] == 0.0 || !self.f[n].is_finite() || n == graph.start() {
                 continue;
             }
+            let df_n = df[n];
             let entering = graph.entering(n);
             let sources = graph.sources(entering.clone());
             // The share of an arc in its node: exp(f_n - c_i - f_s), one exponent, which is at most 0.
@@ -55,11 +56,18 @@ impl Forward {
                 graph.penalties[entering.clone()].iter().zip(sources).map(|(c, &s)| c + self.f[s as usize]),
             );
             logadd::shares(self.f[n], &mut shares);
+            // Successive arcs often leave one node: its sum stays in a register.
+            let (mut source, mut sum) = (n, df[n]);
             for ((share, &s), d) in shares.iter().zip(sources).zip(&mut d[entering]) {
-                let df_n = df[n] * factor(*share);
-                *d += df_n;
-                df[s as usize] += df_n;
+                if s as usize != source {
+                    df[source] = sum;
+                    (source, sum) = (s as usize, df[s as usize]);
+                }
+                let part = df_n * factor(*share);
+                *d += part;
+                sum += part;
             }
+            df[source] = sum;
         }
     }
 }

@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("mod.md")]
+#![doc = mathdoc::page!("mod.md", "../../docs/figures/fig-21.svg")]
 
 pub mod criterion;
 pub mod forward;

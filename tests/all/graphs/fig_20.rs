@@ -2,32 +2,13 @@
 
 use super::{all_paths, sum_of};
 use approx::assert_relative_eq;
-use lenet5::section4::{Arc, Graph, GraphTransformer};
+use lenet5::figures::fig_20::graph;
+use lenet5::section4::{Graph, GraphTransformer};
 use lenet5::section5::viterbi::{Viterbi, path_score};
 use lenet5::section6::criterion::{Criterion, GraphLoss, confidence};
 use lenet5::section6::forward::Forward;
 use lenet5::section6::path_selector::PathSelector;
 use std::collections::BTreeMap;
-
-/// The interpretation graph of Fig. 20: node, node, class, penalty.
-const ARCS: [(usize, usize, u8, f64); 10] = [
-    (0, 1, 3, 0.1),
-    (0, 1, 5, 2.3),
-    (0, 2, 3, 3.4),
-    (0, 2, 4, 4.4),
-    (1, 2, 4, 0.4),
-    (1, 2, 2, 1.3),
-    (1, 3, 4, 0.6),
-    (1, 3, 9, 1.2),
-    (2, 3, 1, 0.1),
-    (2, 3, 4, 2.4),
-];
-
-fn graph() -> Graph {
-    let arcs =
-        ARCS.map(|(from, to, label, penalty)| Arc { from, to, label: Some(label), penalty, origin: 0 });
-    Graph::new(4, 0, 3, &arcs).unwrap()
-}
 
 fn loss(criterion: Criterion) -> (f64, Vec<f64>) {
     GraphLoss::new(criterion, 1.0).of(&graph(), &[3, 4]).unwrap()
