@@ -11,8 +11,6 @@ pub const ROWS: usize = normalisation::FIELD;
 const MARGIN: usize = 4;
 /// A pixel at least as dark as this belongs to the box of a digit.
 const INKED: u8 = 30;
-/// Share of the pixels that the noise of III-E inverts.
-pub const NOISE: f64 = 0.1;
 
 /// A field with several characters side by side: 0 is paper, 255 is ink.
 #[derive(Clone, Debug, PartialEq)]

@@ -121,7 +121,7 @@ pub const COUNTS: [usize; 2] = [1000, 500];
 /// The seed of the strings that are read, which no training uses.
 const SEED: u64 = 1998;
 
-/// Errors of a network on strings: of mixed gaps, by gap, with noise; and the penalties of junk.
+/// Errors of a network on strings: of mixed gaps, and by gap; and the penalties of junk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StringErrors {
     /// Mixed gaps.

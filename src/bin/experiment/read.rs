@@ -3,13 +3,27 @@
 use crate::say;
 use anyhow::{Context, Result};
 use lenet5::experiment::command_line::Read;
-use lenet5::experiment::{Model, ReadString, picture};
+use lenet5::experiment::{ExperimentError, Model, ReadString, picture};
 use lenet5::figures::{self, Figure};
+use lenet5::section3::classifiers::Images;
 use std::path::Path;
+
+/// The classes of the characters.
+const DIGITS: usize = 10;
 
 /// Reads every image; a file that cannot be read does not stop the others.
 pub fn read(options: &Read) -> Result<()> {
     let model = Model::find(&options.model)?;
+    let (found, classes) = (model.architecture(), model.net.classes());
+    if found.images != Images::Regular || classes != DIGITS {
+        let fault = format!(
+            "--model {} is {} with {classes} classes; expected a network that reads regular images of ten digits: rbf, \
+             softmax, strings",
+            options.model.display(),
+            found.name
+        );
+        return Err(ExperimentError::Usage(fault).into());
+    }
     let mut faults = Vec::new();
     for image in &options.images {
         if let Err(fault) = one(image, &model, options) {

@@ -86,6 +86,10 @@ fn an_arm_is_trained_on_strings() {
     let run = &desk.results("run")["arms"][0]["runs"][0];
     assert!(run["strings"]["without_path"].as_u64().unwrap() <= 30);
     desk.experiment(&format!("read {} --model run/short-seed1.safetensors", string("342.png"))).succeeds();
+    // A network for images of another form, or with other classes, is refused.
+    desk.experiment("20x20-300-10 --embedded --train 50 --test 10 --passes 1 --out other --quiet").succeeds();
+    desk.experiment("read missing.png --model other/20x20-300-10-seed1.safetensors")
+        .fails(2, &["20x20-300-10", "10 classes", "regular images of ten digits"]);
     desk.write("wrong.toml", arm.replace("beta = 0.1", "beta = 0.0"));
     desk.experiment("wrong.toml --embedded").fails(2, &["strings.beta is 0", "above 0"]);
 }
