@@ -3,7 +3,7 @@
 use super::database::{BACKGROUND, FOREGROUND};
 use crate::Real;
 use crate::kernels::distortion::{self, Image, Inverse, Plane};
-use ndarray::{Array3, ArrayView2};
+use ndarray::{Array2, Array3, ArrayView2, Axis};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,15 @@ fn factor(amount: f64) -> f64 {
 /// [`FOREGROUND`].
 pub fn place_distorted<R: Real>(image: ArrayView2<u8>, distortion: &Distortion, input: &mut Array3<R>) {
     on_plane(image, distortion, input, |image, map, plane| distortion::place(image, map, plane));
+}
+
+/// The grey levels of a distorted image, of the same size.
+pub fn distorted(image: ArrayView2<u8>, distortion: &Distortion) -> Array2<u8> {
+    let (rows, columns) = image.dim();
+    let mut plane = Array3::<f32>::zeros((1, rows, columns));
+    place_distorted(image, distortion, &mut plane);
+    let ink = 255.0 / (FOREGROUND - BACKGROUND) as f32;
+    plane.index_axis(Axis(0), 0).mapv(|state| ((state - BACKGROUND as f32) * ink).round() as u8)
 }
 
 /// Calls a kernel with an image, the inverse of a distortion, and the first map of `input`.

@@ -1,6 +1,6 @@
 #![doc = mathdoc::page!("cuts.md")]
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 /// A line from the top of a field to its bottom: ink left of it belongs to the piece before, ink on it and right of it to the
 /// piece after.
@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2};
 pub struct Cut {
     /// Its column in each row.
     pub columns: Vec<usize>,
-    /// The ink that it crosses, in pixels of full ink; steps aside count a little.
+    /// The ink that it crosses, in pixels of full ink; a seam's grey pixels count by their squares, and its steps aside a little.
     pub crossed: f64,
 }
 
@@ -22,22 +22,27 @@ pub enum Heuristic {
     /// Straight lines through each column that lean by so many columns at most from top to bottom: the leaning that crosses the
     /// least ink, at its minima.
     Leaning(usize),
-    /// Seams: lines that may step aside by a column in each row, through each column of the middle row and of the rows so many
-    /// above and below it, where they cross the least ink; 0 for the middle row alone.
-    Seams(usize),
+    /// Seams: lines that may step aside by a column in each row, where they cross the least ink.
+    Seams,
 }
 
-/// Cost of one step aside of a seam, in pixels of ink.
-const ASIDE: f64 = 0.05;
+/// The rows that seams run through, counted from the middle.
+const THROUGH: [isize; 3] = [0, -5, 5];
+/// Cost of one step aside of a seam, in pixels of full ink.
+const ASIDE: f64 = 0.3;
 /// Seams that are less than so many columns apart in the mean are the same.
 const NEARLY: usize = 2;
 
 impl Heuristic {
     /// The cuts of a field (0 is paper, 255 is ink), from left to right, that cross at most `most` pixels of full ink.
     pub fn cuts(self, field: ArrayView2<u8>, most: f64) -> Vec<Cut> {
-        let mut cuts: Vec<Cut> = match self {
-            Self::Seams(apart) => best_seams(field, apart, most),
-            _ => at_minima(self.lines(field), most).collect(),
+        let mut cuts = match self {
+            Self::Seams => best_seams(field, most),
+            _ => {
+                let lines = self.lines(field);
+                let costs: Vec<f64> = lines.iter().map(|line| line.crossed).collect();
+                minima(&costs, most).into_iter().map(|x| lines[x].clone()).collect()
+            }
         };
         cuts.sort_by_key(|cut| cut.columns.iter().sum::<usize>());
         // Lines in their order do not cross: ink between two of them belongs to one piece.
@@ -49,36 +54,30 @@ impl Heuristic {
         cuts
     }
 
-    /// The line through each column.
+    /// The straight line through each column.
     fn lines(self, field: ArrayView2<u8>) -> Vec<Cut> {
         let (rows, columns) = field.dim();
-        let straight = |x: usize, crossed| Cut { columns: vec![x; rows], crossed };
-        match self {
-            Self::Projection => (0..columns).map(|x| straight(x, crossed(field, |_| x))).collect(),
-            Self::Contours => (0..columns).map(|x| straight(x, contour_distance(field, x))).collect(),
-            Self::Leaning(most) => (0..columns).map(|x| leaning(field, x, most as isize)).collect(),
-            Self::Seams(_) => seams(field, field.nrows() / 2),
-        }
+        let line = |x: usize| match self {
+            Self::Leaning(most) => leaning(field, x, most as isize),
+            Self::Contours => Cut { columns: vec![x; rows], crossed: contour_distance(field, x) },
+            Self::Projection | Self::Seams => Cut { columns: vec![x; rows], crossed: crossed(field, |_| x) },
+        };
+        (0..columns).map(line).collect()
     }
 }
 
-/// The lines that cross the least ink among their neighbours, and at most so much.
-fn at_minima(lines: Vec<Cut>, most: f64) -> impl Iterator<Item = Cut> {
-    let costs: Vec<f64> = lines.iter().map(|line| line.crossed).collect();
-    minima(&costs).into_iter().filter(move |&x| costs[x] <= most).map(move |x| lines[x].clone())
-}
-
 /// Seams through three rows; of those that nearly coincide, the one that crosses the least ink.
-fn best_seams(field: ArrayView2<u8>, apart: usize, most: f64) -> Vec<Cut> {
-    let middle = field.nrows() / 2;
-    let mut rows =
-        vec![middle, middle.saturating_sub(apart), (middle + apart).min(field.nrows().saturating_sub(1))];
-    rows.dedup();
+fn best_seams(field: ArrayView2<u8>, most: f64) -> Vec<Cut> {
+    let rows = field.nrows();
+    let seams = Seams::of(field);
+    let mut through =
+        THROUGH.map(|offset| (rows / 2).saturating_add_signed(offset).min(rows.saturating_sub(1))).to_vec();
+    through.dedup();
     let mut best: Vec<Cut> = Vec::new();
-    for seam in rows.into_iter().flat_map(|row| at_minima(seams(field, row), most)) {
+    for seam in through.into_iter().flat_map(|row| seams.at_minima(row, most)) {
         let columns =
             |cut: &Cut| cut.columns.iter().zip(&seam.columns).map(|(a, b)| a.abs_diff(*b)).sum::<usize>();
-        match best.iter_mut().find(|cut| columns(cut) < NEARLY * field.nrows()) {
+        match best.iter_mut().find(|cut| columns(cut) < NEARLY * rows) {
             None => best.push(seam),
             Some(cut) if seam.crossed < cut.crossed => *cut = seam,
             Some(_) => (),
@@ -117,68 +116,78 @@ fn leaning(field: ArrayView2<u8>, x: usize, most: isize) -> Cut {
     Cut { columns: (0..rows).map(|y| column(lean, y)).collect(), crossed }
 }
 
-/// The seam through each column of row `middle` that crosses the least ink.
-fn seams(field: ArrayView2<u8>, middle: usize) -> Vec<Cut> {
-    let (rows, columns) = field.dim();
-    if rows == 0 {
-        return Vec::new();
+/// The seams of a field: the best line from either edge to each pixel.
+struct Seams<'a> {
+    field: ArrayView2<'a, u8>,
+    from_top: Array2<f64>,
+    from_bottom: Array2<f64>,
+}
+
+impl<'a> Seams<'a> {
+    fn of(field: ArrayView2<'a, u8>) -> Self {
+        let rows = 0..field.nrows();
+        let from_top = least_cost(field, rows.clone());
+        Self { from_bottom: least_cost(field, rows.rev()), field, from_top }
     }
-    let (upper, lower): (Vec<usize>, Vec<usize>) = ((0..=middle).collect(), (middle..rows).rev().collect());
-    let (from_top, from_bottom) = (least_ink(field, &upper), least_ink(field, &lower));
-    let seam = |x: usize| {
-        let mut columns = vec![0; rows];
-        for (way, rows) in [(&from_top, &upper), (&from_bottom, &lower)] {
-            trace(way, rows, x, &mut columns);
+
+    /// The seams through the pixels of a row where they cross the least ink among their neighbours, and at most so much.
+    fn at_minima(&self, row: usize, most: f64) -> Vec<Cut> {
+        let columns = if row < self.field.nrows() { self.field.ncols() } else { 0 };
+        let through = |x| self.from_top[[row, x]] + self.from_bottom[[row, x]] - darkness(self.field, row, x);
+        let costs: Vec<f64> = (0..columns).map(through).collect();
+        minima(&costs, most)
+            .into_iter()
+            .map(|x| Cut { columns: self.line(row, x), crossed: costs[x] })
+            .collect()
+    }
+
+    fn line(&self, row: usize, x: usize) -> Vec<usize> {
+        let mut columns = vec![x; self.field.nrows()];
+        for y in (0..row).rev() {
+            columns[y] = best_before(self.from_top.row(y), columns[y + 1]).0;
         }
-        let cost = from_top[[middle, x]] + from_bottom[[lower.len() - 1, x]] - ink(field, middle, x);
-        Cut { columns, crossed: cost }
-    };
-    (0..columns).map(seam).collect()
+        for y in row + 1..columns.len() {
+            columns[y] = best_before(self.from_bottom.row(y), columns[y - 1]).0;
+        }
+        columns
+    }
+}
+
+/// The squared ink: a line then prefers the faint edge between two strokes that touch to a way through either.
+fn darkness(field: ArrayView2<u8>, y: usize, x: usize) -> f64 {
+    ink(field, y, x).powi(2)
 }
 
 /// The least cost of a line from the first of `rows` to each pixel: the recursion of eq. 10 on a graph of pixels.
-fn least_ink(field: ArrayView2<u8>, rows: &[usize]) -> Array2<f64> {
-    let columns = field.ncols();
-    let mut cost = Array2::zeros((rows.len(), columns));
-    for (n, &y) in rows.iter().enumerate() {
-        for x in 0..columns {
-            let before =
-                if n == 0 { 0.0 } else { cost[[n - 1, best_before(&cost, n, x)]] + aside(&cost, n, x) };
-            cost[[n, x]] = ink(field, y, x) + before;
+fn least_cost(field: ArrayView2<u8>, rows: impl Iterator<Item = usize>) -> Array2<f64> {
+    let mut cost = Array2::zeros(field.dim());
+    let mut before = None;
+    for y in rows {
+        for x in 0..field.ncols() {
+            let least = before.map_or(0.0, |before| best_before(cost.row(before), x).1);
+            cost[[y, x]] = darkness(field, y, x) + least;
         }
+        before = Some(y);
     }
     cost
 }
 
-fn aside(cost: &Array2<f64>, n: usize, x: usize) -> f64 {
-    if best_before(cost, n, x) == x { 0.0 } else { ASIDE }
-}
-
-/// The column from which a line comes to column `x` of row number `n`: straight, if that is no dearer.
-fn best_before(cost: &Array2<f64>, n: usize, x: usize) -> usize {
-    let from = |x: usize, aside: f64| cost.get((n - 1, x)).map_or(f64::INFINITY, |cost| cost + aside);
-    let mut best = (x, from(x, 0.0));
+/// The column of the row before from which a line comes to column `x`, and its cost up to there: straight, if that is no dearer.
+fn best_before(cost: ArrayView1<f64>, x: usize) -> (usize, f64) {
+    let mut best = (x, cost[x]);
     for neighbour in [x.wrapping_sub(1), x + 1] {
-        let cost = from(neighbour, ASIDE);
-        if cost < best.1 {
-            best = (neighbour, cost);
+        if let Some(cost) = cost.get(neighbour)
+            && cost + ASIDE < best.1
+        {
+            best = (neighbour, cost + ASIDE);
         }
     }
-    best.0
+    best
 }
 
-/// Follows the best line from the last of `rows` at column `x` back to the first.
-fn trace(cost: &Array2<f64>, rows: &[usize], mut x: usize, columns: &mut [usize]) {
-    for n in (0..rows.len()).rev() {
-        columns[rows[n]] = x;
-        if n > 0 {
-            x = best_before(cost, n, x);
-        }
-    }
-}
-
-/// The places of local minima: the middle of each stretch of equal values whose neighbours are larger. Ends are no minima.
-fn minima(values: &[f64]) -> Vec<usize> {
+/// The places of local minima that are at most so large: the middle of each stretch of equal values whose neighbours are larger.
+/// Ends are no minima.
+fn minima(values: &[f64], most: f64) -> Vec<usize> {
     let mut minima = Vec::new();
     let mut begin = 0;
     for at in 1..=values.len() {
@@ -187,7 +196,7 @@ fn minima(values: &[f64]) -> Vec<usize> {
         }
         let falls = begin > 0 && values[begin - 1] > values[begin];
         let rises = at < values.len() && values[at] > values[begin];
-        if falls && rises {
+        if falls && rises && values[begin] <= most {
             minima.push((begin + at - 1) / 2);
         }
         begin = at;

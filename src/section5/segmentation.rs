@@ -11,12 +11,16 @@ pub const FEATURES: usize = 5;
 /// How fields are cut and pieces are joined (O-20, deviation 41).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Segmenter {
+    /// Whether each pixel is replaced by the median of the nine around it first: for fields with noise.
+    pub median: bool,
     /// Where cuts are proposed.
     pub heuristic: Heuristic,
     /// A cut crosses at most so many pixels of full ink.
     pub most_crossed: f64,
     /// The largest number of successive pieces that are joined.
     pub most_pieces: usize,
+    /// A candidate with fewer rows and fewer columns than this is dropped, if paths remain.
+    pub smallest: usize,
     /// Pieces are not joined if that makes a candidate wider than this, in columns.
     pub widest: usize,
     /// Pieces are not joined over more columns of paper than this.
@@ -56,10 +60,12 @@ impl Segmenter {
     /// The choices made on validation strings ([deviation 41](crate::paper::deviations#41-cuts-and-candidates)).
     pub fn chosen() -> Self {
         Self {
-            heuristic: Heuristic::Seams(5),
-            most_crossed: 6.0,
-            most_pieces: 7,
-            widest: 32,
+            median: false,
+            heuristic: Heuristic::Seams,
+            most_crossed: 9.0,
+            most_pieces: 12,
+            smallest: 12,
+            widest: 28,
             widest_gap: 6,
             least_ink: 6.0,
             weights: [0.0; FEATURES],
@@ -68,10 +74,12 @@ impl Segmenter {
 
     /// The segmentation graph of a field, 0 is paper and 255 is ink. Without ink it has two nodes and no arc.
     pub fn fprop(&self, field: ArrayView2<u8>) -> Segmentation {
+        if self.median {
+            return Self { median: false, ..*self }.fprop(median(field).view());
+        }
         let cuts = self.cuts_with_ink(field);
         let nodes = cuts.len() + 2;
-        let mut candidates = Vec::new();
-        let mut arcs = Vec::new();
+        let mut joined: Vec<Joined> = Vec::new();
         for to in 1..nodes {
             for from in (0..to).rev().take(self.most_pieces) {
                 let Some(candidate) = candidate(field, line_of(&cuts, from), line_of(&cuts, to)) else {
@@ -80,12 +88,21 @@ impl Segmenter {
                 if to > from + 1 && !self.may_join(&candidate) {
                     break;
                 }
-                let penalty = self.penalty(&candidate);
-                arcs.push(Arc { from, to, label: None, penalty, origin: candidates.len() });
-                candidates.push(candidate);
+                joined.push(Joined { from, to, candidate });
             }
         }
-        Segmentation { cuts, graph: Graph::ordered(nodes, 0, nodes - 1, &arcs), candidates }
+        // A field whose characters are small keeps them.
+        let is_large = |joined: &Joined| joined.candidate.side() >= self.smallest;
+        if has_path(nodes, joined.iter().filter(|joined| is_large(joined))) {
+            joined.retain(is_large);
+        }
+        let arc = |(origin, joined): (usize, &Joined)| {
+            let &Joined { from, to, ref candidate } = joined;
+            Arc { from, to, label: None, penalty: self.penalty(candidate), origin }
+        };
+        let arcs: Vec<Arc> = joined.iter().enumerate().map(arc).collect();
+        let graph = Graph::ordered(nodes, 0, nodes - 1, &arcs);
+        Segmentation { cuts, graph, candidates: joined.into_iter().map(|joined| joined.candidate).collect() }
     }
 
     /// All ink of a field as the pattern of one character, 28 x 28 pixels; `None` without ink.
@@ -114,23 +131,45 @@ impl Segmenter {
     /// The cuts with enough ink between any two.
     fn cuts_with_ink(&self, field: ArrayView2<u8>) -> Vec<Cut> {
         let mut cuts = self.heuristic.cuts(field, self.most_crossed);
-        loop {
-            let inks: Vec<f64> = (0..=cuts.len())
-                .map(|piece| ink_between(field, line_of(&cuts, piece), line_of(&cuts, piece + 1)))
-                .collect();
-            let Some(piece) = (0..inks.len()).find(|&piece| inks[piece] < self.least_ink) else {
-                return cuts;
-            };
+        let ink = |piece| ink_between(field, line_of(&cuts, piece), line_of(&cuts, piece + 1));
+        let mut inks: Vec<f64> = (0..=cuts.len()).map(ink).collect();
+        while let Some(piece) = inks.iter().position(|&ink| ink < self.least_ink) {
             // Of the two cuts beside a piece that is too small, the one that crosses more ink goes.
             let beside = [piece.checked_sub(1), (piece < cuts.len()).then_some(piece)];
             let worst =
                 beside.into_iter().flatten().max_by(|&a, &b| cuts[a].crossed.total_cmp(&cuts[b].crossed));
-            match worst {
-                Some(cut) => drop(cuts.remove(cut)),
-                None => return cuts,
-            }
+            let Some(worst) = worst else { break };
+            cuts.remove(worst);
+            inks[worst] += inks.remove(worst + 1);
         }
+        cuts
     }
+}
+
+/// Each pixel is the median of the nine around it; beyond the edges is paper.
+fn median(field: ArrayView2<u8>) -> Array2<u8> {
+    Array2::from_shape_fn(field.dim(), |(y, x)| {
+        let around = |at: usize| [at.wrapping_sub(1), at, at + 1];
+        let level = |at| field.get(at).copied().unwrap_or(0);
+        let mut nine: Vec<u8> =
+            around(y).into_iter().flat_map(|y| around(x).map(|x| level((y, x)))).collect();
+        *nine.select_nth_unstable(4).1
+    })
+}
+
+/// A candidate between two nodes.
+struct Joined {
+    from: usize,
+    to: usize,
+    candidate: Candidate,
+}
+
+/// Whether these lead from the first node to the last; they are in the order of the nodes to which they lead.
+fn has_path<'a>(nodes: usize, joined: impl Iterator<Item = &'a Joined>) -> bool {
+    let mut reached = vec![false; nodes];
+    reached[0] = true;
+    joined.for_each(|&Joined { from, to, .. }| reached[to] |= reached[from]);
+    reached[nodes - 1]
 }
 
 /// The line of a node: `None` for the left and the right edge.
@@ -192,6 +231,11 @@ fn widest_gap(ink: &Array2<u8>) -> usize {
 }
 
 impl Candidate {
+    /// The rows or columns of its box, whichever are more.
+    fn side(&self) -> usize {
+        self.ink.nrows().max(self.ink.ncols())
+    }
+
     /// The candidate as a pattern of 28 x 28 pixels: III-A's box and centre (O-21, deviation 42).
     pub fn pattern(&self) -> Array2<u8> {
         normalisation::regular(self.ink.view()).expect("a candidate has ink")

@@ -1,6 +1,7 @@
 #![doc = mathdoc::page!("strings.md")]
 
 use crate::section3::database::{Patterns, normalisation};
+use crate::section3::distortions::{Amounts, distorted};
 use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 use std::ops::RangeInclusive;
@@ -32,6 +33,8 @@ pub struct Spacing {
     pub scale: RangeInclusive<f64>,
     /// The centre of mass of each digit is at most so many rows above or below row 16.
     pub jitter: i32,
+    /// How each digit is distorted first, anew each time it is drawn (III-B); `None` for digits as they are.
+    pub distortions: Option<Amounts>,
     /// Share of the pixels whose grey level is inverted.
     pub noise: f64,
 }
@@ -39,12 +42,18 @@ pub struct Spacing {
 impl Spacing {
     /// Three to five digits, 4 columns of overlap to 6 of paper, sizes from 0.8 to 1.25.
     pub fn mixed() -> Self {
-        Self { digits: 3..=5, gaps: -4..=6, scale: 0.8..=1.25, jitter: 2, noise: 0.0 }
+        Self { digits: 3..=5, gaps: -4..=6, scale: 0.8..=1.25, jitter: 2, distortions: None, noise: 0.0 }
     }
 
     /// The same with one gap for all.
     pub fn with_gap(gap: i32) -> Self {
         Self { gaps: gap..=gap, ..Self::mixed() }
+    }
+
+    /// The image of a digit, distorted.
+    pub(crate) fn image(&self, patterns: &Patterns, digit: usize, random: &mut impl Rng) -> Array2<u8> {
+        let image = patterns.image(digit);
+        self.distortions.map_or_else(|| image.to_owned(), |amounts| distorted(image, &amounts.draw(random)))
     }
 }
 
@@ -93,8 +102,8 @@ impl Strings<'_> {
         let mut placed = Vec::new();
         let mut right = MARGIN as i32;
         for &digit in &digits {
-            let ink =
-                boxed(scaled(self.patterns.image(digit), random.random_range(self.spacing.scale.clone())));
+            let image = self.spacing.image(self.patterns, digit, &mut random);
+            let ink = boxed(scaled(image.view(), random.random_range(self.spacing.scale.clone())));
             let row = ROWS as i32 / 2 + random.random_range(-self.spacing.jitter..=self.spacing.jitter);
             let gap = random.random_range(self.spacing.gaps.clone());
             let left = if placed.is_empty() { right } else { (right + gap).max(0) };

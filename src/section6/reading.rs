@@ -116,18 +116,22 @@ fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
 
 /// The gaps at which errors are measured, in columns.
 pub const GAPS: [i32; 6] = [-4, -2, 0, 2, 4, 6];
+/// The share of pixels that noise inverts.
+pub const NOISE: f64 = 0.1;
 /// The number of strings with mixed gaps, and of each gap.
 pub const COUNTS: [usize; 2] = [1000, 500];
 /// The seed of the strings that are read, which no training uses.
 const SEED: u64 = 1998;
 
-/// Errors of a network on strings: of mixed gaps, and by gap; and the penalties of junk.
+/// Errors of a network on strings: of mixed gaps, by gap, and with noise; and the penalties of junk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StringErrors {
     /// Mixed gaps.
     pub mixed: Reading,
     /// One gap after another, in the order of [`GAPS`].
     pub by_gap: Vec<Reading>,
+    /// Mixed gaps with a [tenth](NOISE) of the pixels inverted, read through the median filter.
+    pub noisy: Reading,
     /// Penalties of digits and junk.
     pub junk: Junk,
 }
@@ -135,25 +139,25 @@ pub struct StringErrors {
 impl StringErrors {
     /// Reads strings made of `patterns`, on so many threads.
     pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, patterns: &Patterns, threads: usize) -> Self {
-        let read = |spacing: Spacing, count| {
-            Reading::of(net, segmenter, &Strings { patterns, spacing, seed: SEED }, count)
+        let mixed = (Spacing::mixed(), COUNTS[0]);
+        let noisy = (Spacing { noise: NOISE, ..Spacing::mixed() }, COUNTS[0]);
+        let by_gap = GAPS.map(|gap| (Spacing::with_gap(gap), COUNTS[1]));
+        let one = |(spacing, count): (Spacing, usize)| {
+            let segmenter = Segmenter { median: spacing.noise > 0.0, ..*segmenter };
+            Reading::of(net, &segmenter, &Strings { patterns, spacing, seed: SEED }, count)
         };
-        let mut gaps: Vec<Option<i32>> = vec![None];
-        gaps.extend(GAPS.map(Some));
-        let one = |gap: &Option<i32>| match gap {
-            None => read(Spacing::mixed(), COUNTS[0]),
-            Some(gap) => read(Spacing::with_gap(*gap), COUNTS[1]),
-        };
+        let all: Vec<_> = [mixed, noisy].into_iter().chain(by_gap).collect();
         let mut readings = Vec::new();
-        for some in gaps.chunks(threads.max(1)) {
+        for some in all.chunks(threads.max(1)) {
             std::thread::scope(|scope| {
-                let started: Vec<_> = some.iter().map(|gap| scope.spawn(|| one(gap))).collect();
+                let started: Vec<_> = some.iter().map(|some| scope.spawn(|| one(some.clone()))).collect();
                 readings.extend(
                     started.into_iter().map(|reading| reading.join().expect("reading does not panic")),
                 );
             });
         }
         let strings = Strings { patterns, spacing: Spacing::mixed(), seed: SEED };
-        Self { mixed: readings.remove(0), by_gap: readings, junk: Junk::of(net, segmenter, &strings, 200) }
+        let (mixed, noisy) = (readings.remove(0), readings.remove(0));
+        Self { mixed, noisy, by_gap: readings, junk: Junk::of(net, segmenter, &strings, 200) }
     }
 }

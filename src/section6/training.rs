@@ -39,8 +39,10 @@ pub struct Course<'a> {
     pub seed: u64,
     /// The number of strings.
     pub strings: usize,
-    /// After each string, two single digits with this loss at so many times the rates of strings: one as it is, one in the manner of
-    /// a string of one digit. `None`: no single digits.
+    /// Every second string has so much noise, and is read through the median filter. 0: none has.
+    pub noise: f64,
+    /// After each string, two single digits with this loss at so many times the rates of strings: one in the box of III-A, one in the
+    /// manner of a string of one digit, both distorted like those of the strings. `None`: no single digits.
     pub keep: Option<(Criterion, f64)>,
 }
 
@@ -100,6 +102,8 @@ impl<R: Real> StringTrainer<R> {
     ) -> ControlFlow<(), Presented> {
         let strings =
             Strings { patterns: course.patterns, spacing: course.spacing.clone(), seed: course.seed };
+        let noisy =
+            Strings { spacing: Spacing { noise: course.noise, ..course.spacing.clone() }, ..strings.clone() };
         let single =
             Strings { spacing: Spacing { digits: 1..=1, ..course.spacing.clone() }, ..strings.clone() };
         // Single digits are drawn from streams that no string has.
@@ -111,6 +115,8 @@ impl<R: Real> StringTrainer<R> {
                 rates.scale(R::of(FALL));
                 kept.iter_mut().for_each(|(_, rates)| rates.scale(R::of(FALL)));
             }
+            self.segmenter.median = course.noise > 0.0 && n % 2 == 1;
+            let strings = if self.segmenter.median { &noisy } else { &strings };
             match self.learn(&strings.get(n as u64), &rates, 0.0) {
                 Some(loss) => presented.loss += loss,
                 None => presented.without_path += 1,
@@ -118,7 +124,8 @@ impl<R: Real> StringTrainer<R> {
             presented.strings += 1;
             if let Some((loss, rates)) = &kept {
                 let p = random.random_range(0..course.patterns.len());
-                self.keep(course.patterns.image(p), course.patterns.label(p), *loss, rates);
+                let image = course.spacing.image(course.patterns, p, &mut random);
+                self.keep(image.view(), course.patterns.label(p), *loss, rates);
                 let field = single.get((course.strings + n) as u64);
                 if let Some(pattern) = Segmenter::whole(field.image.view()) {
                     self.keep(pattern.view(), usize::from(field.labels[0]), *loss, rates);

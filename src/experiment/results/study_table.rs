@@ -190,10 +190,11 @@ pub fn invariance_table(results: &StudyResults) -> Option<String> {
     Some(markdown(titles, 1, rows?.into_iter()))
 }
 
-/// The errors on strings (VI), mean over seeds: all gaps mixed, then by gap; single patterns; strings of the training that no path
+/// The errors on strings (VI), mean over seeds: all gaps mixed, then by gap, and mixed with noise; single patterns; strings of the training that no path
 /// spelled; the smallest squared distance of learnt codes. `None` without these measurements.
 pub fn strings_table(results: &StudyResults) -> Option<String> {
-    let titles = ["arm", "mixed", "-4", "-2", "0", "2", "4", "6", "single", "no path", "codes apart"];
+    let titles =
+        ["arm", "mixed", "-4", "-2", "0", "2", "4", "6", "noise", "single", "no path", "codes apart"];
     let row = |arm: &StudyArm| {
         let cell = |of: &dyn Fn(&StringErrors) -> Reading| {
             let error = arm.of_strings(|found| of(found).error_pct())?;
@@ -203,6 +204,7 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
         let mixed = cell(&|found| found.mixed)?;
         let by_gap =
             (0..GAPS.len()).map(|gap| cell(&move |found| found.by_gap[gap])).collect::<Option<Vec<_>>>()?;
+        let noisy = cell(&|found| found.noisy)?;
         let trained: Vec<StringsTrained> = arm.runs.iter().filter_map(|run| run.strings).collect();
         let without: Vec<f64> = trained.iter().map(|trained| trained.without_path as f64).collect();
         let codes: Vec<f64> = trained.iter().filter_map(|trained| trained.closest_codes).collect();
@@ -211,7 +213,7 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
             values => format!("{:.decimals$}", Spread::of(values).mean),
         };
         let single = arm.test_error().map_or_else(String::new, |error| format!("{error:.2}"));
-        let ends = [single, mean(&without, 0), mean(&codes, 1)];
+        let ends = [noisy, single, mean(&without, 0), mean(&codes, 1)];
         let mut cells = [arm.name.clone(), mixed].into_iter().chain(by_gap).chain(ends);
         Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
     };

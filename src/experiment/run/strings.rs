@@ -28,9 +28,10 @@ pub(super) fn train(
     let rates = rates(job, context, settings, &net);
     let course = Course {
         patterns,
-        spacing: Spacing::mixed(),
+        spacing: Spacing { distortions: settings.distortions, ..Spacing::mixed() },
         seed: job.seed,
         strings: settings.strings,
+        noise: settings.noise.unwrap_or(0.0),
         keep: settings.keep.map(|factor| (criterion, factor)),
     };
     let mut trainer = StringTrainer::new(net, Segmenter::chosen(), settings.loss());

@@ -1,6 +1,7 @@
 //! The table `[strings]` of an arm: the network is trained on strings of digits after its passes (VI).
 
 use super::check::{Checked, expect};
+use crate::section3::distortions::Amounts;
 use crate::section6::criterion::{Criterion, GraphLoss};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,12 @@ pub struct StringTraining {
     pub saturation: Option<f64>,
     /// The number of strings.
     pub strings: usize,
+    /// How the digits of the strings are distorted, anew each time; by default not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distortions: Option<Amounts>,
+    /// The noise of every second string, which is then read through a median filter; by default there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<f64>,
     /// `eta` of eq. 21 in the first third of the strings; 0.4 times as much in the second, and again in the last. With plain
     /// gradients, the rate itself.
     pub eta: f64,
@@ -45,6 +52,16 @@ impl StringTraining {
         positive("strings.eta", self.eta)?;
         positive("strings.keep", self.keep.unwrap_or(1.0))?;
         positive("strings.saturation", self.saturation.unwrap_or(1.0))?;
+        positive("strings.noise", self.noise.unwrap_or(0.1))?;
+        expect(
+            self.noise.is_none_or(|noise| noise < 1.0),
+            "strings.noise",
+            self.noise.unwrap_or_default(),
+            "a share of the pixels, below 1",
+        )?;
+        if let Some(Amounts::Strength(strength)) = self.distortions {
+            positive("strings.distortions", strength)?;
+        }
         expect(
             self.saturation.is_none() || self.criterion.is_discriminative(),
             "strings.saturation",

@@ -22,7 +22,7 @@ fn some_strings(spacing: Spacing, count: u64) -> Vec<Known> {
 }
 
 const HEURISTICS: [Heuristic; 4] =
-    [Heuristic::Projection, Heuristic::Contours, Heuristic::Leaning(6), Heuristic::Seams(5)];
+    [Heuristic::Projection, Heuristic::Contours, Heuristic::Leaning(6), Heuristic::Seams];
 
 /// The ink of every complete path is the ink of the field: each piece is used once.
 #[test]
@@ -60,6 +60,48 @@ fn separate_digits_are_cut_apart() {
     let shifted =
         strings.iter().filter(|(image, layers, _)| segmenter.fprop(image.view()).has_truth(&layers[1..]));
     assert_eq!(shifted.count(), 0);
+}
+
+/// Seams find more of the true cuts of digits that overlap than the paper's minima do.
+#[test]
+fn seams_cut_digits_that_overlap() {
+    let strings = some_strings(Spacing::with_gap(-2), 40);
+    let with_truth = |heuristic| {
+        let segmenter = Segmenter { heuristic, ..Segmenter::chosen() };
+        strings.iter().filter(|(image, layers, _)| segmenter.fprop(image.view()).has_truth(layers)).count()
+    };
+    let found = HEURISTICS.map(with_truth);
+    assert!(found[3] >= 24 && found[3] > found[0] && found[3] > found[1], "{found:?}");
+}
+
+/// The median filter removes noise, so that cuts are found again.
+#[test]
+fn noise_is_filtered() {
+    let noisy = some_strings(Spacing { noise: 0.1, ..Spacing::with_gap(6) }, 20);
+    let filtered = Segmenter { median: true, ..Segmenter::chosen() };
+    let cuts = |segmenter: &Segmenter| -> Vec<usize> {
+        noisy.iter().map(|(image, ..)| segmenter.fprop(image.view()).cuts.len()).collect()
+    };
+    let digits: Vec<usize> = noisy.iter().map(|(_, layers, _)| layers.len()).collect();
+    let enough =
+        |cuts: Vec<usize>| cuts.iter().zip(&digits).filter(|(cuts, digits)| *cuts + 1 >= **digits).count();
+    let (without, with) = (enough(cuts(&Segmenter::chosen())), enough(cuts(&filtered)));
+    assert!(with >= 18 && without <= 5, "{with} {without}");
+}
+
+/// Small candidates are dropped, unless no path remains.
+#[test]
+fn small_candidates_are_dropped_where_paths_remain() {
+    let segmenter = Segmenter::chosen();
+    let side = |image: &Array2<u8>| image.nrows().max(image.ncols());
+    for (image, ..) in some_strings(Spacing::mixed(), 20) {
+        let segmentation = segmenter.fprop(image.view());
+        assert!(segmentation.candidates.iter().all(|candidate| side(&candidate.ink) >= segmenter.smallest));
+    }
+    let dots = Array2::from_shape_fn((32, 60), |(y, x)| if y / 4 == 4 && x / 4 % 4 == 1 { 255 } else { 0 });
+    let segmentation = segmenter.fprop(dots.view());
+    assert!(segmentation.candidates.iter().all(|candidate| side(&candidate.ink) < segmenter.smallest));
+    assert_eq!((segmentation.graph.nodes(), segmentation.graph.len()), (4 + 1, 4));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Strings made of the digits of a database.
 
 use lenet5::section3::database::embedded;
+use lenet5::section3::distortions::Amounts;
 use lenet5::section5::strings::{ROWS, Spacing, Strings};
 
 #[test]
@@ -45,6 +46,32 @@ fn gaps_are_those_of_the_boxes() {
             assert_eq!(columns[1][0] - columns[0][columns[0].len() - 1] - 1, gap);
         }
     }
+}
+
+/// Distorted digits keep their classes, and differ whenever they are drawn.
+#[test]
+fn digits_of_strings_are_distorted_anew() {
+    let digits = embedded::digits(1);
+    let one = digits.train.range(0..1);
+    let spacing = Spacing { digits: 2..=2, scale: 1.0..=1.0, jitter: 0, ..Spacing::with_gap(6) };
+    let strings = |distortions| Strings {
+        patterns: &one,
+        spacing: Spacing { distortions, ..spacing.clone() },
+        seed: 1,
+    };
+    let halves = |image: ndarray::Array2<u8>| {
+        let ink: Vec<u64> =
+            image.columns().into_iter().map(|c| c.iter().map(|&g| u64::from(g)).sum()).collect();
+        let middle = (1..ink.len()).filter(|&x| ink[x - 1] == 0 && ink[x] > 0).max().unwrap();
+        (ink[..middle].iter().sum::<u64>(), ink[middle..].iter().sum::<u64>())
+    };
+    let (left, right) = halves(strings(None).get(0).image);
+    assert_eq!(left, right);
+    let distorted = strings(Some(Amounts::Strength(0.5)));
+    let (left, right) = halves(distorted.get(0).image);
+    assert_ne!(left, right);
+    assert_eq!(distorted.get(0), distorted.get(0));
+    assert_eq!(distorted.get(0).labels, strings(None).get(0).labels);
 }
 
 #[test]
