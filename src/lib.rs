@@ -23,6 +23,8 @@ pub mod section3;
 pub mod section4;
 pub mod section5;
 pub mod section6;
+pub mod section7;
+pub mod section8;
 pub mod today;
 #[cfg(feature = "files")]
 pub mod weights;

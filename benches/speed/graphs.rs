@@ -4,7 +4,8 @@ use crate::time;
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use lenet5::random;
 use lenet5::section1::Parameters;
-use lenet5::section2::LeNet5;
+use lenet5::section2::codes::codes_of;
+use lenet5::section2::{LeNet5, Rbf, Variant};
 use lenet5::section3::database::embedded;
 use lenet5::section4::{Arc, Graph};
 use lenet5::section5::recognition::Recogniser;
@@ -13,7 +14,9 @@ use lenet5::section5::strings::{Spacing, Strings};
 use lenet5::section5::viterbi::penalties;
 use lenet5::section6::criterion::{Criterion as Loss, GraphLoss, answer};
 use lenet5::section6::forward::Forward;
+use lenet5::section6::reader::{OverSegmentation, StringReader};
 use lenet5::section6::training::StringTrainer;
+use lenet5::section7::sdnn::Sdnn;
 use rand::Rng;
 use std::hint::black_box;
 
@@ -70,8 +73,21 @@ fn strings(c: &mut Criterion) {
     });
     let loss = GraphLoss::new(Loss::DiscriminativeForward, 0.1);
     let rates = net.zeros();
-    let mut trainer = StringTrainer::new(net.clone(), segmenter, loss);
+    let mut trainer = StringTrainer::new(net.clone(), OverSegmentation::new(segmenter), loss);
     time(&mut group, "train", 0, || {
-        black_box(trainer.learn(field(), &rates, 0.0));
+        black_box(trainer.learn(field(), &rates));
+    });
+    // The same by a wide network.
+    let eleven =
+        LeNet5::network::<f32>(Rbf::new(codes_of("0123456789 ")), &Variant::default(), &mut random(1))
+            .expect("LeNet-5 with a blank");
+    let mut sdnn = Sdnn::default();
+    time(&mut group, "read, SDNN", 0, || {
+        black_box(answer(&sdnn.fprop(&eleven, field().image.view()), 0.1));
+    });
+    let rates = eleven.zeros();
+    let mut trainer = StringTrainer::new(eleven, sdnn.clone(), loss);
+    time(&mut group, "train, SDNN", 0, || {
+        black_box(trainer.learn(field(), &rates));
     });
 }

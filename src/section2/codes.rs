@@ -38,8 +38,17 @@ pub fn bitmap(character: char) -> Option<&'static Code> {
 
 /// The codes of the ten digits as the output layer holds them: 10 x 84, each code row after row.
 pub fn digit_codes<R: Real>() -> Array2<R> {
-    let cells = ('0'..='9').filter_map(bitmap).flatten().flatten().map(|&cell| R::of(f64::from(cell)));
-    Array2::from_shape_vec((10, ROWS * COLUMNS), cells.collect()).expect("Fig. 3 has ten digits of 84 cells")
+    codes_of("0123456789")
+}
+
+/// The codes of these characters, a row of 84 for each.
+///
+/// # Panics
+/// When Fig. 3 lacks one of them.
+pub fn codes_of<R: Real>(characters: &str) -> Array2<R> {
+    let cells = characters.chars().filter_map(bitmap).flatten().flatten().map(|&cell| R::of(f64::from(cell)));
+    Array2::from_shape_vec((characters.chars().count(), ROWS * COLUMNS), cells.collect())
+        .expect("Fig. 3 has these characters, of 84 cells each")
 }
 
 /// Reads the rows of `#` and `.`, twelve for each code; skips headings, empty lines and remarks.

@@ -106,6 +106,27 @@ impl Graph {
         Self::sorted(nodes, start, end, arcs, |node| node)
     }
 
+    /// The graph of the arcs from which a path leads to the end, its nodes numbered without gaps; two nodes and no arc if none
+    /// does. The arcs that leave a node are behind those that enter it, all can be reached from the start, and nodes are in a
+    /// topological order.
+    pub(crate) fn without_dead_ends(nodes: usize, start: usize, end: usize, mut arcs: Vec<Arc>) -> Self {
+        let mut alive = vec![false; nodes];
+        alive[end] = true;
+        arcs.iter().rev().for_each(|arc| alive[arc.from] |= alive[arc.to]);
+        if !alive[start] {
+            return Self::ordered(2, 0, 1, &[]);
+        }
+        arcs.retain(|arc| alive[arc.to]);
+        let mut number = vec![0; nodes];
+        let mut count = 0;
+        for node in (0..nodes).filter(|&node| alive[node]) {
+            number[node] = count;
+            count += 1;
+        }
+        arcs.iter_mut().for_each(|arc| (arc.from, arc.to) = (number[arc.from], number[arc.to]));
+        Self::ordered(count, number[start], number[end], &arcs)
+    }
+
     fn sorted(nodes: usize, start: usize, end: usize, arcs: &[Arc], number: impl Fn(usize) -> usize) -> Self {
         let mut order: Vec<usize> = (0..arcs.len()).collect();
         order.sort_by_key(|&a| number(arcs[a].to));

@@ -74,16 +74,14 @@ impl Strings<'_> {
     /// # Panics
     /// When there are no patterns.
     pub fn get(&self, n: u64) -> Field {
-        let (layers, labels, mut random) = self.drawn(n);
-        let mut image = layers.iter().skip(1).fold(layers[0].clone(), |mut image, layer| {
-            image.zip_mut_with(layer, |grey, &other| *grey = other.max(*grey));
-            image
-        });
+        let (placed, mut random) = self.placed_and_random(n);
+        let mut image = Array2::zeros((ROWS, width(&placed)));
+        placed.iter().for_each(|digit| digit.draw(&mut image, 0));
         if self.spacing.noise > 0.0 {
             let noise = self.spacing.noise;
             image.iter_mut().filter(|_| random.random_bool(noise)).for_each(|grey| *grey = 255 - *grey);
         }
-        Field { image, labels }
+        Field { image, labels: placed.iter().map(|digit| digit.label).collect() }
     }
 
     /// The digits of string number `n`, each alone on a field of its own, without noise: the truth about the ink of the field.
@@ -91,34 +89,71 @@ impl Strings<'_> {
     /// # Panics
     /// When there are no patterns.
     pub fn layers(&self, n: u64) -> Vec<Array2<u8>> {
-        self.drawn(n).0
+        let placed = self.placed(n);
+        let layer = |digit: &Placed| {
+            let mut layer = Array2::zeros((ROWS, width(&placed)));
+            digit.draw(&mut layer, 0);
+            layer
+        };
+        placed.iter().map(layer).collect()
     }
 
-    fn drawn(&self, n: u64) -> (Vec<Array2<u8>>, Vec<u8>, impl Rng + use<>) {
+    /// The digits of string number `n` in their places.
+    pub(crate) fn placed(&self, n: u64) -> Vec<Placed> {
+        self.placed_and_random(n).0
+    }
+
+    /// The same, and the random numbers behind those that were drawn for it.
+    fn placed_and_random(&self, n: u64) -> (Vec<Placed>, impl Rng + use<>) {
         let mut random = crate::random(self.seed);
         random.set_stream(n + 1);
         let count = random.random_range(self.spacing.digits.clone()).max(1);
         let digits: Vec<usize> = (0..count).map(|_| random.random_range(0..self.patterns.len())).collect();
-        let mut placed = Vec::new();
-        let mut right = MARGIN as i32;
+        let mut placed: Vec<Placed> = Vec::new();
         for &digit in &digits {
             let image = self.spacing.image(self.patterns, digit, &mut random);
             let ink = boxed(scaled(image.view(), random.random_range(self.spacing.scale.clone())));
             let row = ROWS as i32 / 2 + random.random_range(-self.spacing.jitter..=self.spacing.jitter);
             let gap = random.random_range(self.spacing.gaps.clone());
-            let left = if placed.is_empty() { right } else { (right + gap).max(0) };
-            right = right.max(left + ink.ncols() as i32);
-            placed.push((ink, row, left as usize));
+            let right = placed.iter().map(Placed::right).max();
+            let left = right.map_or(MARGIN as i32, |right| (right as i32 + gap).max(0)) as usize;
+            placed.push(Placed { top: top(&ink, row), left, ink, label: self.patterns.label(digit) as u8 });
         }
-        let width = right as usize + MARGIN;
-        let layers = placed.iter().map(|(ink, row, left)| {
-            let mut layer = Array2::zeros((ROWS, width));
-            draw(&mut layer, ink, *row, *left);
-            layer
-        });
-        let labels = digits.iter().map(|&digit| self.patterns.label(digit) as u8).collect();
-        (layers.collect(), labels, random)
+        (placed, random)
     }
+}
+
+/// A digit in its place on a field.
+pub(crate) struct Placed {
+    ink: Array2<u8>,
+    top: usize,
+    /// The first column of its box.
+    pub left: usize,
+    /// Its class.
+    pub label: u8,
+}
+
+impl Placed {
+    /// The column behind the last of its box.
+    pub fn right(&self) -> usize {
+        self.left + self.ink.ncols()
+    }
+
+    /// Draws the digit on a field whose first column is column `first`: the darker of two pixels counts. Ink outside of the
+    /// field is lost.
+    pub fn draw(&self, field: &mut Array2<u8>, first: isize) {
+        for ((y, x), &grey) in self.ink.indexed_iter() {
+            let column = (self.left + x).checked_add_signed(-first);
+            if let Some(pixel) = column.and_then(|column| field.get_mut((self.top + y, column))) {
+                *pixel = grey.max(*pixel);
+            }
+        }
+    }
+}
+
+/// The columns of a field, its margins included.
+fn width(placed: &[Placed]) -> usize {
+    placed.iter().map(Placed::right).max().unwrap_or(MARGIN) + MARGIN
 }
 
 /// The image enlarged or reduced around its centre, with bilinear interpolation.
@@ -152,17 +187,11 @@ fn boxed(image: Array2<u8>) -> Array2<u8> {
     Array2::from_shape_fn((rows.len(), columns.len()), |(y, x)| image[[rows.start + y, columns.start + x]])
 }
 
-/// Draws a digit whose first column is `left` and whose centre of mass is near row `centre`, all within the field: the darker
-/// of two pixels counts.
-fn draw(field: &mut Array2<u8>, ink: &Array2<u8>, centre: i32, left: usize) {
+/// The first row of a digit whose centre of mass is near row `centre`, all within the field.
+fn top(ink: &Array2<u8>, centre: i32) -> usize {
     let mass: f64 = ink.iter().map(|&grey| f64::from(grey)).sum();
     let moment: f64 = ink.indexed_iter().map(|((y, _), &grey)| (y as f64 + 0.5) * f64::from(grey)).sum();
     let above = if mass > 0.0 { (moment / mass).round() as i32 } else { 0 };
     let room = (ROWS as i32 - ink.nrows() as i32).max(0);
-    let top = (centre - above).clamp(0, room) as usize;
-    for ((y, x), &grey) in ink.indexed_iter() {
-        if let Some(pixel) = field.get_mut((top + y, left + x)) {
-            *pixel = grey.max(*pixel);
-        }
-    }
+    (centre - above).clamp(0, room) as usize
 }

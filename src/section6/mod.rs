@@ -3,5 +3,6 @@
 pub mod criterion;
 pub mod forward;
 pub mod path_selector;
+pub mod reader;
 pub mod reading;
 pub mod training;

@@ -34,29 +34,7 @@ impl GraphTransformer for PathSelector<'_> {
                 }
             }
         }
-        // Backward: only what leads to the end with the whole string read.
-        let end = node(input.end(), self.desired.len());
-        let mut alive = vec![false; reached.len()];
-        alive[end] = reached[end];
-        for arc in arcs.iter().rev() {
-            alive[arc.from] |= alive[arc.to];
-        }
-        arcs.retain(|arc| alive[arc.to]);
-        numbered(alive, node(input.start(), 0), end, arcs)
+        let nodes = reached.len();
+        Graph::without_dead_ends(nodes, node(input.start(), 0), node(input.end(), self.desired.len()), arcs)
     }
-}
-
-/// The graph of the nodes that are `alive`, numbered without gaps.
-fn numbered(alive: Vec<bool>, start: usize, end: usize, mut arcs: Vec<Arc>) -> Graph {
-    if !alive[end] {
-        return Graph::ordered(2, 0, 1, &[]);
-    }
-    let mut number = vec![0; alive.len()];
-    let mut nodes = 0;
-    for (node, _) in alive.iter().enumerate().filter(|(_, alive)| **alive) {
-        number[node] = nodes;
-        nodes += 1;
-    }
-    arcs.iter_mut().for_each(|arc| (arc.from, arc.to) = (number[arc.from], number[arc.to]));
-    Graph::ordered(nodes, number[start], number[end], &arcs)
 }

@@ -1,12 +1,13 @@
 #![doc = mathdoc::page!("reading.md", "../../docs/figures/strings-by-gap.svg")]
 
-use super::criterion::answer;
+use super::reader::StringReader;
 use crate::Real;
 use crate::section1::Network;
 use crate::section3::database::Patterns;
 use crate::section5::recognition::Recogniser;
 use crate::section5::segmentation::{Segmentation, Segmenter};
 use crate::section5::strings::{Spacing, Strings};
+use crate::section5::viterbi::best_path;
 use serde::{Deserialize, Serialize};
 
 /// The answers to many strings, counted.
@@ -18,34 +19,36 @@ pub struct Reading {
     pub wrong: usize,
     /// Those with a wrong answer that is too short.
     pub too_short: usize,
-    /// Those with a wrong answer whose graph has no path of true candidates.
+    /// Those with a wrong answer whose graph has no path of true candidates; 0 for readers that do not cut.
     pub without_truth: usize,
     /// Characters in all strings.
     pub characters: usize,
     /// The characters inserted, deleted or replaced between the answers and the strings.
     pub edits: usize,
-    /// Candidates in all graphs.
-    pub candidates: usize,
 }
 
 impl Reading {
     /// Reads the first `count` strings.
-    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, strings: &Strings, count: usize) -> Self {
-        let mut recogniser = Recogniser::new();
+    pub fn of<R: Real>(
+        net: &Network<R>,
+        reader: &mut impl StringReader<R>,
+        strings: &Strings,
+        count: usize,
+    ) -> Self {
         let mut reading = Self::default();
+        reader.expect_noise(strings.spacing.noise > 0.0);
         for n in 0..count as u64 {
             let field = strings.get(n);
-            let segmentation = segmenter.fprop(field.image.view());
-            let graph = recogniser.fprop(net, &segmentation);
-            let found = answer(&graph, 1.0).map(|answer| answer.labels).unwrap_or_default();
+            let graph = reader.fprop(net, field.image.view());
+            let found = best_path(&graph).map(|path| graph.labels_of(&path.arcs)).unwrap_or_default();
             reading.strings += 1;
             reading.characters += field.labels.len();
-            reading.candidates += segmentation.candidates.len();
             reading.edits += edits(&found, &field.labels);
             if found != field.labels {
                 reading.wrong += 1;
                 reading.too_short += usize::from(found.len() < field.labels.len());
-                reading.without_truth += usize::from(!segmentation.has_truth(&strings.layers(n)));
+                let truth = reader.has_truth(&strings.layers(n));
+                reading.without_truth += usize::from(truth == Some(false));
             }
         }
         reading
@@ -90,11 +93,12 @@ pub struct Junk {
 }
 
 impl Junk {
-    /// The quartiles over the candidates of the first `count` strings.
-    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, strings: &Strings, count: usize) -> Self {
+    /// The quartiles over the candidates of 200 strings of mixed gaps.
+    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, patterns: &Patterns) -> Self {
+        let strings = Strings { patterns, spacing: Spacing::mixed(), seed: SEED };
         let mut recogniser = Recogniser::new();
         let (mut digits, mut junk) = (Vec::new(), Vec::new());
-        for n in 0..count as u64 {
+        for n in 0..JUNK {
             let segmentation: Segmentation = segmenter.fprop(strings.get(n).image.view());
             let graph = recogniser.fprop(net, &segmentation);
             let truth = segmentation.truth(&strings.layers(n));
@@ -120,6 +124,8 @@ pub const GAPS: [i32; 6] = [-4, -2, 0, 2, 4, 6];
 pub const NOISE: f64 = 0.1;
 /// The number of strings with mixed gaps, and of each gap.
 pub const COUNTS: [usize; 2] = [1000, 500];
+/// The number of strings whose candidates are counted.
+const JUNK: u64 = 200;
 /// The seed of the strings that are read, which no training uses.
 const SEED: u64 = 1998;
 
@@ -132,19 +138,23 @@ pub struct StringErrors {
     pub by_gap: Vec<Reading>,
     /// Mixed gaps with a [tenth](NOISE) of the pixels inverted, read through the median filter.
     pub noisy: Reading,
-    /// Penalties of digits and junk.
+    /// Penalties of digits and junk, where a reader cuts.
     pub junk: Junk,
 }
 
 impl StringErrors {
-    /// Reads strings made of `patterns`, on so many threads.
-    pub fn of<R: Real>(net: &Network<R>, segmenter: &Segmenter, patterns: &Patterns, threads: usize) -> Self {
+    /// Reads strings made of `patterns`, on so many threads, each with a copy of the reader.
+    pub fn of<R: Real>(
+        net: &Network<R>,
+        reader: &(impl StringReader<R> + Clone + Send + Sync),
+        patterns: &Patterns,
+        threads: usize,
+    ) -> Self {
         let mixed = (Spacing::mixed(), COUNTS[0]);
         let noisy = (Spacing { noise: NOISE, ..Spacing::mixed() }, COUNTS[0]);
         let by_gap = GAPS.map(|gap| (Spacing::with_gap(gap), COUNTS[1]));
         let one = |(spacing, count): (Spacing, usize)| {
-            let segmenter = Segmenter { median: spacing.noise > 0.0, ..*segmenter };
-            Reading::of(net, &segmenter, &Strings { patterns, spacing, seed: SEED }, count)
+            Reading::of(net, &mut reader.clone(), &Strings { patterns, spacing, seed: SEED }, count)
         };
         let all: Vec<_> = [mixed, noisy].into_iter().chain(by_gap).collect();
         let mut readings = Vec::new();
@@ -156,8 +166,7 @@ impl StringErrors {
                 );
             });
         }
-        let strings = Strings { patterns, spacing: Spacing::mixed(), seed: SEED };
         let (mixed, noisy) = (readings.remove(0), readings.remove(0));
-        Self { mixed, noisy, by_gap: readings, junk: Junk::of(net, segmenter, &strings, 200) }
+        Self { mixed, noisy, by_gap: readings, junk: Junk::default() }
     }
 }

@@ -1,8 +1,10 @@
-//! Sections IV to VI: systems of modules, graphs, segmentation, and the losses of graphs.
+//! Sections IV to VIII: systems of modules, graphs, segmentation, the losses of graphs, wide networks, composition.
 
+mod composition;
 mod fig_20;
 mod graph;
 mod losses;
+mod sdnn;
 mod segmentation;
 mod strings;
 mod system;

@@ -4,7 +4,9 @@ use crate::archaeology::fig13;
 use crate::experiment::{ExperimentError, Measurement, Model, Plan, RunContext, StudyResults};
 use crate::section3::invariance::{Change, Tolerance};
 use crate::section5::segmentation::Segmenter;
-use crate::section6::reading::StringErrors;
+use crate::section6::reader::OverSegmentation;
+use crate::section6::reading::{Junk, StringErrors};
+use crate::section7::sdnn::Sdnn;
 use std::sync::atomic::Ordering;
 
 impl Plan {
@@ -48,7 +50,13 @@ fn invariance(model: &Model, context: &RunContext) -> Result<Vec<Tolerance>, Exp
 /// The errors of a network on strings of test digits.
 fn strings(model: &Model, context: &RunContext) -> Result<StringErrors, ExperimentError> {
     go_on(context)?;
-    Ok(StringErrors::of(&model.net, &Segmenter::chosen(), &context.database.test, context.threads))
+    let (net, patterns, threads) = (&model.net, &context.database.test, context.threads);
+    if model.has_blank() {
+        return Ok(StringErrors::of(net, &Sdnn::default(), patterns, threads));
+    }
+    let segmenter = Segmenter::chosen();
+    let errors = StringErrors::of(net, &OverSegmentation::new(segmenter), patterns, threads);
+    Ok(StringErrors { junk: Junk::of(net, &segmenter, patterns), ..errors })
 }
 
 fn go_on(context: &RunContext) -> Result<(), ExperimentError> {

@@ -1,6 +1,6 @@
 //! A trained network, and the arm that made it.
 
-use crate::experiment::{Arm, ExperimentError, HeadKind};
+use crate::experiment::{Arm, Codes, ExperimentError, HeadKind};
 use crate::files::read_bounded;
 use crate::section1::{Maps, Network, Parameters, Penalties, States};
 use crate::section2::{Rbf, Squashing};
@@ -130,6 +130,11 @@ impl Model {
     /// The codes of the output layer, a row for each class, if it has any.
     pub fn codes(&self) -> Option<ArrayView2<'_, f32>> {
         self.net.output_layer::<Rbf<f32>>().map(|rbf| rbf.codes.view())
+    }
+
+    /// Whether the network has a class for places without a character, and so reads strings as a space displacement network.
+    pub fn has_blank(&self) -> bool {
+        self.arm.settings.head.codes == Codes::Fig3AndSpace
     }
 
     /// The scores to display: the penalties, or the probabilities whose negative logarithms they are.

@@ -4,10 +4,13 @@ use super::training::stopped;
 use crate::appendix::c::StochasticDiagonalLevenbergMarquardt as Sdlm;
 use crate::experiment::{ExperimentError, Job, RunContext, StringTraining};
 use crate::section1::{Network, Parameters};
+use crate::section3::presentation::Presentation;
 use crate::section3::training::Trainer;
 use crate::section5::segmentation::Segmenter;
 use crate::section5::strings::Spacing;
-use crate::section6::training::{Course, StringTrainer};
+use crate::section6::reader::{OverSegmentation, StringReader};
+use crate::section6::training::{Course, Keep, Singles, StringTrainer};
+use crate::section7::sdnn::Sdnn;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
@@ -24,20 +27,40 @@ pub(super) fn train(
     net: Network<f32>,
 ) -> Result<(Network<f32>, usize), ExperimentError> {
     let patterns = &context.database.train;
-    let criterion = job.arm.settings.criterion();
+    let spacing = Spacing { distortions: settings.distortions, ..Spacing::mixed() };
     let rates = rates(job, context, settings, &net);
+    // Single patterns are drawn from streams that no string has.
+    let singles = Singles { patterns, spacing: spacing.clone(), seed: !job.seed };
+    let windows = job.arm.settings.windows.as_ref().map(|windows| windows.windows(patterns, !job.seed));
+    let single: &dyn Presentation<f32> = windows.as_ref().map_or(&singles, |windows| windows);
+    let loss = job.arm.settings.criterion();
     let course = Course {
         patterns,
-        spacing: Spacing { distortions: settings.distortions, ..Spacing::mixed() },
+        spacing,
         seed: job.seed,
         strings: settings.strings,
         noise: settings.noise.unwrap_or(0.0),
-        keep: settings.keep.map(|factor| (criterion, factor)),
+        keep: settings.keep.map(|factor| Keep { patterns: single, loss, factor }),
     };
-    let mut trainer = StringTrainer::new(net, Segmenter::chosen(), settings.loss());
-    let presented = trainer.course(&course, &rates, |presented| {
+    match windows.is_some() {
+        true => run(job, context, StringTrainer::new(net, Sdnn::default(), settings.loss()), &course, &rates),
+        false => {
+            let reader = OverSegmentation::new(Segmenter::chosen());
+            run(job, context, StringTrainer::new(net, reader, settings.loss()), &course, &rates)
+        }
+    }
+}
+
+fn run(
+    job: &Job,
+    context: &RunContext,
+    mut trainer: StringTrainer<f32, impl StringReader<f32>>,
+    course: &Course<f32>,
+    rates: &Network<f32>,
+) -> Result<(Network<f32>, usize), ExperimentError> {
+    let presented = trainer.course(course, rates, |presented| {
         if presented.strings.is_multiple_of(REPORT) {
-            context.watch.share(job, presented.strings as f64 / settings.strings as f64);
+            context.watch.share(job, presented.strings as f64 / course.strings as f64);
         }
         if context.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

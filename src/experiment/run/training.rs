@@ -274,6 +274,10 @@ impl<'a> Training<'a> {
             return order.of(copies.len(), pass, seed).into_iter().map(|n| copies[n]).collect();
         }
         match self.settings().distortions {
+            // Windows are new in each pass.
+            None if self.job.arm.settings.windows.is_some() => {
+                (0..patterns).map(|n| pass * patterns + n).collect()
+            }
             None => order.of(patterns, pass, seed),
             Some(distortions) => distortions.numbers(order, [patterns, self.train.len()], pass, seed),
         }
@@ -301,6 +305,8 @@ impl<'a> Training<'a> {
             None => patterns,
             Some(probability) => &Noisy { patterns, probability, pass, seed },
         };
+        let windows = job.arm.settings.windows.as_ref().map(|windows| windows.windows(train, seed));
+        let patterns: &dyn Presentation<f32> = windows.as_ref().map_or(patterns, |windows| windows);
         let (mut reported, mut finite) = (0, true);
         let watch = |progress: &Progress| {
             finite = progress.loss.is_finite();

@@ -57,7 +57,10 @@ const CLASSIFIERS: [(&str, &str); 25] = [
 ];
 
 /// The compiled-in arms that are trained on strings.
-const READERS: [(&str, &str); 1] = [("strings", include_str!("../../../experiments/strings.toml"))];
+const READERS: [(&str, &str); 2] = [
+    ("strings", include_str!("../../../experiments/strings.toml")),
+    ("sdnn", include_str!("../../../experiments/sdnn.toml")),
+];
 
 /// One way of training a network, and its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::{Codes, HeadKind, HeadSettings, Loss, Penalty, Settings};
 use crate::section1::{Network, NetworkError};
+use crate::section2::codes::codes_of;
 use crate::section2::{Criterion, Curvature, FullConnection, InitialBiases, Rbf, Softmax};
 use crate::section3::classifiers::{ARCHITECTURES, Architecture};
 use crate::section3::presentation::Chance;
@@ -61,6 +62,7 @@ impl HeadSettings {
     fn rbf(&self) -> Rbf<f32> {
         let mut rbf = match self.codes {
             Codes::Fig3 => Rbf::paper(),
+            Codes::Fig3AndSpace => Rbf::new(codes_of("0123456789 ")),
             Codes::OneOf => Rbf::one_of(self.classes),
         };
         rbf.scale = if self.penalty == Some(Penalty::HalfSquare) { 0.5 } else { 1.0 };

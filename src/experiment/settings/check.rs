@@ -1,7 +1,9 @@
 //! Whether the settings of an arm make sense together.
 
 use super::{Choice, Codes, CoefficientOf, Estimates};
-use super::{HeadKind, HeadSettings, Loss, Method, Rule, Settings, StringTraining, TrainingSettings};
+use super::{
+    HeadKind, HeadSettings, Loss, Method, Rule, Settings, StringTraining, TrainingSettings, WindowTraining,
+};
 use crate::appendix::b::Update;
 use crate::section2::{C3, InitialCoefficients, Squashing, Variant};
 use crate::section3::classifiers::{ARCHITECTURES, Images};
@@ -85,6 +87,9 @@ impl Settings {
             "strings",
             "no [method], and a network that reads regular images",
         )?;
+        self.windows.as_ref().map_or(Ok(()), WindowTraining::check)?;
+        let has_blank = self.head.codes == Codes::Fig3AndSpace;
+        optional(self.windows.is_some(), has_blank, "windows", r#"head.codes = "fig-3-and-space""#)?;
         if !self.has_network() {
             return self.check_no_network();
         }
@@ -120,6 +125,7 @@ impl Settings {
             ("today", self.today.is_some()),
             ("front", self.front.is_some()),
             ("strings", self.strings.is_some()),
+            ("windows", self.windows.is_some()),
             ("architecture", self.architecture != super::lenet_5()),
         ];
         there.into_iter().try_for_each(|(key, is_there)| {
@@ -194,7 +200,9 @@ impl HeadSettings {
         optional(self.penalty.is_some(), rbf, "head.penalty", WITH_RBF)?;
         let some = (1..=256).contains(&self.classes);
         expect(some, "head.classes", self.classes, "a number from 1 to 256")?;
-        optional(self.codes == Codes::OneOf, rbf, "head.codes", WITH_RBF)?;
+        optional(self.codes != Codes::Fig3, rbf, "head.codes", WITH_RBF)?;
+        let eleven = self.codes != Codes::Fig3AndSpace || self.classes == 11;
+        expect(eleven, "head.classes", self.classes, r#"11 with codes = "fig-3-and-space""#)?;
         required(&self.learn_codes, rbf, "head.learn_codes", r#"true or false with kind = "rbf""#)?;
         required(&self.rubbish, eq_9, "head.rubbish", r#"a penalty with loss = "eq-9""#)?;
         within(NOT_NEGATIVE, "head.rubbish", self.rubbish, "a number of at least 0")?;

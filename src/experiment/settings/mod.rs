@@ -11,7 +11,7 @@ pub use arm::Arm;
 pub(super) use check::expect;
 pub use method::Method;
 pub(super) use method::Reduced;
-pub use strings::StringTraining;
+pub use strings::{StringTraining, WindowTraining};
 pub use study::{JudgedOn, Measurement, Study};
 
 use crate::appendix::b::Update;
@@ -44,6 +44,9 @@ pub struct Settings {
     /// A classifier that is no network, or stands on the arm's network; by default the network itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<Method>,
+    /// Patterns with neighbours in the place of single digits; by default single digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub windows: Option<WindowTraining>,
     /// Training on strings of digits after the passes; by default none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strings: Option<StringTraining>,
@@ -123,6 +126,9 @@ pub enum Codes {
     #[default]
     #[serde(rename = "fig-3")]
     Fig3,
+    /// The pictures of the ten digits, and of the space for an eleventh class.
+    #[serde(rename = "fig-3-and-space")]
+    Fig3AndSpace,
     /// A unit for each class, at 1 for its own and at -1 for all others.
     #[serde(rename = "one-of")]
     OneOf,

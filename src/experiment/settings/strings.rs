@@ -1,8 +1,11 @@
 //! The table `[strings]` of an arm: the network is trained on strings of digits after its passes (VI).
 
 use super::check::{Checked, expect};
+use crate::section3::database::Patterns;
 use crate::section3::distortions::Amounts;
+use crate::section5::strings::Spacing;
 use crate::section6::criterion::{Criterion, GraphLoss};
+use crate::section7::windows::Windows;
 use serde::{Deserialize, Serialize};
 
 /// Training on strings of three to five digits ([deviation 44](crate::paper::deviations#44-training-on-strings)).
@@ -36,6 +39,63 @@ pub struct StringTraining {
     /// Whether the network begins with its initial weights, not with those of its passes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fresh: bool,
+}
+
+/// The table `[windows]` of an arm: its passes present [patterns with neighbours](crate::section7::windows) in the place of single
+/// digits, and its network has a class for the blank ([deviation 47](crate::paper::deviations#47-patterns-with-neighbours)).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowTraining {
+    /// The share of windows without a character in the middle.
+    pub blanks: f64,
+    /// The share of windows on the junction of two characters.
+    pub junctions: f64,
+    /// The share of single digits without neighbours.
+    pub alone: f64,
+    /// The smallest and the largest gap between characters, in columns.
+    pub gaps: [i32; 2],
+    /// Whether characters differ in size and height, as in strings.
+    pub loose: bool,
+    /// The share of pixels that is inverted in every second window.
+    pub noise: f64,
+    /// How the digits are distorted, anew each time; by default not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distortions: Option<Amounts>,
+}
+
+impl WindowTraining {
+    /// The windows of these patterns.
+    pub fn windows<'a>(&self, patterns: &'a Patterns, seed: u64) -> Windows<'a> {
+        let [from, to] = self.gaps;
+        let mixed = Spacing { gaps: from..=to, distortions: self.distortions, ..Spacing::mixed() };
+        let spacing = if self.loose { mixed } else { Spacing { scale: 1.0..=1.0, jitter: 0, ..mixed } };
+        let &Self { blanks, junctions, alone, noise, .. } = self;
+        Windows { patterns, spacing, blanks, junctions, alone, noise, seed }
+    }
+
+    /// The first value that makes no sense, if there is one.
+    pub(super) fn check(&self) -> Checked {
+        let &Self { blanks, junctions, alone, noise, .. } = self;
+        for (key, share) in [("blanks", blanks), ("junctions", junctions), ("alone", alone), ("noise", noise)]
+        {
+            let key = format!("windows.{key}");
+            expect((0.0..1.0).contains(&share), &key, share, "a share from 0 to below 1")?;
+        }
+        expect(
+            blanks + junctions + alone <= 1.0,
+            "windows",
+            blanks + junctions + alone,
+            "blanks, junctions and alone that are at most 1 together",
+        )?;
+        let [from, to] = self.gaps;
+        let fits = -16 <= from && from <= to && to <= 32;
+        expect(
+            fits,
+            "windows.gaps",
+            format!("{:?}", self.gaps),
+            "two numbers from -16 to 32, the smaller first",
+        )
+    }
 }
 
 impl StringTraining {

@@ -1,0 +1,5 @@
+#![doc = mathdoc::page!("mod.md")]
+
+pub mod characters;
+pub mod sdnn;
+pub mod windows;
