@@ -2,7 +2,7 @@
 
 use super::display::{Interval, Law, Palette};
 use super::inputs::Input;
-use super::rasters::Fig25;
+use super::rasters::{Fig25, WideField, fig_25, fig_26};
 use super::recover::states;
 use crate::section1::{Maps, Network};
 use crate::section2::Convolution;
@@ -11,6 +11,18 @@ use ndarray::{Array2, Array3, Axis};
 
 /// Columns of the field on either side of the part that is shown.
 pub const MARGIN: usize = 6;
+
+/// The strings of Fig. 25 and 26, with their middle 52 columns as fields: 0 is paper, 255 is ink.
+pub fn strings() -> Vec<(WideField, Array2<u8>)> {
+    let field = |string: WideField| {
+        let palette = Palette::of(string.f6.iter().flatten().chain(&string.input).copied());
+        let pixels = Input::read(&palette, &string.input).pixels.remove_axis(Axis(0));
+        let level = |pixel| 255.0 * (pixel - BACKGROUND) / (FOREGROUND - BACKGROUND);
+        let field = pixels.mapv(|pixel| level(pixel).round().clamp(0.0, 255.0) as u8);
+        (string, field)
+    };
+    [fig_25().string].into_iter().chain(fig_26()).map(field).collect()
+}
 
 /// The field, read.
 #[derive(Clone, Debug)]
