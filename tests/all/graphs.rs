@@ -2,6 +2,7 @@
 
 mod fig_20;
 mod graph;
+mod k_best;
 mod losses;
 mod segmentation;
 mod strings;
