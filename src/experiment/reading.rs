@@ -4,6 +4,7 @@ use super::error::ExperimentError;
 use super::files;
 use crate::section1::Network;
 use crate::section4::Graph;
+use crate::section5::k_best::best_strings;
 use crate::section5::recognition::Recogniser;
 use crate::section5::segmentation::{Segmentation, Segmenter};
 use crate::section6::criterion::{answer, confidence};
@@ -13,6 +14,8 @@ use std::path::Path;
 
 /// The scale of penalties in confidences ([deviation 43](crate::paper::deviations#43-the-scale-of-penalties)).
 const BETA: f64 = 0.1;
+/// The number of best strings whose confidences are compared.
+const BEST: usize = 10;
 /// The most answers beside the first.
 const ALTERNATIVES: usize = 4;
 
@@ -89,7 +92,7 @@ pub struct AllPaths {
     pub penalty: Option<f64>,
     /// The share of the answer among all strings, `exp(-E_dforw)`.
     pub confidence: f64,
-    /// The strings that are read if one character of the answer is replaced, or two of its pieces are joined: the most probable
+    /// The runners-up: the most probable of the ten [best strings](crate::section5::k_best) besides the answer, the most probable
     /// first.
     pub alternatives: Vec<Alternative>,
 }
@@ -162,27 +165,18 @@ fn scaled(graph: &Graph) -> Graph {
     graph
 }
 
-/// The most probable strings near the answer: one character replaced, left out or inserted.
-fn alternatives(graph: &Graph, labels: &[u8]) -> Vec<Alternative> {
-    let classes = 0..10;
-    let mut near: Vec<Vec<u8>> = Vec::new();
-    for at in 0..labels.len() {
-        near.extend(classes.clone().map(|class| [&labels[..at], &[class], &labels[at + 1..]].concat()));
-        near.push([&labels[..at], &labels[at + 1..]].concat());
-        near.extend(classes.clone().map(|class| [&labels[..at], &[class], &labels[at..]].concat()));
-        if at + 1 < labels.len() {
-            near.extend(classes.clone().map(|class| [&labels[..at], &[class], &labels[at + 2..]].concat()));
-        }
-    }
-    near.sort();
-    near.dedup();
-    near.retain(|other| other != labels);
-    let of =
-        |labels: Vec<u8>| Alternative { confidence: confidence(graph, &labels, BETA), answer: text(&labels) };
-    let mut all: Vec<Alternative> = near.into_iter().map(of).filter(|other| other.confidence > 0.0).collect();
-    all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    all.truncate(ALTERNATIVES);
-    all
+/// The most probable of the best strings besides the answer.
+fn alternatives(graph: &Graph, answer: &[u8]) -> Vec<Alternative> {
+    let others = best_strings(graph, BEST).into_iter().filter(|other| other.labels != answer);
+    let mut others: Vec<Alternative> = others
+        .map(|other| Alternative {
+            confidence: confidence(graph, &other.labels, BETA),
+            answer: text(&other.labels),
+        })
+        .collect();
+    others.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    others.truncate(ALTERNATIVES);
+    others
 }
 
 fn segmentation_json(segmentation: &Segmentation) -> GraphJson {

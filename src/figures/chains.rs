@@ -55,7 +55,7 @@ fn draw_chain(sheet: &Sheet, &(title, scorer, discriminative, loss): &(&str, &st
     } else {
         arrows.push((place(4, 0), place(5, 0)));
     }
-    arrows.into_iter().try_for_each(|(from, to)| arrow(sheet, from, to))?;
+    arrows.into_iter().try_for_each(|(from, to)| upward(sheet, from, to))?;
     transformer(sheet, place(0, 0), "recognition")?;
     graph(sheet, place(1, 0), "all paths")?;
     transformer(sheet, place(2, left), "path selector")?;
@@ -67,16 +67,9 @@ fn draw_chain(sheet: &Sheet, &(title, scorer, discriminative, loss): &(&str, &st
     number(sheet, place(5, 0), loss)
 }
 
-fn arrow(sheet: &Sheet, from: Place, to: Place) -> Drawn {
-    let (from, to) = ((from.0, from.1 - BOX.1 / 2), (to.0, to.1 + BOX.1 / 2));
-    sheet.line(&[from, to], GREY.stroke_width(THIN))?;
-    let (dx, dy) = (f64::from(to.0 - from.0), f64::from(to.1 - from.1));
-    let length = dx.hypot(dy).max(1.0);
-    let back = |aside: f64| {
-        let (x, y) = (dx / length, dy / length);
-        (to.0 + (-14.0 * x - aside * y) as i32, to.1 + (-14.0 * y + aside * x) as i32)
-    };
-    sheet.polygon(&[to, back(7.0), back(-7.0)], GREY.filled())
+/// An arrow from the upper edge of a box to the lower edge of another.
+fn upward(sheet: &Sheet, from: Place, to: Place) -> Drawn {
+    arrow(sheet, &[(from.0, from.1 - BOX.1 / 2), (to.0, to.1 + BOX.1 / 2)], GREY)
 }
 
 fn corners((x, y): Place) -> [Place; 2] {
@@ -84,9 +77,7 @@ fn corners((x, y): Place) -> [Place; 2] {
 }
 
 fn transformer(sheet: &Sheet, at: Place, name: &str) -> Drawn {
-    sheet.rectangle(corners(at), shade(BLUE, BAND).filled())?;
-    sheet.line(&around(corners(at)), BLUE.stroke_width(THIN))?;
-    sheet.write((at.0, at.1 - 14), name, Words::Small.style(INK, TOP))
+    module(sheet, corners(at), name)
 }
 
 /// A graph: no box, but a word between two nodes.

@@ -52,41 +52,26 @@ pub fn draw() -> Drawn<Page> {
 
 /// The four nodes in a row, and the candidates between them.
 fn draw_graph(sheet: &Sheet) -> Drawn {
-    let node = |node: usize| (120 + node as i32 * 500, 4 * ROW);
+    let at = |node: usize| (120 + node as i32 * 500, 4 * ROW);
     for (from, to) in [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)] {
-        let ((x0, y), (x1, _)) = (node(from), node(to));
         // Candidates of one piece go straight, those of two in a bow: below, or above.
-        let bow = match (from, to) {
+        let lift = match (from, to) {
             (0, 2) => 150.0,
             (1, 3) => -150.0,
             _ => 0.0,
         };
-        let place = |step: i32| {
-            let share = f64::from(step) / 40.0;
-            let lift = 4.0 * share * (1.0 - share) * bow;
-            (x0 + (f64::from(x1 - x0) * share) as i32, y + lift as i32)
-        };
-        sheet.line(&(0..=40).map(place).collect::<Vec<_>>(), GREY.stroke_width(THIN))?;
+        let places = bow(at(from), at(to), lift);
+        sheet.line(&places, GREY.stroke_width(THIN))?;
         let classes: Vec<String> = ARCS
             .iter()
             .filter(|arc| (arc.0, arc.1) == (from, to))
             .map(|(_, _, class, penalty)| format!("“{class}” {penalty:.1}"))
             .collect();
-        let above = if bow > 0.0 { 12 } else { -34 };
-        sheet.write((place(20).0, place(20).1 + above), classes.join("   "), Words::Small.style(INK, TOP))?;
+        let (x, y) = places[places.len() / 2];
+        let above = if lift > 0.0 { 12 } else { -34 };
+        sheet.write((x, y + above), classes.join("   "), Words::Small.style(INK, TOP))?;
     }
-    for n in 0..4 {
-        let fill = if n == 0 {
-            shade(GREY, 0.6)
-        } else if n == 3 {
-            INK
-        } else {
-            shade(GREY, 0.0)
-        };
-        sheet.circle(node(n), 16, INK.filled())?;
-        sheet.circle(node(n), 13, fill.filled())?;
-    }
-    Ok(())
+    (0..4).try_for_each(|n| node(sheet, at(n), 16, n, 4))
 }
 
 fn draw_table(sheet: &Sheet) -> Drawn {

@@ -4,6 +4,7 @@ pub mod arms;
 pub mod axis;
 pub mod chains;
 pub mod classifiers;
+pub mod collapse;
 pub mod confusion;
 pub mod elastic;
 mod error;
@@ -12,6 +13,8 @@ pub mod f6;
 pub mod f6_moves;
 pub mod fig_13;
 pub mod fig_13_1998;
+pub mod fig_14;
+pub mod fig_15;
 pub mod fig_2;
 pub mod fig_20;
 pub mod fig_3;
@@ -30,6 +33,7 @@ mod kit;
 pub mod lines;
 pub mod look;
 pub mod margins;
+mod nodes;
 pub mod page;
 pub mod panel;
 #[cfg(feature = "cli")]
@@ -57,7 +61,7 @@ use look::Drawn;
 use std::path::{Path, PathBuf};
 
 /// The findings of studies that are compiled in, by name: `experiments/results/NAME.json`.
-const RESULTS: [(&str, &str); 13] = [
+const RESULTS: [(&str, &str); 14] = [
     ("classifiers", include_str!("../../experiments/results/classifiers.json")),
     ("distortions", include_str!("../../experiments/results/distortions.json")),
     ("fig-6", include_str!("../../experiments/results/fig-6.json")),
@@ -67,6 +71,7 @@ const RESULTS: [(&str, &str); 13] = [
     ("heads", include_str!("../../experiments/results/heads.json")),
     ("invariance", include_str!("../../experiments/results/invariance.json")),
     ("readings", include_str!("../../experiments/results/readings.json")),
+    ("search-strings", include_str!("../../experiments/results/search-strings.json")),
     ("stability", include_str!("../../experiments/results/stability.json")),
     ("strings", include_str!("../../experiments/results/strings.json")),
     ("structure", include_str!("../../experiments/results/structure.json")),
@@ -80,6 +85,8 @@ type Figures<Of> = &'static [(&'static str, fn(&Of) -> Drawn<Page>)];
 const STUDIES: Figures<Studies> = &[
     ("fig-2", |_| fig_2::draw()),
     ("fig-3", |_| fig_3::draw()),
+    ("fig-14", |_| fig_14::draw()),
+    ("fig-15", |_| fig_15::draw()),
     ("fig-20", |_| fig_20::draw()),
     ("fig-21", |_| chains::draw()),
     ("fig-16", |_| string_pages::fig_16()),
@@ -102,6 +109,7 @@ const STUDIES: Figures<Studies> = &[
     ("today", today::draw),
     ("strings-by-gap", strings::by_gap),
     ("junk", strings::junk),
+    ("collapse", collapse::draw),
 ];
 
 /// The figures of all arms of a run.

@@ -130,18 +130,7 @@ impl Drawing<'_> {
 
     fn nodes(&self, sheet: &Sheet) -> Drawn {
         let nodes = self.segmentation.graph.nodes();
-        for node in 0..nodes {
-            let colour = if node == 0 {
-                shade(GREY, 0.6)
-            } else if node + 1 == nodes {
-                INK
-            } else {
-                shade(GREY, 0.0)
-            };
-            sheet.circle(self.node(node), NODE, INK.filled())?;
-            sheet.circle(self.node(node), NODE - 3, colour.filled())?;
-        }
-        Ok(())
+        (0..nodes).try_for_each(|n| node(sheet, self.node(n), NODE, n, nodes))
     }
 }
 

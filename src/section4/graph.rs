@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("graph.md")]
+#![doc = mathdoc::page!("graph.md", "../../docs/figures/fig-15.svg")]
 
 use std::ops::Range;
 use thiserror::Error;

@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("system.md")]
+#![doc = mathdoc::page!("system.md", "../../docs/figures/fig-14.svg")]
 
 use crate::Real;
 use std::fmt;

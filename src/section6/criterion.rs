@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("criterion.md", "../../docs/figures/fig-20.svg")]
+#![doc = mathdoc::page!("criterion.md", "../../docs/figures/fig-20.svg", "../../docs/figures/collapse.svg")]
 
 use super::forward::Forward;
 use super::path_selector::PathSelector;

@@ -18,6 +18,7 @@ use findings::findings as found;
 /// The colours of our values and of the lines between them.
 const BLUE: &str = "#0072B2";
 const GREY: &str = "#6E6E6E";
+const VERMILION: &str = "#D55E00";
 
 /// All committed figures, drawn again.
 static ALL: LazyLock<Vec<Figure>> =
@@ -232,6 +233,28 @@ fn heads_have_two_dots_for_each_seed_and_a_line_between_them() {
 }
 
 #[test]
+fn collapse_shows_the_distances_and_errors_of_four_arms() {
+    let (svg, study) = (&drawn("collapse").page.svg, found("search-strings"));
+    let words = words(svg);
+    for (name, learns) in [("short", false), ("codes", true), ("viterbi", false), ("codes-viterbi", true)] {
+        let arm = study.arms.iter().find(|arm| arm.name == name).unwrap();
+        let error = arm.of_strings(|found| found.mixed.error_pct()).unwrap().mean;
+        assert!(words.contains(&format!("{error:.1}").as_str()), "{name}: no {error} in {words:?}");
+        let closest = arm.runs[0].strings.unwrap().closest_codes;
+        assert_eq!(closest.is_some(), learns, "{name}");
+        let Some(closest) = closest else { continue };
+        let text = lenet5::figures::axis::brief(closest as f32);
+        assert!(
+            words.iter().any(|there| there.ends_with(&format!(": {text}"))),
+            "{name}: no {text} in {words:?}"
+        );
+        assert_eq!(lines(svg, arm.runs[0].codes_apart.len()).len(), 2, "passes of both arms");
+    }
+    assert!(words.contains(&"fixed codes: 48"), "{words:?}");
+    assert!(words.join(" ").contains("experiments/results/search-strings.json"), "{words:?}");
+}
+
+#[test]
 fn missing_findings_are_named() {
     let text = |study: &str| std::fs::read_to_string(results_file(study)).unwrap();
     let say = |error: FigureError| error.to_string();
@@ -275,7 +298,7 @@ fn the_command_draws_into_docs_and_paper_and_nowhere_else() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     ["docs", "paper"].iter().for_each(|name| std::fs::create_dir(folder.path().join(name)).unwrap());
     let (code, files, said) = run("paper");
-    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 73));
+    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 79));
     assert!(files.ends_with("paper/claims.md\n"), "{files}");
     assert!(files.lines().all(|file| folder.path().join(file).is_file()), "{files}");
 }

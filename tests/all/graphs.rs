@@ -3,6 +3,7 @@
 mod composition;
 mod fig_20;
 mod graph;
+mod k_best;
 mod losses;
 mod sdnn;
 mod segmentation;

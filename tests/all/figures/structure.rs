@@ -1,6 +1,6 @@
 //! Figures without data, against the paper's facts and against formulas that are written out again here.
 
-use super::{BLUE, GREY, attribute, coloured, drawn, lines, tags, words};
+use super::{BLUE, GREY, VERMILION, attribute, coloured, drawn, lines, tags, words};
 use lenet5::section2::codes;
 use std::path::Path;
 
@@ -26,6 +26,8 @@ fn pages_without_data_say_what_they_are_computed_from() {
     for (name, source) in [
         ("fig-2", "src/section2/lenet5.rs"),
         ("fig-3", "paper/fig3-bitmaps.txt"),
+        ("fig-14", "src/section4/system.rs"),
+        ("fig-15", "src/section4/graph.rs"),
         ("squashing", "src/section2/squashing.rs"),
         ("rubbish", "src/section2/loss.rs"),
     ] {
@@ -112,6 +114,34 @@ fn fig_3_names_every_character_and_frames_the_digits() {
         let left: i32 = attribute(field, "x").parse().unwrap();
         assert!(frame[0].0 < left && left < frame[0].0 + 12, "{digit}: {frame:?}, {field}");
     }
+}
+
+#[test]
+fn fig_14_names_every_variable_and_its_derivative() {
+    let svg = &drawn("fig-14").page.svg;
+    let words = words(svg);
+    for variable in ["X₀", "X₁", "X₂", "X₃", "X₄", "X₅", "W₁", "W₂", "D"] {
+        let derivative = format!("∂E/∂{variable}");
+        for text in [variable, &derivative] {
+            assert_eq!(words.iter().filter(|there| **there == text).count(), 1, "{text} in {words:?}");
+        }
+    }
+    for module in ["F₀", "F₁", "F₂", "F₃", "loss"] {
+        assert!(words.contains(&module), "no {module} in {words:?}");
+    }
+    // A head for each arrow: nine variables, the second way of X0, and the loss.
+    for colour in [GREY, VERMILION] {
+        assert_eq!(tags(svg, "polygon", &[&format!("fill=\"{colour}\"")]).len(), 11, "{colour}");
+    }
+}
+
+#[test]
+fn fig_15_has_an_arrow_and_a_box_for_each_arc() {
+    let svg = &drawn("fig-15").page.svg;
+    let (arcs, cells, states) = (6 + 6 + 3, 14 + 9 + 4, 8);
+    assert_eq!(tags(svg, "polygon", &[&format!("fill=\"{GREY}\"")]).len(), arcs + states);
+    assert_eq!(tags(svg, "polygon", &[&format!("fill=\"{VERMILION}\"")]).len(), states);
+    assert_eq!(coloured(svg, "stroke=\"#222222\"", 5).len(), arcs + cells);
 }
 
 #[test]
