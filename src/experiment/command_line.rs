@@ -6,7 +6,7 @@
 use crate::archaeology::front::Front;
 use clap::builder::{PossibleValuesParser, StyledStr, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, Parser, Subcommand, value_parser};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -101,18 +101,33 @@ pub struct Read {
     /// Images of one line of digits each, dark on light or light on dark
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
-    /// strings, rbf or softmax, which come with this program; or a file that a run has left, ARM-seedN.safetensors
-    #[arg(long, default_value = "strings")]
-    pub model: PathBuf,
-    /// Print JSON: a line for each image, with the answer, its penalty, its confidence and other answers
+    /// How to read: by cutting, by a network that is moved over the string, or both, a line for each [default: both]
+    #[arg(long, value_name = "WAY", conflicts_with = "model")]
+    pub with: Option<With>,
+    /// A network: strings, sdnn, rbf or softmax, which come with this program, or a file that a run has left,
+    /// ARM-seedN.safetensors [default: strings to cut, sdnn to move]
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// Print JSON: a line for each image and way, with the answer, its penalty, its confidence and other answers
     #[arg(long)]
     pub json: bool,
-    /// Write the two graphs, the best path and all paths of one image in this file, as JSON
+    /// Write the two graphs, the best path and all paths of one image in this file, as JSON; when both ways are asked for, those of
+    /// the moved network in FILE-sdnn
     #[arg(long, value_name = "FILE")]
     pub graph: Option<PathBuf>,
-    /// Draw the cuts, the segmentation graph and the best path of one image, as FILE.svg and FILE.png
+    /// Draw one image, as FILE.svg and FILE.png: its cuts, its segmentation graph and the best path; for the moved network, as
+    /// FILE-sdnn, F6 and the class at each position
     #[arg(long, value_name = "FILE")]
     pub figure: Option<PathBuf>,
+}
+
+/// The ways to read a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum With {
+    /// Heuristic over-segmentation (V).
+    Segmentation,
+    /// A space displacement network (VII).
+    Sdnn,
 }
 
 /// Networks to compare with that of 1998.

@@ -2,12 +2,16 @@
 
 use super::error::ExperimentError;
 use super::files;
-use crate::section1::Network;
+use crate::section1::{Network, States};
 use crate::section4::Graph;
 use crate::section5::k_best::best_strings;
 use crate::section5::recognition::Recogniser;
 use crate::section5::segmentation::{Segmentation, Segmenter};
 use crate::section6::criterion::{answer, confidence};
+use crate::section6::forward::Forward;
+use crate::section6::reader::StringReader;
+use crate::section7::sdnn::{STEP, Sdnn};
+use crate::section7::windows::COLUMNS;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -123,30 +127,61 @@ impl ReadString {
     ) -> Result<(Self, Segmentation), ExperimentError> {
         let segmentation = Segmenter::chosen().fprop(field);
         let graph = Recogniser::new().fprop(net, &segmentation);
+        let origins = graph.arcs().map(|arc| Some(arc.origin)).collect();
+        let read = Self::new(image, field, segmentation_json(&segmentation), &graph, origins)?;
+        Ok((read, segmentation))
+    }
+
+    /// Reads a field with a space displacement network. Its "segmentation" has an arc for each position of the output, with the
+    /// columns that the position sees.
+    ///
+    /// # Errors
+    /// When the penalties of the network are not finite.
+    pub fn by_displacement(
+        image: &Path,
+        field: ArrayView2<u8>,
+        net: &Network<f32>,
+    ) -> Result<(Self, States<f32>), ExperimentError> {
+        let mut reader = Sdnn::default();
+        let states = reader.states(net, field).clone();
+        let graph = reader.fprop(net, field);
+        let beside = (states.input().dim().2 - field.ncols()) / 2;
+        let origins = reader.positions();
+        let read = Self::new(image, field, positions_json(&states, field.ncols(), beside), &graph, origins)?;
+        Ok((read, states))
+    }
+
+    /// `origins` are the arcs of the segmentation graph that the arcs of the interpretation graph come from.
+    fn new(
+        image: &Path,
+        field: ArrayView2<u8>,
+        segmentation: GraphJson,
+        graph: &Graph,
+        origins: Vec<Option<usize>>,
+    ) -> Result<Self, ExperimentError> {
         if graph.penalties.iter().any(|penalty| !penalty.is_finite()) {
             let fault = "the network gives penalties that are not finite, because its weights are too large: take another";
             return Err(ExperimentError::File(fault.into()));
         }
-        let best = answer(&graph, BETA);
-        let forward = crate::section6::forward::Forward::fprop(&scaled(&graph)).penalty / BETA;
-        let read = Self {
+        let best = answer(graph, BETA);
+        let forward = Forward::fprop(&scaled(graph)).penalty / BETA;
+        Ok(Self {
             image: image.display().to_string(),
             width: field.ncols(),
             height: field.nrows(),
             forward: AllPaths {
                 penalty: forward.is_finite().then_some(forward),
                 confidence: best.as_ref().map_or(0.0, |best| best.confidence),
-                alternatives: best.as_ref().map_or(vec![], |best| alternatives(&graph, &best.labels)),
+                alternatives: best.as_ref().map_or(vec![], |best| alternatives(graph, &best.labels)),
             },
             viterbi: best.map(|best| BestPath {
                 answer: text(&best.labels),
                 arcs: best.path,
                 penalty: best.penalty,
             }),
-            segmentation: segmentation_json(&segmentation),
-            interpretation: interpretation_json(&graph),
-        };
-        Ok((read, segmentation))
+            segmentation,
+            interpretation: interpretation_json(graph, origins),
+        })
     }
 
     /// Writes it as JSON.
@@ -195,13 +230,29 @@ fn segmentation_json(segmentation: &Segmentation) -> GraphJson {
     graph_json(&segmentation.graph, arcs.collect())
 }
 
-fn interpretation_json(graph: &Graph) -> GraphJson {
-    let arcs = graph.arcs().map(|arc| ArcJson {
+/// An arc for each position of a wide network's output.
+fn positions_json(states: &States<f32>, columns: usize, beside: usize) -> GraphJson {
+    let positions = states.output.maps().dim().2;
+    let column = |seen: usize| seen.saturating_sub(beside).min(columns);
+    let arc = |n: usize| ArcJson {
+        from: n,
+        to: n + 1,
+        penalty: 0.0,
+        label: None,
+        origin: None,
+        left: Some(column(n * STEP)),
+        right: Some(column(n * STEP + COLUMNS)),
+    };
+    GraphJson { nodes: positions + 1, start: 0, end: positions, arcs: (0..positions).map(arc).collect() }
+}
+
+fn interpretation_json(graph: &Graph, origins: Vec<Option<usize>>) -> GraphJson {
+    let arcs = graph.arcs().zip(origins).map(|(arc, origin)| ArcJson {
         from: arc.from,
         to: arc.to,
         penalty: arc.penalty,
         label: arc.label.map(|label| text(&[label])),
-        origin: Some(arc.origin),
+        origin,
         left: None,
         right: None,
     });

@@ -2,11 +2,11 @@
 
 use super::kit::*;
 use super::shades;
-use crate::experiment::Grey;
+use crate::experiment::{Grey, ReadString};
 use crate::section1::States;
 use crate::section7::characters::BLANK;
 use crate::section7::sdnn::STEP;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis};
 
 /// Units of the page for a unit of F6, at a pixel of the field of so many.
 const UNIT: (i32, i32) = (4, 8);
@@ -36,16 +36,35 @@ impl Position {
     pub fn all(states: &States<f32>) -> Vec<Self> {
         let (f6, penalties) = (states.last(), states.output.maps());
         let position = |x: usize| {
-            let column = penalties.index_axis(ndarray::Axis(2), x);
+            let column = penalties.index_axis(Axis(2), x);
             let (class, penalty) = column
                 .iter()
                 .enumerate()
                 .fold((0, f32::INFINITY), |best, (k, &p)| if p < best.1 { (k, p) } else { best });
             let label = (class != usize::from(BLANK)).then_some(class);
-            Self::new(f6.index_axis(ndarray::Axis(2), x).iter().copied(), label, penalty.into())
+            Self::new(f6.index_axis(Axis(2), x).iter().copied(), label, penalty.into())
         };
         (0..penalties.dim().2).map(position).collect()
     }
+}
+
+/// Draws a string that a wide network has read.
+///
+/// # Errors
+/// When the page is too small.
+pub fn draw(field: ArrayView2<u8>, read: &ReadString, states: &States<f32>, caption: &str) -> Drawn<Page> {
+    let (positions, drawing) = (Position::all(states), Grey(field.mapv(|ink| 255 - ink)));
+    let answer = read.viterbi.as_ref().map_or("", |best| &best.answer);
+    let beside = (states.input().dim().2 - field.ncols()) / 2;
+    let scale = (1600 / states.input().dim().2 as i32).clamp(1, 14);
+    let string = Displaced { field: &drawing, beside, positions: &positions, answer, colour: INK, scale };
+    let reading = "At each position, four columns apart, F6 of the network that sees the 32 columns around it, and the class of least \
+                   penalty, the paler the larger; nothing where the blank wins. Above, the answer: a character that goes on is \
+                   written once, and a blank must stand between two.";
+    let title = format!("“{answer}”, with confidence {:.3}", read.forward.confidence);
+    page(string.height() + 20, Frame::new(title, reading, caption), |sheet| {
+        string.draw(&sheet.from(((sheet.width() - string.width()) / 2, 0)))
+    })
 }
 
 /// A string on a page.

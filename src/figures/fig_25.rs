@@ -39,10 +39,11 @@ pub fn draw() -> Drawn<Page> {
     );
     let caption = "paper/rasters.safetensors; models/sdnn.safetensors.";
     let frame = Frame::new("The strings of Fig. 25 and 26, then and now", reading, caption);
-    let drawings: Vec<[Grey; 1]> = strings.iter().map(|(_, field)| [Grey(field.mapv(|ink| 255 - ink))]).collect();
+    let drawings: Vec<Grey> =
+        strings.iter().map(|(_, field)| Grey(field.mapv(|ink| 255 - ink))).collect();
     let printed: Vec<Vec<Position>> = strings.iter().map(|(string, _)| printed(string)).collect();
     let of = |n: usize, positions, answer, colour| Displaced {
-        field: &drawings[n][0],
+        field: &drawings[n],
         beside: BESIDE,
         positions,
         answer,
@@ -78,7 +79,7 @@ fn printed(string: &WideField) -> Vec<Position> {
 }
 
 /// The positions of our network, and its answer.
-pub(crate) fn read(model: &Model, reader: &mut Sdnn<f32>, field: &Array2<u8>) -> (Vec<Position>, String) {
+fn read(model: &Model, reader: &mut Sdnn<f32>, field: &Array2<u8>) -> (Vec<Position>, String) {
     let graph = reader.fprop(&model.net, field.view());
     let labels = best_path(&graph).map(|path| graph.labels_of(&path.arcs)).unwrap_or_default();
     let answer = labels.iter().map(u8::to_string).collect();

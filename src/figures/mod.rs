@@ -6,6 +6,7 @@ pub mod chains;
 pub mod classifiers;
 pub mod collapse;
 pub mod confusion;
+pub mod displaced;
 pub mod elastic;
 mod error;
 pub mod errors_of_1998;
@@ -17,6 +18,7 @@ pub mod fig_14;
 pub mod fig_15;
 pub mod fig_2;
 pub mod fig_20;
+pub mod fig_25;
 pub mod fig_3;
 pub mod fig_4;
 pub mod fig_5;
@@ -88,6 +90,7 @@ const STUDIES: Figures<Studies> = &[
     ("fig-14", |_| fig_14::draw()),
     ("fig-15", |_| fig_15::draw()),
     ("fig-20", |_| fig_20::draw()),
+    ("fig-25", |_| fig_25::draw()),
     ("fig-21", |_| chains::draw()),
     ("fig-16", |_| string_pages::fig_16()),
     ("squashing", |_| squashing::draw()),

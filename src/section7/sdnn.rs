@@ -78,6 +78,17 @@ impl<R: Real> Sdnn<R> {
     }
 }
 
+impl<R: Real> Sdnn<R> {
+    /// The position of the output that each arc of the last interpretation graph comes from.
+    pub fn positions(&self) -> Vec<Option<usize>> {
+        let of = |(output, composition): &(Graph, Composition)| {
+            let origins = composition.graph.arcs().map(|arc| composition.made_from[arc.origin].0);
+            origins.map(|arc| Some(output.arc(arc?).from)).collect()
+        };
+        self.last.as_ref().map(of).unwrap_or_default()
+    }
+}
+
 impl<R: Real> StringReader<R> for Sdnn<R> {
     fn fprop(&mut self, net: &Network<R>, field: ArrayView2<u8>) -> Graph {
         let output = Self::output_graph(self.states(net, field));

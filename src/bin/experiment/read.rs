@@ -2,31 +2,33 @@
 
 use crate::say;
 use anyhow::{Context, Result};
-use lenet5::experiment::command_line::Read;
+use lenet5::experiment::command_line::{Read, With};
 use lenet5::experiment::{ExperimentError, Model, ReadString, picture};
 use lenet5::figures::{self, Figure};
 use lenet5::section3::classifiers::Images;
-use std::path::Path;
+use ndarray::ArrayView2;
+use std::path::{Path, PathBuf};
 
-/// The classes of the characters.
-const DIGITS: usize = 10;
+/// The classes of the characters, and with the blank.
+const CLASSES: (usize, usize) = (10, 11);
+
+/// A network, and the way in which it reads.
+struct Reader {
+    model: Model,
+    name: PathBuf,
+    with: With,
+}
 
 /// Reads every image; a file that cannot be read does not stop the others.
 pub fn read(options: &Read) -> Result<()> {
-    let model = Model::find(&options.model)?;
-    let (found, classes) = (model.architecture(), model.net.classes());
-    if found.images != Images::Regular || classes != DIGITS {
-        let fault = format!(
-            "--model {} is {} with {classes} classes; expected a network that reads regular images of ten digits: rbf, \
-             softmax, strings",
-            options.model.display(),
-            found.name
-        );
-        return Err(ExperimentError::Usage(fault).into());
-    }
+    let readers = match (&options.model, options.with) {
+        (Some(model), _) => vec![Reader::of(model)?],
+        (None, Some(with)) => vec![Reader::built_in(with)?],
+        (None, None) => vec![Reader::built_in(With::Segmentation)?, Reader::built_in(With::Sdnn)?],
+    };
     let mut faults = Vec::new();
     for image in &options.images {
-        if let Err(fault) = one(image, &model, options) {
+        if let Err(fault) = one(image, &readers, options) {
             faults.push(fault);
         }
     }
@@ -40,44 +42,110 @@ pub fn read(options: &Read) -> Result<()> {
     }
 }
 
-fn one(image: &Path, model: &Model, options: &Read) -> Result<()> {
+impl Reader {
+    fn built_in(with: With) -> Result<Self> {
+        Self::of(Path::new(match with {
+            With::Segmentation => "strings",
+            With::Sdnn => "sdnn",
+        }))
+    }
+
+    /// A network with a class for the blank is moved over the string; one with the digits alone reads what the segmenter cuts.
+    fn of(name: &Path) -> Result<Self> {
+        let model = Model::find(name)?;
+        let (found, classes) = (model.architecture(), model.net.classes());
+        let with = if model.has_blank() { With::Sdnn } else { With::Segmentation };
+        let expected = if model.has_blank() { CLASSES.1 } else { CLASSES.0 };
+        if found.images != Images::Regular || classes != expected {
+            let fault = format!(
+                "--model {} is {} with {classes} classes; expected a network that reads regular images of ten digits: \
+                 strings, sdnn, rbf, softmax",
+                name.display(),
+                found.name
+            );
+            return Err(ExperimentError::Usage(fault).into());
+        }
+        Ok(Self { model, name: name.into(), with })
+    }
+
+    fn read(&self, image: &Path, field: ArrayView2<u8>, options: &Read, suffix: &str) -> Result<ReadString> {
+        let caption = format!("{}, read by {}", image.display(), self.name.display());
+        let net = &self.model.net;
+        let (read, page) = match self.with {
+            With::Segmentation => {
+                let (read, segmentation) = ReadString::of(image, field, net)?;
+                let frame = figures::reading::frame(&read, &caption);
+                let page = options
+                    .figure
+                    .as_ref()
+                    .map(|_| figures::reading::draw(field, &read, &segmentation, frame));
+                (read, page)
+            }
+            With::Sdnn => {
+                let (read, states) = ReadString::by_displacement(image, field, net)?;
+                let page = options
+                    .figure
+                    .as_ref()
+                    .map(|_| figures::displaced::draw(field, &read, &states, &caption));
+                (read, page)
+            }
+        };
+        if let Some(file) = &options.graph {
+            read.save(&beside(file, suffix)?)?;
+        }
+        if let Some((page, file)) = page.zip(options.figure.as_ref()) {
+            let file = beside(&file.with_extension(""), suffix)?;
+            let name =
+                file.file_name().context("--figure needs the name of a file")?.to_string_lossy().into_owned();
+            let folder =
+                file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Figure { name, page: page? }.save(folder)?;
+        }
+        Ok(read)
+    }
+}
+
+/// The path with a suffix behind its stem.
+fn beside(file: &Path, suffix: &str) -> Result<PathBuf> {
+    let stem = file.file_stem().context("--graph and --figure need the name of a file")?.to_string_lossy();
+    let name = match file.extension() {
+        Some(extension) => format!("{stem}{suffix}.{}", extension.to_string_lossy()),
+        None => format!("{stem}{suffix}"),
+    };
+    Ok(file.with_file_name(name))
+}
+
+fn one(image: &Path, readers: &[Reader], options: &Read) -> Result<()> {
     let field = picture::read_field(image)?;
-    let (read, segmentation) = ReadString::of(image, field.view(), &model.net)?;
-    if let Some(file) = &options.graph {
-        read.save(file)?;
+    for (n, reader) in readers.iter().enumerate() {
+        let read = reader.read(image, field.view(), options, if n == 0 { "" } else { "-sdnn" })?;
+        let way = if reader.with == With::Sdnn { "sdnn" } else { "segmentation" };
+        say(&if options.json { json(&read, way) } else { line(&read, way) })?;
     }
-    if let Some(file) = &options.figure {
-        let frame = figures::reading::frame(
-            &read,
-            &format!("{}, read by {}", image.display(), options.model.display()),
-        );
-        let page = figures::reading::draw(field.view(), &read, &segmentation, frame)?;
-        let stem = file.with_extension("");
-        let name =
-            stem.file_name().context("--figure needs the name of a file")?.to_string_lossy().into_owned();
-        let folder = stem.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Figure { name, page }.save(folder)?;
-    }
-    say(&if options.json { json(&read) } else { line(&read) })
+    Ok(())
 }
 
 /// Answer, penalty, confidence and other answers, for people.
-fn line(read: &ReadString) -> String {
+fn line(read: &ReadString, way: &str) -> String {
     let Some(best) = &read.viterbi else {
-        return format!("{}: nothing that may be a character\n", read.image);
+        return format!("{}: nothing that may be a character   ({way})\n", read.image);
     };
     let others = read.forward.alternatives.iter().filter(|other| other.confidence >= 0.001);
     let others: Vec<String> =
         others.map(|other| format!("{} {:.3}", other.answer, other.confidence)).collect();
     let others = if others.is_empty() { String::new() } else { format!("   or {}", others.join(", ")) };
     let (penalty, confidence) = (best.penalty, read.forward.confidence);
-    format!("{}: {}   penalty {penalty:.2}   confidence {confidence:.3}{others}\n", read.image, best.answer)
+    format!(
+        "{}: {}   penalty {penalty:.2}   confidence {confidence:.3}{others}   ({way})\n",
+        read.image, best.answer
+    )
 }
 
-fn json(read: &ReadString) -> String {
+fn json(read: &ReadString, way: &str) -> String {
     let best = read.viterbi.as_ref();
     let line = serde_json::json!({
         "image": read.image,
+        "with": way,
         "answer": best.map(|best| &best.answer),
         "penalty": best.map(|best| best.penalty),
         "confidence": read.forward.confidence,

@@ -23,10 +23,11 @@ pub struct Model {
 const RECOGNISED: [&str; 4] = ["rbf", "softmax", "lenet-1", "today"];
 
 /// The networks that come with the program: `models/README.md` describes how they were trained.
-const COMMITTED: [(&str, &[u8]); 4] = [
+const COMMITTED: [(&str, &[u8]); 5] = [
     ("rbf", include_bytes!("../../../models/rbf.safetensors")),
     ("softmax", include_bytes!("../../../models/softmax.safetensors")),
     ("strings", include_bytes!("../../../models/strings.safetensors")),
+    ("sdnn", include_bytes!("../../../models/sdnn.safetensors")),
     ("rbf-front-1998", include_bytes!("../../../models/rbf-front-1998.safetensors")),
 ];
 
