@@ -157,7 +157,7 @@ fn width(placed: &[Placed]) -> usize {
 }
 
 /// The image enlarged or reduced around its centre, with bilinear interpolation.
-fn scaled(image: ArrayView2<u8>, scale: f64) -> Array2<u8> {
+pub(crate) fn scaled(image: ArrayView2<u8>, scale: f64) -> Array2<u8> {
     let (rows, columns) = image.dim();
     let size = |side: usize| (side as f64 * scale).ceil() as usize;
     let level = |y: isize, x: isize| match (usize::try_from(y), usize::try_from(x)) {
@@ -175,7 +175,7 @@ fn scaled(image: ArrayView2<u8>, scale: f64) -> Array2<u8> {
 }
 
 /// The box around the pixels with ink.
-fn boxed(image: Array2<u8>) -> Array2<u8> {
+pub(crate) fn boxed(image: Array2<u8>) -> Array2<u8> {
     let inked: Vec<(usize, usize)> =
         image.indexed_iter().filter(|(_, grey)| **grey >= INKED).map(|(at, _)| at).collect();
     let range = |places: &mut dyn Iterator<Item = usize>| {

@@ -2,4 +2,5 @@
 
 pub mod characters;
 pub mod sdnn;
+pub mod spotting;
 pub mod windows;

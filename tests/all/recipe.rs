@@ -37,6 +37,7 @@ fn tables_are_those_of_the_findings() {
         "src/section3/comparison.md",
         "src/section3/invariance.md",
         "src/section6/reading.md",
+        "src/section7/sdnn.md",
     ] {
         let text = text(page);
         for (kind, name, found) in blocks(&text) {

@@ -6,6 +6,7 @@ use crate::experiment::{Paired, Pass, Plan, Run, Spread, StringsTrained, Study, 
 use crate::section3::comparison::Rejection;
 use crate::section3::invariance::{Change, Tolerance};
 use crate::section6::reading::StringErrors;
+use crate::section7::spotting::Spotting;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -92,6 +93,9 @@ pub struct StudyRun {
     /// The errors on strings (VI), if the study measures them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub string_errors: Option<StringErrors>,
+    /// What a network with a blank found on pages of test digits, if that was measured (VII-D).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spotting: Option<Spotting>,
 }
 
 /// The costs of a classifier and the patterns it must reject (III-D).
@@ -291,6 +295,7 @@ impl StudyRun {
             fig_13: Vec::new(),
             strings: run.and_then(|run| run.strings),
             string_errors: None,
+            spotting: None,
         }
     }
 }

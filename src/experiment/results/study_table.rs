@@ -7,6 +7,7 @@ use crate::archaeology::sizes::{ArraySize, distance_from_1998, sizes};
 use crate::experiment::{JudgedOn, Paired, Spread, StringsTrained, StudyArm, StudyResults, StudyRun};
 use crate::section3::invariance::{Change, TOLERATED_PCT, Tolerance};
 use crate::section6::reading::{GAPS, Reading, StringErrors};
+use crate::section7::spotting::Spotting;
 use comfy_table::presets;
 
 /// Fig. 5 of the paper, read off its plot: pass, test error, training error.
@@ -190,11 +191,25 @@ pub fn invariance_table(results: &StudyResults) -> Option<String> {
     Some(markdown(titles, 1, rows?.into_iter()))
 }
 
-/// The errors on strings (VI), mean over seeds: all gaps mixed, then by gap, and mixed with noise; single patterns; strings of the training that no path
-/// spelled; the smallest squared distance of learnt codes. `None` without these measurements.
+/// The errors on strings (VI), mean over seeds: all gaps mixed, then by gap, and mixed with noise; single patterns; strings of the
+/// training that no path spelled; the smallest squared distance of learnt codes; recall and precision on pages (VII-D). `None`
+/// without errors on strings.
 pub fn strings_table(results: &StudyResults) -> Option<String> {
-    let titles =
-        ["arm", "mixed", "-4", "-2", "0", "2", "4", "6", "noise", "single", "no path", "codes apart"];
+    let titles = [
+        "arm",
+        "mixed",
+        "-4",
+        "-2",
+        "0",
+        "2",
+        "4",
+        "6",
+        "noise",
+        "single",
+        "no path",
+        "codes apart",
+        "spotted",
+    ];
     let row = |arm: &StudyArm| {
         let cell = |of: &dyn Fn(&StringErrors) -> Reading| {
             let error = arm.of_strings(|found| of(found).error_pct())?;
@@ -213,7 +228,13 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
             values => format!("{:.decimals$}", Spread::of(values).mean),
         };
         let single = arm.test_error().map_or_else(String::new, |error| format!("{error:.2}"));
-        let ends = [noisy, single, mean(&without, 0), mean(&codes, 1)];
+        let spotted: Vec<Spotting> = arm.runs.iter().filter_map(|run| run.spotting).collect();
+        let of = |share: fn(&Spotting) -> f64| mean(&spotted.iter().map(share).collect::<Vec<_>>(), 0);
+        let spotted = match spotted.is_empty() {
+            true => String::new(),
+            false => format!("{} / {}", of(Spotting::recall_pct), of(Spotting::precision_pct)),
+        };
+        let ends = [noisy, single, mean(&without, 0), mean(&codes, 1), spotted];
         let mut cells = [arm.name.clone(), mixed].into_iter().chain(by_gap).chain(ends);
         Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
     };

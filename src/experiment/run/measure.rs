@@ -7,6 +7,7 @@ use crate::section5::segmentation::Segmenter;
 use crate::section6::reader::OverSegmentation;
 use crate::section6::reading::{Junk, StringErrors};
 use crate::section7::sdnn::Sdnn;
+use crate::section7::spotting::{Spotter, Spotting};
 use std::sync::atomic::Ordering;
 
 impl Plan {
@@ -31,6 +32,7 @@ impl Plan {
             }
             if what.contains(&Measurement::Strings) {
                 run.string_errors = Some(strings(&model, &context)?);
+                run.spotting = model.has_blank().then(|| spotting(&model, &context));
             }
         }
         Ok(())
@@ -57,6 +59,11 @@ fn strings(model: &Model, context: &RunContext) -> Result<StringErrors, Experime
     let segmenter = Segmenter::chosen();
     let errors = StringErrors::of(net, &OverSegmentation::new(segmenter), patterns, threads);
     Ok(StringErrors { junk: Junk::of(net, &segmenter, patterns), ..errors })
+}
+
+/// What the network finds on pages of test digits.
+fn spotting(model: &Model, context: &RunContext) -> Spotting {
+    Spotting::of(&model.net, &Spotter::default(), &context.database.test)
 }
 
 fn go_on(context: &RunContext) -> Result<(), ExperimentError> {

@@ -184,3 +184,40 @@ fn any_field_is_read_and_learnt() {
     let narrow = lenet5::section5::strings::Field { image: Array2::zeros((32, 20)), labels: vec![1; 9] };
     assert_eq!(trainer.learn(&narrow, &rates), None);
 }
+
+/// Places of a page are found where single windows find them, and on pages without ink there is nothing.
+#[test]
+fn spotting_is_the_same_as_sweeping() {
+    use lenet5::section7::spotting::{Spotter, page};
+    let digits = embedded::digits(5).test;
+    let (image, spots) = page(&digits, 1, 0);
+    assert_eq!(page(&digits, 1, 0), (image.clone(), spots.clone()));
+    assert!(spots.len() >= 2);
+    let net = net::<f32>();
+    let one = Spotter { resolutions: vec![1.0], most: f64::INFINITY, apart: 0.0 };
+    let found = one.find(&net, image.view());
+    let mut s = net.states();
+    let side = input_columns(image.ncols());
+    let beside = (side - image.ncols()) / 2;
+    let mut padded = Array2::zeros((side, side));
+    image.indexed_iter().for_each(|((y, x), &grey)| padded[[y + beside, x + beside]] = grey);
+    let mut swept = 0;
+    for y in (0..=side - 32).step_by(STEP) {
+        for x in (0..=side - 32).step_by(STEP) {
+            let rows = padded.slice_axis(Axis(0), Slice::from(y..y + 32));
+            place(rows.slice_axis(Axis(1), Slice::from(x..x + 32)), s.input_mut());
+            net.fprop(&mut s);
+            let class = s.output.nearest();
+            let middle = [y, x].map(|at| (at + 16) as f64 - beside as f64);
+            let spot = found.iter().find(|spot| spot.middle == middle);
+            assert_eq!(
+                spot.map(|spot| usize::from(spot.label)),
+                (class < usize::from(BLANK)).then_some(class)
+            );
+            swept += usize::from(spot.is_some());
+        }
+    }
+    assert_eq!(swept, found.len());
+    let strict = Spotter { most: 0.0, ..one };
+    assert!(strict.find(&net, Array2::zeros((5, 7)).view()).is_empty());
+}
