@@ -54,6 +54,22 @@ impl Reading {
         reading
     }
 
+    /// Reads the strings of mixed gaps on which errors are measured, without and with noise, side by side.
+    pub fn mixed<R: Real>(
+        net: &Network<R>,
+        reader: &(impl StringReader<R> + Clone + Send + Sync),
+        patterns: &Patterns,
+    ) -> [Self; 2] {
+        let read = |noise| {
+            let spacing = Spacing { noise, ..Spacing::mixed() };
+            Self::of(net, &mut reader.clone(), &Strings { patterns, spacing, seed: SEED }, COUNTS[0])
+        };
+        std::thread::scope(|scope| {
+            let noisy = scope.spawn(|| read(NOISE));
+            [read(0.0), noisy.join().expect("reading does not panic")]
+        })
+    }
+
     /// Wrong answers, percent of the strings.
     pub fn error_pct(&self) -> f64 {
         100.0 * self.wrong as f64 / self.strings as f64

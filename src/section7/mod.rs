@@ -1,5 +1,6 @@
 #![doc = mathdoc::page!("mod.md")]
 
+pub mod both;
 pub mod characters;
 pub mod sdnn;
 pub mod spotting;

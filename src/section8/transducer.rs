@@ -1,5 +1,6 @@
 #![doc = mathdoc::page!("transducer.md")]
 
+use crate::section4::{Arc, Graph};
 use thiserror::Error;
 
 /// A step of a transducer from one state to another.
@@ -107,6 +108,20 @@ impl Transducer {
         };
         let steps = labels.iter().enumerate().map(step).collect();
         Self::new(labels.len() + 1, 0, &[labels.len()], steps).expect("a line of states")
+    }
+
+    /// A graph as a transducer that writes what it reads: step `n` is arc `n`, nodes are states. An arc without a label reads
+    /// nothing.
+    pub fn of(graph: &Graph) -> Self {
+        let step = |arc: Arc| Step {
+            from: arc.from,
+            to: arc.to,
+            reads: arc.label,
+            writes: arc.label,
+            penalty: arc.penalty,
+        };
+        let steps = graph.arcs().map(step).collect();
+        Self::new(graph.nodes(), graph.start(), &[graph.end()], steps).expect("a graph has no cycles")
     }
 
     /// The number of states.

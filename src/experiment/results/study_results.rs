@@ -5,7 +5,7 @@ use crate::experiment::{Arm, Data, ExperimentError, JudgedOn, LayerRates, LayerS
 use crate::experiment::{Paired, Pass, Plan, Run, Spread, StringsTrained, Study, files};
 use crate::section3::comparison::Rejection;
 use crate::section3::invariance::{Change, Tolerance};
-use crate::section6::reading::StringErrors;
+use crate::section6::reading::{Reading, StringErrors};
 use crate::section7::spotting::Spotting;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -93,6 +93,9 @@ pub struct StudyRun {
     /// The errors on strings (VI), if the study measures them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub string_errors: Option<StringErrors>,
+    /// The strings that a network with a blank reads together with the model `strings`, mixed and with noise, if that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<[Reading; 2]>,
     /// What a network with a blank found on pages of test digits, if that was measured (VII-D).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spotting: Option<Spotting>,
@@ -295,6 +298,7 @@ impl StudyRun {
             fig_13: Vec::new(),
             strings: run.and_then(|run| run.strings),
             string_errors: None,
+            together: None,
             spotting: None,
         }
     }

@@ -192,7 +192,8 @@ pub fn invariance_table(results: &StudyResults) -> Option<String> {
 }
 
 /// The errors on strings (VI), mean over seeds: all gaps mixed, then by gap, and mixed with noise; single patterns; strings of the
-/// training that no path spelled; the smallest squared distance of learnt codes; recall and precision on pages (VII-D). `None`
+/// training that no path spelled; the smallest squared distance of learnt codes; strings read by both readers
+/// together, mixed and with noise; recall and precision on pages (VII-D). `None`
 /// without errors on strings.
 pub fn strings_table(results: &StudyResults) -> Option<String> {
     let titles = [
@@ -208,6 +209,7 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
         "single",
         "no path",
         "codes apart",
+        "both",
         "spotted",
     ];
     let row = |arm: &StudyArm| {
@@ -228,13 +230,17 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
             values => format!("{:.decimals$}", Spread::of(values).mean),
         };
         let single = arm.test_error().map_or_else(String::new, |error| format!("{error:.2}"));
+        let together: Vec<[Reading; 2]> = arm.runs.iter().filter_map(|run| run.together).collect();
+        let of =
+            |noise: usize| mean(&together.iter().map(|both| both[noise].error_pct()).collect::<Vec<_>>(), 1);
+        let together = if together.is_empty() { String::new() } else { format!("{} / {}", of(0), of(1)) };
         let spotted: Vec<Spotting> = arm.runs.iter().filter_map(|run| run.spotting).collect();
         let of = |share: fn(&Spotting) -> f64| mean(&spotted.iter().map(share).collect::<Vec<_>>(), 0);
         let spotted = match spotted.is_empty() {
             true => String::new(),
             false => format!("{} / {}", of(Spotting::recall_pct), of(Spotting::precision_pct)),
         };
-        let ends = [noisy, single, mean(&without, 0), mean(&codes, 1), spotted];
+        let ends = [noisy, single, mean(&without, 0), mean(&codes, 1), together, spotted];
         let mut cells = [arm.name.clone(), mixed].into_iter().chain(by_gap).chain(ends);
         Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
     };

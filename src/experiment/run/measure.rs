@@ -5,9 +5,11 @@ use crate::experiment::{ExperimentError, Measurement, Model, Plan, RunContext, S
 use crate::section3::invariance::{Change, Tolerance};
 use crate::section5::segmentation::Segmenter;
 use crate::section6::reader::OverSegmentation;
-use crate::section6::reading::{Junk, StringErrors};
+use crate::section6::reading::{Junk, Reading, StringErrors};
+use crate::section7::both::Both;
 use crate::section7::sdnn::Sdnn;
 use crate::section7::spotting::{Spotter, Spotting};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 impl Plan {
@@ -32,7 +34,10 @@ impl Plan {
             }
             if what.contains(&Measurement::Strings) {
                 run.string_errors = Some(strings(&model, &context)?);
-                run.spotting = model.has_blank().then(|| spotting(&model, &context));
+                if model.has_blank() {
+                    run.together = Some(together(&model, &context)?);
+                    run.spotting = Some(spotting(&model, &context));
+                }
             }
         }
         Ok(())
@@ -59,6 +64,13 @@ fn strings(model: &Model, context: &RunContext) -> Result<StringErrors, Experime
     let segmenter = Segmenter::chosen();
     let errors = StringErrors::of(net, &OverSegmentation::new(segmenter), patterns, threads);
     Ok(StringErrors { junk: Junk::of(net, &segmenter, patterns), ..errors })
+}
+
+/// The strings of test digits, read together with the model `strings`.
+fn together(model: &Model, context: &RunContext) -> Result<[Reading; 2], ExperimentError> {
+    let partner = Model::find(Path::new("strings"))?.net;
+    let reader = Both::new(partner, OverSegmentation::new(Segmenter::chosen()));
+    Ok(Reading::mixed(&model.net, &reader, &context.database.test))
 }
 
 /// What the network finds on pages of test digits.

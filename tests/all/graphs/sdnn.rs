@@ -178,7 +178,9 @@ fn any_field_is_read_and_learnt() {
     rates.fill(1e-4);
     let mut trainer = StringTrainer::new(net, sdnn, loss);
     let first = trainer.learn(&field, &rates).unwrap();
-    (0..5).for_each(|_| drop(trainer.learn(&field, &rates)));
+    for _ in 0..5 {
+        trainer.learn(&field, &rates);
+    }
     assert!(trainer.learn(&field, &rates).unwrap() < first);
     // Nine digits do not fit a field of one position.
     let narrow = lenet5::section5::strings::Field { image: Array2::zeros((32, 20)), labels: vec![1; 9] };
@@ -220,4 +222,37 @@ fn spotting_is_the_same_as_sweeping() {
     assert_eq!(swept, found.len());
     let strict = Spotter { most: 0.0, ..one };
     assert!(strict.find(&net, Array2::zeros((5, 7)).view()).is_empty());
+}
+
+/// The answer of both readers is a string of both graphs, and its penalty the sum of the best of either.
+#[test]
+fn both_readers_agree_on_a_string() {
+    use lenet5::section4::GraphTransformer;
+    use lenet5::section5::segmentation::Segmenter;
+    use lenet5::section6::path_selector::PathSelector;
+    use lenet5::section6::reader::OverSegmentation;
+    use lenet5::section7::both::Both;
+    let (wide, cut, field) = (net::<f64>(), LeNet5::paper::<f64>(&mut lenet5::random(4)), a_string());
+    let segmentation = OverSegmentation::new(Segmenter::chosen());
+    let mut both = Both::new(cut.clone(), segmentation.clone());
+    let graph = both.fprop(&wide, field.image.view());
+    let best = best_path(&graph).unwrap();
+    let answer = graph.labels_of(&best.arcs);
+    let least = |graph: &Graph| best_path(&PathSelector { desired: &answer }.fprop(graph)).unwrap().penalty;
+    let of_cuts = segmentation.clone().fprop(&cut, field.image.view());
+    let of_positions = Sdnn::default().fprop(&wide, field.image.view());
+    assert!((best.penalty - least(&of_cuts) - least(&of_positions)).abs() < 1e-6);
+    // The way back: one weight by differences.
+    let loss = GraphLoss::new(Criterion::DiscriminativeForward, 0.1);
+    let (_, d) = loss.of(&graph, &answer).unwrap();
+    let mut gradient = wide.zeros();
+    both.bprop(&wide, &d, &mut gradient);
+    let value = |step: f64| {
+        let mut moved = wide.clone();
+        moved.arrays_mut().nth(1).unwrap()[0] += step;
+        loss.of(&both.clone().fprop(&moved, field.image.view()), &answer).unwrap().0
+    };
+    let expected = (value(1e-5) - value(-1e-5)) / 2e-5;
+    let found = gradient.arrays().nth(1).unwrap()[0];
+    assert!((found - expected).abs() <= 1e-4 * (0.01 + expected.abs()), "{found} {expected}");
 }
