@@ -39,8 +39,7 @@ pub fn draw() -> Drawn<Page> {
     );
     let caption = "paper/rasters.safetensors; models/sdnn.safetensors.";
     let frame = Frame::new("The strings of Fig. 25 and 26, then and now", reading, caption);
-    let drawings: Vec<Grey> =
-        strings.iter().map(|(_, field)| Grey(field.mapv(|ink| 255 - ink))).collect();
+    let drawings: Vec<Grey> = strings.iter().map(|(_, field)| Grey(field.mapv(|ink| 255 - ink))).collect();
     let printed: Vec<Vec<Position>> = strings.iter().map(|(string, _)| printed(string)).collect();
     let of = |n: usize, positions, answer, colour| Displaced {
         field: &drawings[n],
