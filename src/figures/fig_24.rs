@@ -82,7 +82,7 @@ fn draw_characters(sheet: &Sheet) -> Drawn {
     let [left, x, right] = COLUMNS;
     draw_model(sheet, (x, COMPOSE))?;
     sheet.write((x, COMPOSE + 120), "character model", Words::Label.style(INK, CENTRE))?;
-    for (from, to) in [(x - 200, left + BOX.0 / 2), (x + 200, right - BOX.0 / 2)] {
+    for (from, to) in [(x - 214, left + BOX.0 / 2), (x + 214, right - BOX.0 / 2)] {
         arrow(sheet, &[(from, COMPOSE), (to, COMPOSE)], GREY)?;
     }
     let names = [("interpretation graph", INTERPRETATION), ("output graph", OUTPUT), ("best path", PATH)];

@@ -138,7 +138,7 @@ impl Row {
 
 /// Draws the character model of two classes: "between" in the middle, the classes beside it.
 pub(super) fn draw_model(sheet: &Sheet, (x, y): Place) -> Drawn {
-    let places = [(x, y), (x - 150, y), (x + 150, y)];
+    let places = [(x, y), (x - 164, y), (x + 164, y)];
     for step in character_model(2).steps() {
         let Step { from, to, reads, writes, .. } = *step;
         let words = format!("{}:{}", symbol(reads), symbol(writes));
@@ -147,7 +147,7 @@ pub(super) fn draw_model(sheet: &Sheet, (x, y): Place) -> Drawn {
             draw_loop(sheet, places[from], if from == 2 { -1 } else { 1 }, &words)?;
         } else {
             // Into a class above, back below.
-            let lift = if from == 0 { -40.0 } else { 40.0 };
+            let lift = if from == 0 { -26.0 } else { 26.0 };
             draw_arc(sheet, bow(places[from], places[to], lift), 0.5, &words, GREY)?;
         }
     }

@@ -28,7 +28,7 @@ fn a_string() -> lenet5::section5::strings::Field {
 fn padded(image: &Array2<u8>) -> Array2<u8> {
     let columns = input_columns(image.ncols());
     let left = (columns - image.ncols()) / 2;
-    assert!(left >= BESIDE && columns % STEP == 0);
+    assert!(left >= BESIDE && columns.is_multiple_of(STEP));
     let mut padded = Array2::zeros((32, columns));
     padded.slice_axis_mut(Axis(1), Slice::from(left..left + image.ncols())).assign(image);
     padded
@@ -178,7 +178,9 @@ fn any_field_is_read_and_learnt() {
     rates.fill(1e-4);
     let mut trainer = StringTrainer::new(net, sdnn, loss);
     let first = trainer.learn(&field, &rates).unwrap();
-    (0..5).for_each(|_| drop(trainer.learn(&field, &rates)));
+    for _ in 0..5 {
+        let _ = trainer.learn(&field, &rates);
+    }
     assert!(trainer.learn(&field, &rates).unwrap() < first);
     // Nine digits do not fit a field of one position.
     let narrow = lenet5::section5::strings::Field { image: Array2::zeros((32, 20)), labels: vec![1; 9] };
