@@ -4,7 +4,7 @@ use super::kit::*;
 
 /// The width of a chain, and of a box.
 const CHAIN: i32 = 428;
-const BOX: (i32, i32) = (206, 54);
+pub(super) const BOX: (i32, i32) = (206, 54);
 /// From one box to the next.
 const STEP: i32 = 104;
 /// Rows of boxes.
@@ -76,19 +76,21 @@ fn corners((x, y): Place) -> [Place; 2] {
     [(x - BOX.0 / 2, y - BOX.1 / 2), (x + BOX.0 / 2, y + BOX.1 / 2)]
 }
 
-fn transformer(sheet: &Sheet, at: Place, name: &str) -> Drawn {
+/// A graph transformer around a place.
+pub(super) fn transformer(sheet: &Sheet, at: Place, name: &str) -> Drawn {
     module(sheet, corners(at), name)
 }
 
 /// A graph: no box, but a word between two nodes.
-fn graph(sheet: &Sheet, at: Place, name: &str) -> Drawn {
+pub(super) fn graph(sheet: &Sheet, at: Place, name: &str) -> Drawn {
     for (aside, colour) in [(-1, shade(GREY, 0.6)), (1, INK)] {
         sheet.circle((at.0 + aside * (BOX.0 / 2 - 8), at.1), 8, colour.filled())?;
     }
     sheet.write((at.0, at.1 - 14), name, Words::Small.style(GREY, TOP))
 }
 
-fn number(sheet: &Sheet, at: Place, loss: &str) -> Drawn {
+/// The loss, in a box without colour.
+pub(super) fn number(sheet: &Sheet, at: Place, loss: &str) -> Drawn {
     sheet.line(&around(corners(at)), VERMILION.stroke_width(THIN))?;
     sheet.write((at.0, at.1 - 14), loss, Words::Small.style(INK, TOP))
 }

@@ -13,7 +13,7 @@ const UNIT: (i32, i32) = (4, 8);
 /// The heights of a line of labels and of the answer.
 const LINES: (i32, i32) = (44, 56);
 /// The penalty of the palest label.
-const PALEST: f64 = 80.0;
+pub(super) const PALEST: f64 = 80.0;
 
 /// What a network sees at one position.
 pub(super) struct Position {
@@ -30,6 +30,11 @@ impl Position {
     pub fn new(f6: impl Iterator<Item = f32>, label: Option<usize>, penalty: f64) -> Self {
         let plane = Array2::from_shape_vec((12, 7), f6.collect()).expect("F6 has 84 units");
         Self { f6: shades::signed(1.0, plane.view()), label, penalty }
+    }
+
+    /// The ink of its label: the larger the penalty, the paler.
+    pub fn ink(&self) -> RGBColor {
+        shade(INK, 1.0 - 0.75 * (self.penalty / PALEST).min(1.0))
     }
 
     /// All positions of a wide network.
@@ -106,9 +111,7 @@ impl Displaced<'_> {
             // The middle of the columns that the position sees.
             let x = (n * STEP + crate::section7::windows::COLUMNS / 2) as i32 * self.scale;
             if let Some(label) = position.label {
-                let strength = 1.0 - 0.75 * (position.penalty / PALEST).min(1.0);
-                let style = Words::Label.style(shade(INK, strength), TOP);
-                sheet.write((x, LINES.1), label, style)?;
+                sheet.write((x, LINES.1), label, Words::Label.style(position.ink(), TOP))?;
             }
             let (wide, high) = size(&position.f6, self.unit());
             let left = x - wide / 2;

@@ -18,6 +18,10 @@ pub mod fig_14;
 pub mod fig_15;
 pub mod fig_2;
 pub mod fig_20;
+pub mod fig_23;
+mod fig_23_layout;
+pub mod fig_24;
+mod fig_24_row;
 pub mod fig_25;
 pub mod fig_3;
 pub mod fig_4;
@@ -90,6 +94,8 @@ const STUDIES: Figures<Studies> = &[
     ("fig-14", |_| fig_14::draw()),
     ("fig-15", |_| fig_15::draw()),
     ("fig-20", |_| fig_20::draw()),
+    ("fig-23", |_| fig_23::draw()),
+    ("fig-24", |_| fig_24::draw()),
     ("fig-25", |_| fig_25::draw()),
     ("fig-21", |_| chains::draw()),
     ("fig-16", |_| string_pages::fig_16()),

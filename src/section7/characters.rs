@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("characters.md")]
+#![doc = mathdoc::page!("characters.md", "../../docs/figures/fig-25.svg")]
 
 use crate::section8::{Step, Transducer};
 

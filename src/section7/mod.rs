@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("mod.md")]
+#![doc = mathdoc::page!("mod.md", "../../docs/figures/fig-23.svg")]
 
 pub mod both;
 pub mod characters;

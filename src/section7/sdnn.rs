@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("sdnn.md")]
+#![doc = mathdoc::page!("sdnn.md", "../../docs/figures/fig-24.svg")]
 
 use super::characters::{BLANK, character_model};
 use crate::Real;
