@@ -7,7 +7,7 @@ use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 27] = [
+const BUILT_IN: [(&str, &str); 26] = [
     ("readings", include_str!("../../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
@@ -33,7 +33,6 @@ const BUILT_IN: [(&str, &str); 27] = [
     ("invariance", include_str!("../../../experiments/studies/invariance.toml")),
     ("search-strings", include_str!("../../../experiments/studies/search-strings.toml")),
     ("strings", include_str!("../../../experiments/studies/strings.toml")),
-    ("search-sdnn", include_str!("../../../experiments/studies/search-sdnn.toml")),
     ("sdnn", include_str!("../../../experiments/studies/sdnn.toml")),
 ];
 
