@@ -256,8 +256,9 @@ fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
         let penalties = trained.penalties(picture::read(path)?.view())?;
         let (kind, scores) = trained.scores(&penalties);
         let scores = scores.into_iter().enumerate();
-        let scores: Vec<String> = scores.map(|(class, score)| format!("{class}: {score:.4}")).collect();
-        let answer = penalties.nearest();
+        let scores: Vec<String> =
+            scores.map(|(class, score)| format!("{}: {score:.4}", trained.class(class))).collect();
+        let answer = trained.class(penalties.nearest());
         say(&format!("{}: {answer}   {kind} {}\n", path.display(), scores.join("  ")))?;
     }
     Ok(())

@@ -163,7 +163,7 @@ fn unknown(word: &Path) -> ExperimentError {
     let word = word.display().to_string();
     let hint = ExperimentError::hint(&word, COMMITTED.iter().map(|(name, _)| *name));
     ExperimentError::Usage(format!(
-        "there is no network '{word}'{hint}: 'rbf', 'softmax' and 'rbf-front-1998' come with the program; else {ADVICE}"
+        "there is no network '{word}'{hint}: 'rbf', 'softmax', 'strings', 'sdnn' and 'rbf-front-1998' come with the program; else {ADVICE}"
     ))
 }
 

@@ -1,11 +1,12 @@
 //! A trained classifier of any kind, read from its file.
 
-use crate::experiment::{Arm, ExperimentError, HeadKind, Model};
+use crate::experiment::{Arm, Codes, ExperimentError, HeadKind, Model};
 use crate::files::read_bounded;
 use crate::section1::Penalties;
 use crate::section3::classifiers::vectors::Arrays;
 use crate::section3::classifiers::{Classifier, Stored};
 use crate::section3::database::Patterns;
+use crate::section7::characters::BLANK;
 use crate::weights::{self, Weights};
 use ndarray::{ArrayView2, Axis};
 use std::borrow::Cow;
@@ -85,6 +86,12 @@ impl Trained {
             (None, HeadKind::Softmax) => ("probabilities", penalties.probabilities()),
             _ => ("penalties", penalties.iter().collect()),
         }
+    }
+
+    /// The name of a class: its digit, or "blank".
+    pub fn class(&self, class: usize) -> String {
+        let blank = self.arm.settings.head.codes == Codes::Fig3AndSpace && class == usize::from(BLANK);
+        if blank { "blank".into() } else { class.to_string() }
     }
 
     /// The classifier.

@@ -93,7 +93,7 @@ fn what_is_no_string_is_said_to_be_so() {
 fn an_arm_is_trained_on_strings() {
     let desk = Desk::new();
     let arm = String::from_utf8(desk.experiment("show strings").succeeds().out.into_bytes()).unwrap();
-    let short = arm.replace("strings = 48000", "strings = 30");
+    let short = arm.replace("strings = 96000", "strings = 30");
     assert_ne!(short, arm);
     desk.write("short.toml", &short);
     desk.experiment("short.toml --embedded --train 300 --test 50 --passes 1 --out run --quiet").succeeds();
