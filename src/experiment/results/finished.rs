@@ -137,7 +137,7 @@ impl Finished {
         percent(&format!("{at}.reject_pct"), run.reject_pct)?;
         // A state of F6 for the first pattern of each class, if there are codes to compare it with.
         let head = &arm.settings.head;
-        let pictures = head.kind == HeadKind::Rbf && head.codes == Codes::Fig3 && !run.passes.is_empty();
+        let pictures = head.kind == HeadKind::Rbf && head.codes != Codes::OneOf && !run.passes.is_empty();
         let classes = self.gallery.samples.iter().filter(|class| pictures && !class.is_empty()).count();
         for (n, pass) in run.passes.iter().enumerate() {
             let at = format!("{at}.passes[{n}]");
