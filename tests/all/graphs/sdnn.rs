@@ -28,7 +28,7 @@ fn a_string() -> lenet5::section5::strings::Field {
 fn padded(image: &Array2<u8>) -> Array2<u8> {
     let columns = input_columns(image.ncols());
     let left = (columns - image.ncols()) / 2;
-    assert!(left >= BESIDE && columns % STEP == 0);
+    assert!(left >= BESIDE && columns.is_multiple_of(STEP));
     let mut padded = Array2::zeros((32, columns));
     padded.slice_axis_mut(Axis(1), Slice::from(left..left + image.ncols())).assign(image);
     padded
