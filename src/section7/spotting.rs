@@ -136,7 +136,7 @@ pub struct Spotting {
     pub found: usize,
     /// Those of them with the right class.
     pub right: usize,
-    /// Whatever else was found.
+    /// Places found where there is no digit, or where one was found already.
     pub false_alarms: usize,
 }
 

@@ -29,7 +29,7 @@ pub(super) fn train(
     let patterns = &context.database.train;
     let spacing = Spacing { distortions: settings.distortions, ..Spacing::mixed() };
     let rates = rates(job, context, settings, &net);
-    // Single patterns are drawn from streams that no string has.
+    // Single patterns have another seed than strings.
     let singles = Singles { patterns, spacing: spacing.clone(), seed: !job.seed };
     let windows = job.arm.settings.windows.as_ref().map(|windows| windows.windows(patterns, !job.seed));
     let single: &dyn Presentation<f32> = windows.as_ref().map_or(&singles, |windows| windows);
