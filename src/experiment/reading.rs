@@ -143,8 +143,8 @@ impl ReadString {
         net: &Network<f32>,
     ) -> Result<(Self, States<f32>), ExperimentError> {
         let mut reader = Sdnn::default();
-        let states = reader.states(net, field).clone();
         let graph = reader.fprop(net, field);
+        let states = reader.last_states().expect("a field was read").clone();
         let beside = (states.input().dim().2 - field.ncols()) / 2;
         let origins = reader.positions();
         let read = Self::new(image, field, positions_json(&states, field.ncols(), beside), &graph, origins)?;

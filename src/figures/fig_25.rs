@@ -82,5 +82,5 @@ fn read(model: &Model, reader: &mut Sdnn<f32>, field: &Array2<u8>) -> (Vec<Posit
     let graph = reader.fprop(&model.net, field.view());
     let labels = best_path(&graph).map(|path| graph.labels_of(&path.arcs)).unwrap_or_default();
     let answer = labels.iter().map(u8::to_string).collect();
-    (Position::all(reader.states(&model.net, field.view())), answer)
+    (reader.last_states().map(Position::all).unwrap_or_default(), answer)
 }

@@ -16,7 +16,8 @@ pub struct Both<R: Real> {
     /// The over-segmentation.
     pub segmentation: OverSegmentation<R>,
     sdnn: Sdnn<R>,
-    last: Option<(Composition, usize)>,
+    /// The composition of the last field, and the arcs of both graphs.
+    last: Option<(Composition, [usize; 2])>,
 }
 
 impl<R: Real> Both<R> {
@@ -34,17 +35,18 @@ pub fn agreement(a: &Graph, b: &Graph) -> Composition {
 impl<R: Real> StringReader<R> for Both<R> {
     fn fprop(&mut self, net: &Network<R>, field: ArrayView2<u8>) -> Graph {
         let of_cuts = self.segmentation.fprop(&self.partner, field);
-        let composition = agreement(&of_cuts, &self.sdnn.fprop(net, field));
+        let of_positions = self.sdnn.fprop(net, field);
+        let composition = agreement(&of_cuts, &of_positions);
         let graph = composition.graph.clone();
-        self.last = Some((composition, of_cuts.len()));
+        self.last = Some((composition, [of_cuts.len(), of_positions.len()]));
         graph
     }
 
     /// The gradient of the wide network; the partner stays as it is.
     fn bprop(&mut self, net: &Network<R>, d: &[f64], gradient: &mut Network<R>) {
         let Some((composition, arcs)) = &self.last else { return };
-        let mut d_positions = vec![0.0; self.sdnn.positions().len()];
-        composition.bprop(d, &mut vec![0.0; *arcs], &mut d_positions);
+        let [mut d_cuts, mut d_positions] = arcs.map(|arcs| vec![0.0; arcs]);
+        composition.bprop(d, &mut d_cuts, &mut d_positions);
         self.sdnn.bprop(net, &d_positions, gradient);
     }
 

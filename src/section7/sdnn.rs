@@ -76,9 +76,12 @@ impl<R: Real> Sdnn<R> {
         let arcs: Vec<Arc> = (0..classes * positions).map(arc).collect();
         Graph::ordered(positions + 1, 0, positions, &arcs)
     }
-}
 
-impl<R: Real> Sdnn<R> {
+    /// The states of the last field.
+    pub fn last_states(&self) -> Option<&States<R>> {
+        self.states.last().map(|[s, _]| s)
+    }
+
     /// The position of the output that each arc of the last interpretation graph comes from.
     pub fn positions(&self) -> Vec<Option<usize>> {
         let of = |(output, composition): &(Graph, Composition)| {

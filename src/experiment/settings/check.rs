@@ -90,6 +90,13 @@ impl Settings {
         self.windows.as_ref().map_or(Ok(()), WindowTraining::check)?;
         let has_blank = self.head.codes == Codes::Fig3AndSpace;
         optional(self.windows.is_some(), has_blank, "windows", r#"head.codes = "fig-3-and-space""#)?;
+        let given = [
+            ("training.distortions", self.training.distortions.is_some()),
+            ("training.noise", self.training.noise.is_some()),
+        ];
+        given.into_iter().try_for_each(|(key, is_there)| {
+            optional(is_there, self.windows.is_none(), key, "no [windows], which have their own")
+        })?;
         if !self.has_network() {
             return self.check_no_network();
         }

@@ -117,6 +117,8 @@ fn an_arm_is_trained_on_strings() {
     assert!(out.contains("(sdnn)"), "{out}");
     desk.write("wrong.toml", arm.replace("junctions = 0.2", "junctions = 0.9"));
     desk.experiment("wrong.toml --embedded").fails(2, &["windows is 1.15", "at most 1 together"]);
+    desk.write("wrong.toml", arm.replace("[training]\n", "[training]\ndistortions = { fresh = 0.5 }\n"));
+    desk.experiment("wrong.toml --embedded").fails(2, &["training.distortions", "no [windows]"]);
     desk.write("wrong.toml", arm.replace("classes = 11", "classes = 10"));
     desk.experiment("wrong.toml --embedded").fails(2, &["head.classes is 10", "11 with codes"]);
     let arm = desk.experiment("show strings").succeeds().out;
