@@ -28,7 +28,7 @@ pub struct Question {
 pub enum Source {
     /// A drawing.
     Ink(Ink),
-    /// A picture: the bytes of a PNG, JPEG or PGM file.
+    /// A picture: the bytes of a PNG, JPEG, WebP, GIF, BMP or PGM file.
     Image(Bytes),
     /// A test pattern of MNIST, by its place in the test set.
     Pattern(usize),

@@ -38,17 +38,9 @@ pub enum Command {
         /// A name that `experiment list` shows, or a path to a TOML file
         arm: String,
     },
-    /// Classify images with a trained network (PNG, JPEG, PGM; normalised as in III-A)
-    Classify {
-        /// Images of one digit each, dark on light or light on dark
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-        /// rbf or softmax, which come with this program, trained on MNIST; or a file that a run has left,
-        /// ARM-seedN.safetensors
-        #[arg(long, default_value = "rbf")]
-        model: PathBuf,
-    },
-    /// Read strings of digits: a number on paper, one line (PNG, JPEG, PGM), by cutting and the search for the best path (V, VI)
+    /// Classify pictures of one digit each with a trained network (photographs, scans, drawings; normalised as in III-A)
+    Classify(Classify),
+    /// Read strings of digits: a number on paper, one line, by cutting and the search for the best path (V, VI)
     Read(Read),
     /// Draw a digit and see how the networks classify it: a page for the browser, served by this program
     Draw(Draw),
@@ -95,10 +87,30 @@ pub enum Command {
     },
 }
 
+/// Pictures to classify.
+#[derive(Args)]
+pub struct Classify {
+    /// Pictures of one digit each, folders of pictures, or patterns in quotes ('scans/*.png'); PNG, JPEG, WebP, GIF, BMP, PGM
+    #[arg(required = true)]
+    pub images: Vec<PathBuf>,
+    /// rbf or softmax, which come with this program, trained on MNIST; or a file that a run has left, ARM-seedN.safetensors
+    #[arg(long, default_value = "rbf")]
+    pub model: PathBuf,
+    /// Print JSON: a line for each picture, with its answer, confidence and scores, or with the fault
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print a table with a row for each picture, separated by commas
+    #[arg(long)]
+    pub csv: bool,
+    /// Draw the steps from one picture to its 28 x 28 pixels, as FILE.svg and FILE.png
+    #[arg(long, value_name = "FILE")]
+    pub explain: Option<PathBuf>,
+}
+
 /// Strings to read.
 #[derive(Args)]
 pub struct Read {
-    /// Images of one line of digits each, dark on light or light on dark
+    /// Pictures of one line of digits each, folders of pictures, or patterns in quotes ('scans/*.png')
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
     /// How to read: by cutting, by a network that is moved over the string, or both, a line for each [default: both]

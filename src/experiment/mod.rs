@@ -20,7 +20,7 @@ pub use results::{Costs, StringsTrained, StudyArm, StudyResults, StudyRun};
 pub use results::{Finished, Grey, Machine, PAPER_TEST_ERROR, PAPER_TRAIN_ERROR, Paired, Spread};
 #[cfg(feature = "figures")]
 pub use results::{bars, study_table, summary};
-pub use run::{Job, Model, Outcome, Plan, RunContext, Trained, Watch};
+pub use run::{Answer, Job, Model, Outcome, Plan, RunContext, Trained, Watch};
 pub use settings::{Arm, JudgedOn, Measurement, Method, Settings, StringTraining, Study};
 pub use settings::{Choice, Codes, CoefficientOf, Estimates, HeadKind, HeadSettings, Loss, Penalty, Rule};
 pub use settings::{Schedule, TrainingSettings};

@@ -52,6 +52,7 @@ mod shades;
 pub mod sheet;
 pub mod signal;
 pub mod squashing;
+pub mod steps;
 pub mod string_pages;
 pub mod strings;
 pub mod then_and_now;

@@ -1,13 +1,13 @@
 #![doc = mathdoc::page!("strings.md")]
 
-use crate::section3::database::{Patterns, normalisation};
+use crate::section3::database::{Patterns, field};
 use crate::section3::distortions::{Amounts, distorted};
 use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 use std::ops::RangeInclusive;
 
 /// Rows of a field.
-pub const ROWS: usize = normalisation::FIELD;
+pub const ROWS: usize = field::FIELD;
 /// Columns of paper before the first digit and after the last.
 const MARGIN: usize = 4;
 /// A pixel at least as dark as this belongs to the box of a digit.

@@ -42,8 +42,9 @@ impl Windows<'_> {
     /// # Panics
     /// When there are no patterns.
     pub fn get(&self, n: u64) -> (Array2<u8>, u8) {
-        let mut random = crate::random(!self.seed);
-        random.set_stream(n + 1);
+        // Strings of the same seed use streams from 1 upwards.
+        let mut random = crate::random(self.seed);
+        random.set_stream(!n);
         let (mut image, label) = self.clean(n, &mut random);
         if self.noise > 0.0 && random.random_bool(0.5) {
             image.iter_mut().filter(|_| random.random_bool(self.noise)).for_each(|grey| *grey = 255 - *grey);

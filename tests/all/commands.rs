@@ -160,7 +160,9 @@ fn refusal_by_experiment(words: &[&str]) -> Option<String> {
         None => cli.arm_names().find_map(|arm| Arm::find(arm).err()),
         Some(Command::Show { arm }) => Arm::find(arm).err(),
         Some(Command::Study { study, .. }) => Study::find(study).err(),
-        Some(Command::Classify { model, .. }) if model.extension().is_none() => Model::find(model).err(),
+        Some(Command::Classify(options)) if options.model.extension().is_none() => {
+            Model::find(&options.model).err()
+        }
         Some(_) => None,
     };
     unknown.map(|error| error.to_string())

@@ -26,6 +26,7 @@ mod normalisation;
 mod notebooks;
 mod numbers;
 mod paper;
+mod pictures;
 mod presentation;
 mod recipe;
 mod report;

@@ -3,7 +3,7 @@
 use crate::common::real_mnist;
 use lenet5::section3::database::embedded::digits;
 use lenet5::section3::database::mnist;
-use lenet5::section3::database::normalisation::{BOX, NormalisationError, ink, normalise};
+use lenet5::section3::database::normalisation::{BOX, NormalisationError, normalise};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use proptest::prelude::*;
 
@@ -116,19 +116,6 @@ proptest! {
         let wanted = (2.0 * BOX as f64 * pen as f64 / side as f64).min(2.0 * 4.0);
         prop_assert!((across - wanted).abs() < 0.5, "{across} of ink across, {wanted} wanted");
     }
-
-    #[test]
-    fn light_on_dark_is_read_as_dark_on_light(image in images()) {
-        let framed = moved(&image, 2, 2);
-        prop_assert_eq!(ink(framed.view()), ink(framed.mapv(|grey| 255 - grey).view()));
-    }
-
-    #[test]
-    fn any_bytes_have_ink_or_are_refused(image in images()) {
-        let ink = ink(image.view());
-        prop_assert_eq!(ink.dim(), image.dim());
-        prop_assert_eq!(normalise(ink.view()).is_ok(), ink.iter().any(|&grey| grey > 0));
-    }
 }
 
 #[test]
@@ -145,7 +132,6 @@ fn a_sheet_without_ink_is_refused() {
     for (rows, columns) in [(0, 0), (0, 7), (7, 0), (1, 1), (28, 28)] {
         let blank = Array2::zeros((rows, columns));
         assert_eq!(normalise(blank.view()), Err(NormalisationError::NoInk { rows, columns }));
-        assert_eq!(ink(blank.view()), blank);
     }
     let message = NormalisationError::NoInk { rows: 3, columns: 4 }.to_string();
     assert_eq!(message, "no ink in the image of 3 x 4 pixels: draw a digit, dark on light or light on dark");
@@ -166,29 +152,6 @@ fn a_box_too_heavy_on_one_side_stops_at_the_edge() {
     assert_eq!(extent(field.view(), 0), (0, 20));
     assert!(centre(field.view(), 0) > 15.0);
     assert_eq!(field.iter().map(|&grey| u32::from(grey)).sum::<u32>(), 255 * (4 * 20 + 16));
-}
-
-/// A photograph of a ring on paper, with grain and a shadow to one side.
-fn photograph(paper: f64, ring: f64) -> Array2<u8> {
-    Array2::from_shape_fn((120, 90), |(y, x)| {
-        let radius = (y as f64 - 60.0).hypot(x as f64 - 50.0);
-        let grain = ((7919 * y + 104_729 * x) % 7) as f64 - 3.0;
-        (if (22.0..28.0).contains(&radius) { ring } else { paper } + grain - 0.1 * x as f64) as u8
-    })
-}
-
-#[test]
-fn a_photograph_is_paper_but_for_the_digit() {
-    for (paper, ring) in [(200.0, 60.0), (60.0, 200.0)] {
-        let ink = ink(photograph(paper, ring).view());
-        assert_eq!((extent(ink.view(), 0), extent(ink.view(), 1)), ((33, 55), (23, 55)));
-        assert!(ink[[60, 50]] == 0 && ink[[60, 25]] > 200);
-    }
-}
-
-#[test]
-fn a_photograph_of_plain_paper_is_refused() {
-    assert!(normalise(ink(photograph(180.0, 180.0).view()).view()).is_err());
 }
 
 /// The width of the strokes: twice the ink divided by the length of its outline, the sum of all changes of grey level.

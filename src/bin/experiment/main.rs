@@ -1,14 +1,16 @@
 //! The command line: parse, run, print.
 
 mod archaeology;
+mod batch;
+mod classify;
 mod read;
 
 use anyhow::{Context, Result, anyhow};
 use lenet5::archaeology::front::Front;
 use lenet5::draw::{self, Networks, Patterns, Server, Studio};
 use lenet5::experiment::command_line::{Cli, Command, Common, Draw, Options};
-use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Plan, RunContext, Trained};
-use lenet5::experiment::{Study, StudyResults, bars, picture, screen, study_table};
+use lenet5::experiment::{Arm, Data, ExperimentError, Finished, Machine, Plan, RunContext};
+use lenet5::experiment::{Study, StudyResults, bars, screen, study_table};
 use lenet5::figures::{self, Studies};
 use lenet5::report;
 use lenet5::section3::database::{DataError, Database, fetch, source};
@@ -58,7 +60,7 @@ fn execute(cli: &Cli) -> Result<()> {
     match &cli.command {
         Some(Command::List) => list(),
         Some(Command::Show { arm }) => say(&Arm::find(arm)?.toml()),
-        Some(Command::Classify { images, model }) => classify(images, model),
+        Some(Command::Classify(options)) => classify::classify(options),
         Some(Command::Read(options)) => read::read(options),
         Some(Command::Draw(options)) => draw(options),
         Some(Command::Study { study: word, options }) => study(word, options),
@@ -248,20 +250,6 @@ fn command() -> String {
     };
     let words = std::env::args_os().skip(1).map(|word| quoted(word.to_string_lossy().into_owned()));
     std::iter::once("experiment".into()).chain(words).collect::<Vec<_>>().join(" ")
-}
-
-fn classify(images: &[PathBuf], model: &Path) -> Result<()> {
-    let trained = Trained::find(model)?;
-    for path in images {
-        let penalties = trained.penalties(picture::read(path)?.view())?;
-        let (kind, scores) = trained.scores(&penalties);
-        let scores = scores.into_iter().enumerate();
-        let scores: Vec<String> =
-            scores.map(|(class, score)| format!("{}: {score:.4}", trained.class(class))).collect();
-        let answer = trained.class(penalties.nearest());
-        say(&format!("{}: {answer}   {kind} {}\n", path.display(), scores.join("  ")))?;
-    }
-    Ok(())
 }
 
 /// Serves the page until Ctrl-C.

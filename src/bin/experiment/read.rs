@@ -1,6 +1,6 @@
 //! `experiment read`: strings of digits.
 
-use crate::say;
+use crate::{batch, say};
 use anyhow::{Context, Result};
 use lenet5::experiment::command_line::{Read, With};
 use lenet5::experiment::{ExperimentError, Model, ReadString, picture};
@@ -19,27 +19,25 @@ struct Reader {
     with: With,
 }
 
-/// Reads every image; a file that cannot be read does not stop the others.
+/// Reads every image.
 pub fn read(options: &Read) -> Result<()> {
     let readers = match (&options.model, options.with) {
         (Some(model), _) => vec![Reader::of(model)?],
         (None, Some(with)) => vec![Reader::built_in(with)?],
         (None, None) => vec![Reader::built_in(With::Segmentation)?, Reader::built_in(With::Sdnn)?],
     };
-    let mut faults = Vec::new();
-    for image in &options.images {
-        if let Err(fault) = one(image, &readers, options) {
-            faults.push(fault);
-        }
-    }
-    let count = faults.len();
-    match faults.into_iter().next() {
-        None => Ok(()),
-        Some(fault) if options.images.len() == 1 => Err(fault),
-        Some(fault) => {
-            Err(fault.context(format!("{count} of {} images were not read; the first", options.images.len())))
-        }
-    }
+    let files = batch::files(&options.images)?;
+    batch::each(
+        &files,
+        |image| one(image, &readers, options),
+        |image, fault| match options.json {
+            true => say(&format!(
+                "{}\n",
+                serde_json::json!({ "image": image.display().to_string(), "error": format!("{fault:#}") })
+            )),
+            false => Ok(()),
+        },
+    )
 }
 
 impl Reader {

@@ -16,7 +16,7 @@ mod training;
 pub use jobs::Outcome;
 pub use model::Model;
 pub use plan::Plan;
-pub use trained::Trained;
+pub use trained::{Answer, Trained};
 
 use crate::experiment::{Arm, Diverged, Pass};
 use crate::section3::database::Database;

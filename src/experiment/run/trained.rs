@@ -20,6 +20,21 @@ pub struct Trained {
     pub classifier: Box<dyn Stored>,
 }
 
+/// The answer to a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The class of least penalty.
+    pub class: String,
+    /// Whether its penalty is above that of rubbish (eq. 9): it is none of the classes. Never with a head that has no rubbish.
+    pub is_none: bool,
+    /// `exp(-E)` with the loss of the head: the class's share among all, and rubbish if the head has it.
+    pub confidence: f64,
+    /// The name of the scores.
+    pub kind: &'static str,
+    /// A score for each class, with its name.
+    pub scores: Vec<(String, f32)>,
+}
+
 impl Trained {
     /// The network of this name that comes with the program, or the classifier in a file at this path.
     ///
@@ -86,6 +101,26 @@ impl Trained {
             (None, HeadKind::Softmax) => ("probabilities", penalties.probabilities()),
             _ => ("penalties", penalties.iter().collect()),
         }
+    }
+
+    /// The answer to an image of the database's form, 28 x 28 pixels.
+    ///
+    /// # Errors
+    /// As for [`penalties`](Self::penalties).
+    pub fn answer(&self, image: ArrayView2<u8>) -> Result<Answer, ExperimentError> {
+        let penalties = self.penalties(image)?;
+        let rubbish = self.arm.settings.head.rubbish.filter(|_| self.arm.settings.method.is_none());
+        let least = penalties.iter().fold(f32::INFINITY, f32::min);
+        let weight = |penalty: f64| (f64::from(least) - penalty).exp();
+        let all: f64 = penalties.iter().map(f64::from).chain(rubbish).map(weight).sum();
+        let (kind, scores) = self.scores(&penalties);
+        Ok(Answer {
+            class: self.class(penalties.nearest()),
+            is_none: rubbish.is_some_and(|rubbish| f64::from(least) > rubbish),
+            confidence: 1.0 / all,
+            kind,
+            scores: scores.into_iter().enumerate().map(|(class, score)| (self.class(class), score)).collect(),
+        })
     }
 
     /// The name of a class: its digit, or "blank".

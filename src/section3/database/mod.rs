@@ -5,6 +5,7 @@ pub mod embedded;
 mod error;
 #[cfg(feature = "cli")]
 pub mod fetch;
+pub mod field;
 #[cfg(feature = "files")]
 pub mod idx;
 #[cfg(feature = "files")]

@@ -1,5 +1,6 @@
 #![doc = mathdoc::page!("normalisation.md", "../../../docs/figures/forms.svg")]
 
+use super::field::{FIELD, MOST_COLUMNS};
 use super::patterns::IMAGE;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
 use thiserror::Error;
@@ -12,12 +13,8 @@ const FINE: usize = 8 * BOX;
 const WIDEST: f32 = 4.0;
 /// Greater than any distance to paper.
 const FAR: f32 = 1e6;
-/// Pixels that differ from paper by at most this many grey levels, such as the artefacts of JPEG, are paper (our choice).
-const FAINT: i32 = 8;
-/// An image with less contrast than this, an eighth of the range, has no ink (our choice).
-const CONTRAST: i32 = 32;
 /// The darkest pixel of every MNIST image is 254 or 255.
-const FULL: f32 = 254.0;
+pub(super) const FULL: f32 = 254.0;
 
 /// The reason why an image has no normalised form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -41,42 +38,6 @@ pub enum NormalisationError {
         /// Width of the ink, in pixels.
         columns: usize,
     },
-}
-
-/// Rows of the field of a string.
-pub const FIELD: usize = 32;
-/// The ink of a string is scaled to so many rows of its field (deviation 42).
-const LINE: usize = 22;
-/// Fainter pixels of a string's image are paper: grain, of which a line of text has more than a character.
-const FAINTEST: u8 = 48;
-/// Columns of paper on both sides of a string.
-const MARGIN: usize = 4;
-/// The most columns of a field.
-pub const MOST_COLUMNS: usize = 10_000;
-
-/// The field of a string of characters, 32 rows, from an `image` of any size in which 0 is paper and 255 is ink: the ink of the whole
-/// string is cropped and scaled to 22 rows, its aspect ratio kept, and set in the middle, with four columns of paper on both sides
-/// (III-E: whole fields are normalised, not single characters; [deviation 42](crate::paper::deviations#42-pieces-in-the-networks-field)).
-///
-/// # Errors
-/// When there is no ink at all, or the string is too long for its height.
-pub fn field(image: ArrayView2<u8>) -> Result<Array2<u8>, NormalisationError> {
-    let (rows, columns) = image.dim();
-    let dark = image.mapv(|grey| if grey < FAINTEST { 0 } else { grey });
-    let ink = crop(dark.view()).ok_or(NormalisationError::NoInk { rows, columns })?;
-    let (rows, columns) = ink.dim();
-    let width = (LINE * columns).div_ceil(rows);
-    if width + 2 * MARGIN > MOST_COLUMNS {
-        return Err(NormalisationError::TooWide { rows, columns });
-    }
-    let fit = |image: ArrayView2<f32>, rows| area_means(image, rows, 0.0, image.dim().0 as f32 / rows as f32);
-    let scaled = fit(fit(ink.mapv(f32::from).view(), LINE).t(), width).reversed_axes();
-    let gain = (FULL / darkest(&scaled)).max(1.0);
-    let mut field = Array2::zeros((FIELD, width + 2 * MARGIN));
-    for ((y, x), &grey) in scaled.indexed_iter() {
-        field[[(FIELD - LINE) / 2 + y, MARGIN + x]] = (grey * gain).round() as u8;
-    }
-    Ok(field)
 }
 
 /// The 28 x 28 pattern of one character, from an `image` of any size in which 0 is paper and 255 is ink.
@@ -107,42 +68,8 @@ fn formed(ink: ArrayView2<u8>) -> Array2<u8> {
     centred(&scaled.mapv(|grey| (grey * gain).round() as u8))
 }
 
-/// The ink of a drawing or a photograph, dark on light or light on dark: 0 is paper and 255 the strongest ink.
-///
-/// The level of paper is the median of the border. Pixels that differ from it strongly are ink; if there are both darker
-/// and lighter ones, the more numerous kind is the ink. Pixels that differ by at most 8 of the 255 levels, or by at most
-/// twice as much as nine tenths of the border do (grain, shadows), are paper. An image with a contrast below 32 levels
-/// comes out blank, and [`normalise`] refuses it. One digit on a plain ground is expected; specks are not removed.
-pub fn ink(grey: ArrayView2<u8>) -> Array2<u8> {
-    let border = border(grey);
-    let paper = quantile(border.clone(), 0.5);
-    let noise = quantile(border.iter().map(|&level| (level - paper).abs()).collect(), 0.9);
-    let difference = |&level: &u8| i32::from(level) - paper;
-    let largest = grey.iter().map(|level| difference(level).abs()).max().unwrap_or(0);
-    let strong = grey.iter().map(difference).filter(|d| 2 * d.abs() > largest);
-    let sign = if strong.map(i32::signum).sum::<i32>() < 0 { -1 } else { 1 };
-    let difference = |level: &u8| sign * difference(level);
-    let contrast = grey.iter().map(difference).max().unwrap_or(0);
-    let faint = FAINT.max(2 * noise);
-    let inked = |d: i32| if contrast < CONTRAST || d <= faint { 0 } else { (255 * d / contrast) as u8 };
-    grey.map(|level| inked(difference(level)))
-}
-
-/// The levels along the edge of an image.
-fn border(grey: ArrayView2<u8>) -> Vec<i32> {
-    let (rows, columns) = grey.dim();
-    let edge = |(y, x): (usize, usize)| y == 0 || x == 0 || y + 1 == rows || x + 1 == columns;
-    grey.indexed_iter().filter(|&(at, _)| edge(at)).map(|(_, &level)| i32::from(level)).collect()
-}
-
-/// The value that a `fraction` of `values` does not exceed; 0 if there are none.
-fn quantile(mut values: Vec<i32>, fraction: f64) -> i32 {
-    values.sort_unstable();
-    values.get((fraction * values.len() as f64) as usize).copied().unwrap_or(0)
-}
-
 /// The smallest rectangle that holds all ink, or `None` if there is no ink.
-fn crop(image: ArrayView2<u8>) -> Option<ArrayView2<u8>> {
+pub(super) fn crop(image: ArrayView2<u8>) -> Option<ArrayView2<u8>> {
     let inked = |axis| {
         let mut lines = image.axis_iter(Axis(axis)).map(|line| line.iter().any(|&grey| grey > 0));
         let first = lines.position(|ink| ink)?;
@@ -196,7 +123,7 @@ fn stroke(depths: &Array2<f32>) -> f32 {
     4.0 * inked().sum::<f32>() / inked().count().max(1) as f32
 }
 
-fn darkest(image: &Array2<f32>) -> f32 {
+pub(super) fn darkest(image: &Array2<f32>) -> f32 {
     image.iter().fold(0.0, |a: f32, &b| a.max(b))
 }
 
@@ -205,8 +132,13 @@ fn scaled(image: ArrayView2<u8>, side: usize) -> Array2<f32> {
     let (rows, columns) = image.dim();
     let longer = rows.max(columns);
     let fitted = |length: usize| ((2 * length * side + longer) / (2 * longer)).max(1);
+    resized(image, (fitted(rows), fitted(columns)))
+}
+
+/// The image with so many rows and columns; each pixel is the mean of the area that it covers.
+pub(super) fn resized(image: ArrayView2<u8>, (rows, columns): (usize, usize)) -> Array2<f32> {
     let fit = |image: ArrayView2<f32>, rows| area_means(image, rows, 0.0, image.dim().0 as f32 / rows as f32);
-    fit(fit(image.mapv(f32::from).view(), fitted(rows)).t(), fitted(columns)).reversed_axes()
+    fit(fit(image.mapv(f32::from).view(), rows).t(), columns).reversed_axes()
 }
 
 /// The image reduced to four fifths, from 28 x 28 to 22 x 22 pixels: each pixel is the mean of 1.25 x 1.25. The rest that

@@ -79,7 +79,7 @@ fn a_network_with_blocks_of_today_reads_pictures_and_is_not_drawn() {
     assert_eq!(out.lines().count(), 10);
     for (line, name) in out.lines().zip(&names) {
         place(picture::read(&desk.path(name)).unwrap().view(), &mut pattern);
-        assert!(line.starts_with(&format!("{name}: {}   probabilities 0: ", answer(&pattern))), "{line}");
+        assert!(line.starts_with(&format!("{name}: {}   confidence ", answer(&pattern))), "{line}");
     }
 
     let said = desk.experiment(&format!("draw --model {file}"));
@@ -101,11 +101,11 @@ fn files_that_are_no_pictures_of_a_digit() {
     for (picture, phrase) in [
         ("white.png", "no ink"),
         ("black.png", "no ink"),
-        ("text.png", "not a PNG, JPEG or PGM picture"),
-        ("nothing.png", "an empty file, with 0 bytes, not a PNG, JPEG or PGM picture"),
-        ("half.png", "not a whole PNG, JPEG or PGM picture"),
+        ("text.png", "not a PNG, JPEG, WebP, GIF, BMP or PGM picture"),
+        ("nothing.png", "an empty file, with 0 bytes, not a PNG, JPEG, WebP, GIF, BMP or PGM picture"),
+        ("half.png", "not a whole PNG, JPEG, WebP, GIF, BMP or PGM picture"),
         ("absent.png", "No such file"),
-        ("folder.png", "is a directory"),
+        ("folder.png", "holds no picture"),
         ("/dev/zero", "not a regular file"),
     ] {
         let said = desk.experiment(&format!("classify --model run/rbf-seed1.safetensors {picture}"));

@@ -82,7 +82,7 @@ fn what_is_no_string_is_said_to_be_so() {
     assert_eq!(said.code, Some(1));
     assert!(said.out.contains("342.png: 342"), "{}", said.out);
     assert!(
-        said.err.contains("1 of 2 images were not read") && said.err.contains("text.png"),
+        said.err.contains("1 of 2 images were not read") && said.err.contains("error: text.png"),
         "{}",
         said.err
     );

@@ -3,7 +3,7 @@
 use crate::common::real_mnist;
 mod browser;
 mod hostile;
-mod pen;
+pub mod pen;
 mod program;
 mod served;
 mod server;

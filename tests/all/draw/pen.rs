@@ -38,7 +38,7 @@ impl Drawing {
         Self { digit: self.digit, name: self.name.clone(), strokes }
     }
 
-    fn extent(&self, of: impl Fn(&Point) -> f64) -> (f64, f64) {
+    pub fn extent(&self, of: impl Fn(&Point) -> f64) -> (f64, f64) {
         let all = || self.strokes.iter().flatten().map(&of);
         (all().fold(f64::MAX, f64::min), all().fold(f64::MIN, f64::max))
     }
@@ -54,14 +54,15 @@ impl Drawing {
 }
 
 /// Updates the distance to the nearest line for the pixels within `reach` of a line.
-fn approach(nearest: &mut Array2<f64>, from: Point, to: Point, reach: f64) {
-    let pixels = |a: f64, b: f64| {
-        (a.min(b) - reach).max(0.0) as usize..((a.max(b) + reach).max(0.0) as usize + 1).min(CANVAS)
+pub fn approach(nearest: &mut Array2<f64>, from: Point, to: Point, reach: f64) {
+    let pixels = |a: f64, b: f64, side: usize| {
+        (a.min(b) - reach).max(0.0) as usize..((a.max(b) + reach).max(0.0) as usize + 1).min(side)
     };
+    let (rows, columns) = nearest.dim();
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let square = (dx * dx + dy * dy).max(f64::MIN_POSITIVE);
-    for y in pixels(from.1, to.1) {
-        for x in pixels(from.0, to.0) {
+    for y in pixels(from.1, to.1, rows) {
+        for x in pixels(from.0, to.0, columns) {
             let (px, py) = (x as f64 + 0.5 - from.0, y as f64 + 0.5 - from.1);
             let along = ((px * dx + py * dy) / square).clamp(0.0, 1.0);
             nearest[[y, x]] = nearest[[y, x]].min((px - along * dx).hypot(py - along * dy));

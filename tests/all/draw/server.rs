@@ -228,7 +228,7 @@ fn unreadable_drawings_are_refused() {
     let image = |bytes: &[u8]| json!({ "of": { "image": STANDARD.encode(bytes) } }).to_string();
     let drawn = file(&one(), image::ImageFormat::Png);
     for bytes in [&b""[..], b"GIF89a", b"just text", &drawn[..drawn.len() / 2], b"P5 3 3 255\n"] {
-        assert!(refused("/look", &image(bytes), 422).contains("PNG, JPEG or PGM picture"));
+        assert!(refused("/look", &image(bytes), 422).contains("PNG, JPEG, WebP, GIF, BMP or PGM picture"));
     }
     assert!(refused("/look", &image(b""), 422).contains("an empty file, with 0 bytes"));
     let blank = file(&Array2::zeros((50, 50)), image::ImageFormat::Png);

@@ -1,14 +1,23 @@
-//! Pictures from outside: a drawing, a scan, a photograph of one digit.
+//! Files of pictures: kinds, sizes, orientation.
 
-use super::error::ExperimentError;
+use crate::experiment::ExperimentError;
 use crate::files::read_bounded;
-use crate::section3::database::normalisation::{field, ink, normalise};
 use crate::section3::database::recognise;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
-use ndarray::Array2;
 use std::io::Cursor;
 use std::path::Path;
 
+/// The formats that are read.
+const FORMATS: [ImageFormat; 6] = [
+    ImageFormat::Png,
+    ImageFormat::Jpeg,
+    ImageFormat::WebP,
+    ImageFormat::Gif,
+    ImageFormat::Bmp,
+    ImageFormat::Pnm,
+];
+/// Their names.
+const NAMES: &str = "PNG, JPEG, WebP, GIF, BMP or PGM";
 /// Most pixels of a picture: the cameras of telephones have 12 to 50 million.
 pub const MOST_PIXELS: u64 = 50_000_000;
 /// Most pixels of a row or column.
@@ -18,61 +27,44 @@ const MOST_BYTES: u64 = 128 << 20;
 /// Most bytes that a decoder takes for anything but pixels. A few kilobytes of a colour profile can unpack into gigabytes.
 const BESIDE_PIXELS: u64 = 8 << 20;
 
-/// Reads a PNG, JPEG or PGM file and gives its digit the treatment that the database got: 28 x 28 pixels, 0 is paper
-/// (III-A).
-///
-/// # Errors
-/// When the file cannot be read, is not a picture, is too large, or shows nothing.
-pub fn read(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    opened(path, |bytes| parse(bytes, MOST_PIXELS))
-}
-
-/// Reads a picture of a string of characters and gives its field the treatment of a string: 32 rows, 0 is paper
-/// ([`field`]).
-///
-/// # Errors
-/// As for [`read`].
-pub fn read_field(path: &Path) -> Result<Array2<u8>, ExperimentError> {
-    opened(path, parse_field)
-}
-
-/// The same from the bytes of the file.
-///
-/// # Errors
-/// As for [`parse`].
-pub fn parse_field(bytes: &[u8]) -> Result<Array2<u8>, String> {
-    let ink = ink(grey(decode(bytes, MOST_PIXELS)?).view());
-    field(ink.view()).map_err(|error| error.to_string())
-}
-
 /// What `parse` makes of the bytes of a file.
-fn opened<T>(path: &Path, parse: impl Fn(&[u8]) -> Result<T, String>) -> Result<T, ExperimentError> {
+pub fn opened<T>(path: &Path, parse: impl Fn(&[u8]) -> Result<T, String>) -> Result<T, ExperimentError> {
     let bytes = read_bounded(path, MOST_BYTES).map_err(|cause| {
-        let advice = "name a PNG, JPEG or PGM file";
-        ExperimentError::File(format!("cannot read {} ({cause}): {advice}", path.display()))
+        ExperimentError::File(format!("cannot read {} ({cause}): name a {NAMES} file", path.display()))
     })?;
     parse(&bytes).map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
 }
 
-/// The same from the bytes of the file, for a picture of at most `most` pixels.
-///
-/// # Errors
-/// When it is not a picture, has more pixels, or shows nothing: which of these.
-pub fn parse(bytes: &[u8], most: u64) -> Result<Array2<u8>, String> {
-    let image = decode(bytes, most)?;
-    normalise(ink(grey(image).view()).view()).map_err(|error| error.to_string())
+/// A picture as its file has it, upright.
+pub struct Opened {
+    /// The pixels.
+    pub image: DynamicImage,
+    /// Whether the file keeps levels only nearly.
+    pub is_lossy: bool,
 }
 
-fn decode(bytes: &[u8], most: u64) -> Result<DynamicImage, String> {
-    DynamicImage::from_decoder(decoder(bytes, most)?).map_err(fault)
+/// Decodes a picture of at most `most` pixels and turns it as its camera says.
+///
+/// # Errors
+/// When it is not a picture, is damaged, or has more pixels.
+pub fn open(bytes: &[u8], most: u64) -> Result<Opened, String> {
+    let mut decoder = decoder(bytes, most)?;
+    let turn = decoder.orientation().map_err(fault)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    image.apply_orientation(turn);
+    let is_lossy = matches!(image::guess_format(bytes), Ok(ImageFormat::Jpeg | ImageFormat::WebP));
+    Ok(Opened { image, is_lossy })
+}
+
+/// Whether a file has the name of a picture.
+pub fn is_picture(path: &Path) -> bool {
+    path.is_file() && ImageFormat::from_path(path).is_ok_and(|format| FORMATS.contains(&format))
 }
 
 /// Looks at the size of a picture before any pixel.
 fn decoder(bytes: &[u8], most: u64) -> Result<impl ImageDecoder, String> {
-    let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) = image::guess_format(bytes)
-    else {
-        return Err(foreign(bytes));
-    };
+    let format = image::guess_format(bytes).ok().filter(|format| FORMATS.contains(format));
+    let format = format.ok_or_else(|| foreign(bytes))?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(memory(BESIDE_PIXELS));
     let mut decoder = reader.into_decoder().map_err(fault)?;
@@ -94,7 +86,7 @@ fn fault(error: ImageError) -> String {
         ImageError::Limits(_) => {
             format!("the picture is too large ({error}): save it again, without its colour profile")
         }
-        _ => format!("not a whole PNG, JPEG or PGM picture ({error}): save or copy it again"),
+        _ => format!("not a whole {NAMES} picture ({error}): save or copy it again"),
     }
 }
 
@@ -105,7 +97,7 @@ fn foreign(bytes: &[u8]) -> String {
         Some(found) => found,
         None => "a file of an unknown kind",
     };
-    format!("this is {found}, not a PNG, JPEG or PGM picture: save the picture as one of these")
+    format!("this is {found}, not a {NAMES} picture: save the picture as one of these")
 }
 
 /// Limits for a picture that takes this many bytes.
@@ -122,21 +114,9 @@ pub fn limits(side: u32) -> Limits {
     limits
 }
 
-/// Grey levels; where the picture is transparent, white paper shows through.
-fn grey(image: DynamicImage) -> Array2<u8> {
-    let pixels = image.into_luma_alpha8();
-    let (width, height) = pixels.dimensions();
-    let (levels, _) = pixels.as_raw().as_chunks();
-    let on_white = |&[level, alpha]: &[u8; 2]| {
-        let [level, alpha] = [level, alpha].map(u32::from);
-        ((level * alpha + 255 * (255 - alpha)) / 255) as u8
-    };
-    let levels = levels.iter().map(on_white).collect();
-    Array2::from_shape_vec((height as usize, width as usize), levels).expect("a level for each pixel")
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::parse;
     use super::*;
     use flate2::{Compression, Crc, write::ZlibEncoder};
     use std::io::Write;
@@ -165,18 +145,22 @@ mod tests {
         [b"\x89PNG\r\n\x1a\n", &header[..], extra, &pixels, &chunk(b"IEND", &[])].concat()
     }
 
+    fn refused(bytes: &[u8]) -> String {
+        parse(bytes, MOST_PIXELS).unwrap_err()
+    }
+
     #[test]
     fn the_size_is_looked_at_before_the_pixels() {
         let bomb = png(22_000, 22_000, &[]);
         assert!(bomb.len() < 2_000_000);
-        let message = parse(&bomb, MOST_PIXELS).unwrap_err();
+        let message = refused(&bomb);
         assert!(
             message.contains("22000 x 22000 pixels") && message.contains("at most 50 million"),
             "{message}"
         );
-        let message = parse(b"P5 4000000000 4000000000 255\n", MOST_PIXELS).unwrap_err();
+        let message = refused(b"P5 4000000000 4000000000 255\n");
         assert!(message.contains("too large"), "{message}");
-        let message = parse(&png(1, 40_000, &[]), MOST_PIXELS).unwrap_err();
+        let message = refused(&png(1, 40_000, &[]));
         assert!(message.contains("too large"), "a column: {message}");
     }
 
@@ -215,15 +199,18 @@ mod tests {
             (b"version https://git-lfs.github.com/spec/v1", "a Git LFS pointer"),
             (b"PK\x03\x04\x14\0", "a ZIP archive"),
             (b"{\"error\": 404}", "JSON text"),
-            (b"RIFF\x12\0\0\0WEBPVP8 ", "a WebP picture"),
-            (b"GIF89a\x01\0\x01\0", "a GIF picture"),
+            (b"II*\0\x08\0\0\0", "a TIFF picture"),
+            (b"\0\0\0\x18ftypheic", "a HEIC picture"),
             (b"\x01\x02\x03\x04", "a file of an unknown kind"),
         ] {
-            let message = parse(bytes, MOST_PIXELS).unwrap_err();
-            assert!(message.contains(kind) && message.contains("not a PNG, JPEG or PGM"), "{message}");
+            let message = refused(bytes);
+            assert!(
+                message.contains(kind) && message.contains("not a PNG, JPEG, WebP, GIF, BMP or PGM"),
+                "{message}"
+            );
         }
         let whole = png(40, 40, &[]);
-        let message = parse(&whole[..whole.len() / 2], MOST_PIXELS).unwrap_err();
-        assert!(message.contains("not a whole PNG, JPEG or PGM picture"), "{message}");
+        let message = refused(&whole[..whole.len() / 2]);
+        assert!(message.contains("not a whole PNG, JPEG, WebP, GIF, BMP or PGM picture"), "{message}");
     }
 }
