@@ -47,8 +47,9 @@ class LeNet5(nn.Module):
         x = squash(self.s2(squash(self.c1(x))))
         x = squash(functional.conv2d(x, self.c3.weight * self.table, self.c3.bias))
         x = squash(self.s4(x))
-        x = squash(self.f6(squash(self.c5(x)).flatten(1)))
-        return (x[:, None] - self.codes).square().sum(2)
+        # A place for each column that C5 leaves: one of a pattern, more of a wide field (VII).
+        x = squash(self.f6(squash(self.c5(x)).squeeze(2).transpose(1, 2)))
+        return (x[:, :, None] - self.codes).square().sum(3)
 
 
 def us_per_pattern(batch, patterns):
@@ -60,7 +61,7 @@ def us_per_pattern(batch, patterns):
 
     def update():
         optimiser.zero_grad()
-        net(x).gather(1, labels).mean().backward()
+        net(x)[:, 0].gather(1, labels).mean().backward()
         optimiser.step()
 
     for _ in range(20):
@@ -71,13 +72,27 @@ def us_per_pattern(batch, patterns):
     return (time.perf_counter() - begin) / (updates * batch) * 1e6
 
 
+def us_per_field(columns, fields=400):
+    """The microseconds of a forward pass over a field of 32 rows."""
+    net, x = LeNet5().eval(), torch.rand(1, 1, 32, columns)
+    with torch.inference_mode():
+        for _ in range(20):
+            net(x)
+        begin = time.perf_counter()
+        for _ in range(fields):
+            net(x)
+        return (time.perf_counter() - begin) / fields * 1e6
+
+
 def ours():
-    """Our microseconds for a pattern, by the name of the benchmark."""
-    subprocess.run(["cargo", "bench", "--bench", "speed", "--", "peak|training"], cwd=FOLDER, check=True)
+    """Our microseconds for a pattern or a field, by the name of the benchmark."""
+    filters = "peak|training|LeNet-5/fprop"
+    subprocess.run(["cargo", "bench", "--bench", "speed", "--", filters], cwd=FOLDER, check=True)
     found = {}
-    for path in (FOLDER / "target/tmp/criterion").glob("training*/*/new/estimates.json"):
-        name = json.loads((path.parent / "benchmark.json").read_text())["function_id"]
-        found[name] = json.loads(path.read_text())["median"]["point_estimate"] / 1e3 / 1024
+    for group, patterns in [("training*", 1024), ("LeNet-5", 1)]:
+        for path in (FOLDER / "target/tmp/criterion").glob(f"{group}/*/new/estimates.json"):
+            name = json.loads((path.parent / "benchmark.json").read_text())["function_id"]
+            found[name] = json.loads(path.read_text())["median"]["point_estimate"] / 1e3 / patterns
     return found
 
 
@@ -93,6 +108,11 @@ def main():
     ]:
         theirs = us_per_pattern(batch, patterns)
         print(f"{name:28}{theirs:10.1f}{times[name]:10.1f}{theirs / times[name]:8.1f}")
+    print("\nA forward pass, one field at a time, microseconds")
+    for columns in [32, 96, 200, 1024, 4096]:
+        name = "fprop" if columns == 32 else f"fprop, 32 x {columns}"
+        theirs = us_per_field(columns)
+        print(f"{f'32 x {columns}':28}{theirs:10.1f}{times[name]:10.1f}{theirs / times[name]:8.1f}")
 
 
 if __name__ == "__main__":

@@ -63,19 +63,31 @@ fn passes(c: &mut Criterion, digits: &Patterns) {
     wide(&mut group, &net);
 }
 
-/// Times `fprop` on a field of 32 x 200, where C5, F6 and the output have 43 columns.
+/// Times `fprop` on wide fields (VII), and on the windows of one of them, one after the other.
 fn wide(group: &mut BenchmarkGroup<WallTime>, net: &Network<f32>) {
-    let columns = |within: usize, out: usize, side: usize| (within - side + 1) as f64 / out as f64;
-    let ratios = [
-        ("C1", columns(200, 28, 5)),
-        ("C3", columns(98, 10, 5)),
-        ("C5", 43.0),
-        ("F6", 43.0),
-        ("output", 43.0),
+    for columns in [96, 200, 1024, 4096] {
+        let mut states = net.states_for((1, 32, columns)).expect("LeNet-5 reads fields of any width");
+        time(group, &format!("fprop, 32 x {columns}"), wide_work(columns), || {
+            net.fprop(black_box(&mut states))
+        });
+    }
+    let mut windows: Vec<_> = (0..(96 - 32) / 4 + 1).map(|_| net.states()).collect();
+    time(group, "fprop, 17 windows", 17 * work().0, || {
+        windows.iter_mut().for_each(|window| net.fprop(black_box(window)));
+    });
+}
+
+/// The products of a forward pass over a field of 32 rows: each layer has as many places as fit.
+fn wide_work(columns: usize) -> usize {
+    let places = (columns - 32) / 4 + 1;
+    let shares = [
+        ("C1", (columns - 4) as f64 / 28.0),
+        ("C3", (columns / 2 - 6) as f64 / 10.0),
+        ("C5", places as f64),
+        ("F6", places as f64),
+        ("output", places as f64),
     ];
-    let work: f64 = ratios.iter().map(|(layer, ratio)| products(layer) as f64 * ratio).sum();
-    let mut states = net.states_for((1, 32, 200)).expect("LeNet-5 reads fields of any width");
-    time(group, "fprop, 32 x 200", work as usize, || net.fprop(black_box(&mut states)));
+    shares.iter().map(|(layer, share)| products(layer) as f64 * share).sum::<f64>() as usize
 }
 
 /// Times training on 1,024 patterns, as in a run.

@@ -154,6 +154,9 @@ pub struct StringErrors {
     pub by_gap: Vec<Reading>,
     /// Mixed gaps with a [tenth](NOISE) of the pixels inverted, read through the median filter.
     pub noisy: Reading,
+    /// The same noise, one gap after another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noisy_by_gap: Vec<Reading>,
     /// Penalties of digits and junk, where a reader cuts.
     pub junk: Junk,
 }
@@ -166,13 +169,14 @@ impl StringErrors {
         patterns: &Patterns,
         threads: usize,
     ) -> Self {
-        let mixed = (Spacing::mixed(), COUNTS[0]);
-        let noisy = (Spacing { noise: NOISE, ..Spacing::mixed() }, COUNTS[0]);
-        let by_gap = GAPS.map(|gap| (Spacing::with_gap(gap), COUNTS[1]));
+        let clean = GAPS.map(|gap| (Spacing::with_gap(gap), COUNTS[1]));
+        let clean: Vec<_> = [(Spacing::mixed(), COUNTS[0])].into_iter().chain(clean).collect();
+        let noisy =
+            clean.iter().map(|(spacing, count)| (Spacing { noise: NOISE, ..spacing.clone() }, *count));
+        let all: Vec<_> = clean.iter().cloned().chain(noisy).collect();
         let one = |(spacing, count): (Spacing, usize)| {
             Reading::of(net, &mut reader.clone(), &Strings { patterns, spacing, seed: SEED }, count)
         };
-        let all: Vec<_> = [mixed, noisy].into_iter().chain(by_gap).collect();
         let mut readings = Vec::new();
         for some in all.chunks(threads.max(1)) {
             std::thread::scope(|scope| {
@@ -182,7 +186,8 @@ impl StringErrors {
                 );
             });
         }
-        let (mixed, noisy) = (readings.remove(0), readings.remove(0));
-        Self { mixed, noisy, by_gap: readings, junk: Junk::default() }
+        let mut noisy_by_gap = readings.split_off(clean.len());
+        let (mixed, noisy) = (readings.remove(0), noisy_by_gap.remove(0));
+        Self { mixed, noisy, by_gap: readings, noisy_by_gap, junk: Junk::default() }
     }
 }

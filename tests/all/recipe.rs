@@ -51,6 +51,7 @@ fn tables_are_those_of_the_findings() {
                 "bars" => bars::costs_table(both.each_ref()),
                 "invariance" => study_table::invariance_table(&findings(name)).unwrap(),
                 "strings" => study_table::strings_table(&findings(name)).unwrap(),
+                "noise" => study_table::noise_table(&findings(name)).unwrap(),
                 "steps" => study_table::steps(&findings(name)),
                 "pairs" => {
                     study_table::pairs(&findings(name)).iter().map(|line| format!("- {line}\n")).collect()

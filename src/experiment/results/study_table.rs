@@ -47,6 +47,10 @@ pub fn all(results: &StudyResults) -> String {
         }
         None => String::new(),
     };
+    let strings = match noise_table(results) {
+        Some(table) => format!("{strings}\n{table}\n"),
+        None => strings,
+    };
     let measured = sizes + &invariance + &strings;
     if results.arms.iter().any(|arm| arm.base.is_some()) {
         return steps(results) + &measured;
@@ -213,11 +217,7 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
         "spotted",
     ];
     let row = |arm: &StudyArm| {
-        let cell = |of: &dyn Fn(&StringErrors) -> Reading| {
-            let error = arm.of_strings(|found| of(found).error_pct())?;
-            let characters = arm.of_strings(|found| of(found).character_error_pct())?.mean;
-            Some(format!("{error:.1} ({characters:.1})"))
-        };
+        let cell = |of: &dyn Fn(&StringErrors) -> Reading| string_cell(arm, of);
         let mixed = cell(&|found| found.mixed)?;
         let by_gap =
             (0..GAPS.len()).map(|gap| cell(&move |found| found.by_gap[gap])).collect::<Option<Vec<_>>>()?;
@@ -246,6 +246,31 @@ pub fn strings_table(results: &StudyResults) -> Option<String> {
     };
     let rows: Option<Vec<_>> = results.arms.iter().map(row).collect();
     Some(markdown(titles, 1, rows?.into_iter()))
+}
+
+/// Errors on strings, and in parentheses on characters, percent.
+fn string_cell(arm: &StudyArm, of: &dyn Fn(&StringErrors) -> Reading) -> Option<String> {
+    let error = arm.of_strings(|found| of(found).error_pct())?;
+    let characters = arm.of_strings(|found| of(found).character_error_pct())?.mean;
+    Some(format!("{error:.1} ({characters:.1})"))
+}
+
+/// The errors on strings with noise, by gap; `None` where they were not measured.
+pub fn noise_table(results: &StudyResults) -> Option<String> {
+    let row = |arm: &StudyArm| {
+        let cell = |gap: usize| {
+            let measured = arm.runs.iter().all(|run| {
+                run.string_errors.as_ref().is_none_or(|errors| errors.noisy_by_gap.len() == GAPS.len())
+            });
+            measured.then(|| string_cell(arm, &move |found| found.noisy_by_gap[gap])).flatten()
+        };
+        let mut cells = (0..GAPS.len()).map(cell).collect::<Option<Vec<_>>>()?.into_iter();
+        let name = std::iter::once(arm.name.clone());
+        let mut cells = name.chain(&mut cells);
+        Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
+    };
+    let rows: Option<Vec<_>> = results.arms.iter().map(row).collect();
+    Some(markdown(["with noise", "-4", "-2", "0", "2", "4", "6"], 1, rows?.into_iter()))
 }
 
 /// A range of amounts in words: from the least to the largest; `<` and `>` where no measured amount is beyond the limit.

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use toml::{Table, Value};
 
 /// The studies that are compiled in, by name.
-const BUILT_IN: [(&str, &str); 26] = [
+const BUILT_IN: [(&str, &str); 28] = [
     ("readings", include_str!("../../../experiments/studies/readings.toml")),
     ("search-rbf", include_str!("../../../experiments/studies/search-rbf.toml")),
     ("finalists-rbf", include_str!("../../../experiments/studies/finalists-rbf.toml")),
@@ -32,7 +32,9 @@ const BUILT_IN: [(&str, &str); 26] = [
     ("codes", include_str!("../../../experiments/studies/codes.toml")),
     ("invariance", include_str!("../../../experiments/studies/invariance.toml")),
     ("search-strings", include_str!("../../../experiments/studies/search-strings.toml")),
+    ("search-length", include_str!("../../../experiments/studies/search-length.toml")),
     ("strings", include_str!("../../../experiments/studies/strings.toml")),
+    ("search-sdnn", include_str!("../../../experiments/studies/search-sdnn.toml")),
     ("sdnn", include_str!("../../../experiments/studies/sdnn.toml")),
 ];
 
