@@ -196,15 +196,19 @@ fn pictures() -> Vec<Vec<u8>> {
         encoded(image.to_luma8().into(), ImageFormat::Jpeg),
         encoded(image.to_luma8().into(), ImageFormat::Pnm),
         encoded(image.to_rgb8().into(), ImageFormat::Pnm),
+        encoded(image.clone(), ImageFormat::WebP),
+        encoded(image.clone(), ImageFormat::Gif),
+        encoded(image.to_rgb8().into(), ImageFormat::Bmp),
     ];
     pictures.push(b"P2 3 3 9\n9 9 9 9 0 9 9 9 9\n".into());
     pictures.push(b"P1 3 3\n0 0 0 0 1 0 0 0 0\n".into());
     pictures
 }
 
-/// PNG, JPEG and PGM.
+/// All formats, as a digit and as a string.
 pub fn picture(bytes: &[u8]) {
     read_or_refused(picture::parse(bytes, 1 << 20));
+    read_or_refused(picture::parse_field(bytes));
 }
 
 // ---- A copy of the paper -------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 use crate::time;
 use criterion::Criterion;
+use image::{GrayImage, ImageFormat, Luma};
+use lenet5::experiment::picture::{MOST_PIXELS, parse};
 use lenet5::section3::database::{embedded, place};
 use lenet5::section3::distortions::{Distortion, place_distorted};
 use lenet5::today::elastic::{Displacements, place_bent};
@@ -24,4 +26,25 @@ pub fn bench(c: &mut Criterion) {
         let displacements = Displacements::draw(1.0, &mut random);
         place_bent(black_box(image), &distortion, &displacements, &mut input);
     });
+    for (width, height) in [(280, 280), (480, 360), (2000, 1500)] {
+        let picture = photograph(width, height);
+        time(&mut group, &format!("picture, {width} x {height}"), 0, || {
+            black_box(parse(black_box(&picture), MOST_PIXELS).expect("there is a ring"));
+        });
+    }
+}
+
+/// A ring on paper in uneven light, as PNG.
+fn photograph(width: u32, height: u32) -> Vec<u8> {
+    let level = |x: u32, y: u32| {
+        let [x, y] = [x, y].map(|at| f64::from(at) / f64::from(height));
+        let light = 230.0 - 60.0 * x - 30.0 * y;
+        let ring = (0.2..0.26).contains(&(x - 0.5).hypot(y - 0.5));
+        Luma([(if ring { 0.3 * light } else { light }) as u8])
+    };
+    let mut file = std::io::Cursor::new(Vec::new());
+    GrayImage::from_fn(width, height, level)
+        .write_to(&mut file, ImageFormat::Png)
+        .expect("written to memory");
+    file.into_inner()
 }

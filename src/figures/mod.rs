@@ -100,6 +100,7 @@ const STUDIES: Figures<Studies> = &[
     ("fig-25", |_| fig_25::draw()),
     ("fig-21", |_| chains::draw()),
     ("fig-16", |_| string_pages::fig_16()),
+    ("steps", |_| steps::example()),
     ("squashing", |_| squashing::draw()),
     ("rubbish", |_| rubbish::draw()),
     ("then-and-now", |_| then_and_now::draw()),

@@ -298,7 +298,7 @@ fn the_command_draws_into_docs_and_paper_and_nowhere_else() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     ["docs", "paper"].iter().for_each(|name| std::fs::create_dir(folder.path().join(name)).unwrap());
     let (code, files, said) = run("paper");
-    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 85));
+    assert_eq!((code, said.as_str(), files.lines().count()), (Some(0), "", 87));
     assert!(files.ends_with("paper/claims.md\n"), "{files}");
     assert!(files.lines().all(|file| folder.path().join(file).is_file()), "{files}");
 }

@@ -20,7 +20,7 @@ const COPY: f32 = 160.0;
 /// Levels from 0 (dark) to 1 of the mixture of colours in which the picture has contrast, at full depth.
 pub fn levels(picture: DynamicImage) -> Array2<f32> {
     let coloured = picture.color().has_color();
-    let pixels = reduced(picture).into_rgba32f();
+    let pixels = picture.into_rgba32f();
     let ground = ground(&pixels);
     let mixed = |weights| mixture(&pixels, ground, weights);
     let brightness = mixed(BRIGHTNESS);
@@ -35,7 +35,7 @@ pub fn levels(picture: DynamicImage) -> Array2<f32> {
 }
 
 /// At most [`PIXELS`], each the mean of those that it covers.
-fn reduced(picture: DynamicImage) -> DynamicImage {
+pub fn reduced(picture: DynamicImage) -> DynamicImage {
     let (width, height) = picture.dimensions();
     let factor = (f64::from(width) * f64::from(height) / PIXELS).sqrt();
     if factor <= 1.0 {

@@ -35,7 +35,7 @@ pub fn opened<T>(path: &Path, parse: impl Fn(&[u8]) -> Result<T, String>) -> Res
     parse(&bytes).map_err(|fault| ExperimentError::File(format!("{}: {fault}", path.display())))
 }
 
-/// A picture as its file has it, upright.
+/// A picture, reduced if it is large, and upright.
 pub struct Opened {
     /// The pixels.
     pub image: DynamicImage,
@@ -43,14 +43,14 @@ pub struct Opened {
     pub is_lossy: bool,
 }
 
-/// Decodes a picture of at most `most` pixels and turns it as its camera says.
+/// Decodes a picture of at most `most` pixels, reduces it, and turns it as its camera says.
 ///
 /// # Errors
 /// When it is not a picture, is damaged, or has more pixels.
 pub fn open(bytes: &[u8], most: u64) -> Result<Opened, String> {
     let mut decoder = decoder(bytes, most)?;
     let turn = decoder.orientation().map_err(fault)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    let mut image = super::colour::reduced(DynamicImage::from_decoder(decoder).map_err(fault)?);
     image.apply_orientation(turn);
     let is_lossy = matches!(image::guess_format(bytes), Ok(ImageFormat::Jpeg | ImageFormat::WebP));
     Ok(Opened { image, is_lossy })

@@ -1,4 +1,4 @@
-#![doc = mathdoc::page!("mod.md")]
+#![doc = mathdoc::page!("mod.md", "../../../docs/figures/steps.svg")]
 
 mod colour;
 mod file;
@@ -71,16 +71,24 @@ pub fn read_field(path: &Path) -> Result<Array2<u8>, ExperimentError> {
 ///
 /// # Errors
 /// When the file cannot be read, is not a picture, or is too large.
-pub fn explain(path: &Path) -> Result<(Vec<Step>, Result<Array2<u8>, String>), ExperimentError> {
-    file::opened(path, |bytes| {
-        let mut steps = Steps(Some(vec![]));
-        let picture = file::open(bytes, MOST_PIXELS)?;
-        let form = formed(picture, &mut steps);
-        if let Ok(form) = &form {
-            steps.note_ink("28 x 28", || form.clone());
-        }
-        Ok((steps.0.unwrap_or_default(), form))
-    })
+pub fn explain(path: &Path) -> Result<Explained, ExperimentError> {
+    file::opened(path, explained)
+}
+
+/// The steps of a picture, and its pattern or the fault.
+pub type Explained = (Vec<Step>, Result<Array2<u8>, String>);
+
+/// [`explain`] from the bytes of the file.
+///
+/// # Errors
+/// When it is not a picture, or is too large.
+pub fn explained(bytes: &[u8]) -> Result<Explained, String> {
+    let mut steps = Steps(Some(vec![]));
+    let form = formed(file::open(bytes, MOST_PIXELS)?, &mut steps);
+    if let Ok(form) = &form {
+        steps.note_ink("28 x 28", || form.clone());
+    }
+    Ok((steps.0.unwrap_or_default(), form))
 }
 
 /// [`read`] from the bytes of the file, for a picture of at most `most` pixels.

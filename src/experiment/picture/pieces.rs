@@ -146,7 +146,9 @@ pub fn chosen(ink: &Array2<bool>, shown: Shown) -> Result<Array2<bool>, NoCharac
             }
         }
     };
-    Ok(labels.mapv(|label| label > 0 && group.iter().any(|piece| piece.label == label)))
+    let mut of_group = vec![false; labels.iter().max().map_or(0, |&most| most as usize) + 1];
+    group.iter().for_each(|piece| of_group[piece.label as usize] = true);
+    Ok(labels.mapv(|label| of_group[label as usize]))
 }
 
 /// The pieces but for specks, frames, and what touches the edge of the picture, unless there is little else.

@@ -113,6 +113,67 @@ fn files_that_are_no_pictures_of_a_digit() {
     }
 }
 
+/// Folders and patterns are opened; a bad file does not stop the others.
+#[test]
+fn many_pictures_at_once() {
+    let desk = Desk::new();
+    let digits = embedded::digits(7).test;
+    fs::create_dir(desk.path("scans")).unwrap();
+    for (p, name) in ["a.png", "b.JPG", "c.pgm"].iter().enumerate() {
+        scan(&desk, &format!("scans/{name}"), &digits, p);
+    }
+    desk.write("scans/d.png", "seven");
+    desk.write("scans/notes.txt", "no picture");
+    let labels: Vec<String> = (0..3).map(|p| digits.label(p).to_string()).collect();
+
+    let said = desk.experiment("classify scans");
+    assert_eq!((said.code, said.out.lines().count()), (Some(1), 3));
+    for ((line, name), label) in said.out.lines().zip(["a.png", "b.JPG", "c.pgm"]).zip(&labels) {
+        assert!(line.starts_with(&format!("scans/{name}: {label}   confidence ")), "{line}");
+    }
+    for word in ["error: scans/d.png: this is plain text", "1 of 4 images were not read"] {
+        assert!(said.err.contains(word), "{}", said.err);
+    }
+
+    let said = desk.experiment("classify scans/?.png scans/b.JPG --json");
+    assert_eq!(said.code, Some(1));
+    let lines: Vec<serde_json::Value> =
+        said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(
+        (&lines[0]["answer"], &lines[0]["none_of_these"]),
+        (&labels[0].as_str().into(), &false.into())
+    );
+    assert!(lines[0]["confidence"].as_f64().unwrap() > 0.1 && lines[0]["penalties"]["9"].is_number());
+    assert!(lines[1]["error"].as_str().unwrap().contains("plain text") && lines[1]["answer"].is_null());
+    assert_eq!(lines[2]["answer"], labels[1].as_str());
+
+    let said = desk.experiment("classify scans --csv --model softmax");
+    let mut rows = csv::Reader::from_reader(said.out.as_bytes());
+    assert_eq!(rows.headers().unwrap().len(), 15);
+    let rows: Vec<csv::StringRecord> = rows.records().collect::<Result<_, _>>().unwrap();
+    assert_eq!(rows.iter().map(|row| &row[1]).collect::<Vec<_>>(), [&labels[0], &labels[1], &labels[2], ""]);
+    assert!(rows[3][14].contains("plain text") && rows[0][14].is_empty());
+
+    desk.experiment("classify nothing/*.png").fails(1, &["no file fits the pattern 'nothing/*.png'"]);
+    desk.experiment("classify scans/[.png").fails(2, &["the pattern 'scans/[.png' is wrong"]);
+    desk.experiment("classify scans --csv --json").fails(2, &["cannot be used with"]);
+    desk.experiment("classify scans --explain steps").fails(2, &["steps of one picture", "there are 4"]);
+}
+
+#[test]
+fn the_steps_of_a_picture_are_drawn() {
+    let desk = Desk::new();
+    scan(&desk, "digit.png", &embedded::digits(7).test, 0);
+    desk.experiment("classify digit.png --explain steps.png").succeeds();
+    let svg = String::from_utf8(desk.read("steps.svg")).unwrap();
+    assert!(svg.contains("missing light") && svg.contains("28 x 28") && desk.read("steps.png").len() > 1000);
+    // The steps up to the fault are drawn, too.
+    GrayImage::from_pixel(60, 60, Luma([255])).save(desk.path("white.png")).unwrap();
+    desk.experiment("classify white.png --explain white-steps").fails(1, &["no ink"]);
+    assert!(String::from_utf8(desk.read("white-steps.svg")).unwrap().contains("Refused"));
+}
+
 /// The contents of a model file: shape and numbers of each array, and the metadata.
 #[derive(Clone)]
 struct Parts {

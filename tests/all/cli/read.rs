@@ -93,7 +93,7 @@ fn what_is_no_string_is_said_to_be_so() {
 fn an_arm_is_trained_on_strings() {
     let desk = Desk::new();
     let arm = String::from_utf8(desk.experiment("show strings").succeeds().out.into_bytes()).unwrap();
-    let short = arm.replace("strings = 96000", "strings = 30");
+    let short = arm.replace("strings = 240000", "strings = 30");
     assert_ne!(short, arm);
     desk.write("short.toml", &short);
     desk.experiment("short.toml --embedded --train 300 --test 50 --passes 1 --out run --quiet").succeeds();
@@ -106,7 +106,7 @@ fn an_arm_is_trained_on_strings() {
         .fails(2, &["20x20-300-10", "10 classes", "regular images of ten digits"]);
     // So is an arm with windows, whose network has a blank.
     let arm = desk.experiment("show sdnn").succeeds().out;
-    let short = arm.replace("strings = 48000", "strings = 30");
+    let short = arm.replace("strings = 480000", "strings = 30");
     assert_ne!(short, arm);
     desk.write("moved.toml", &short);
     desk.experiment("moved.toml --embedded --train 300 --test 50 --passes 1 --out moved --quiet").succeeds();
@@ -116,7 +116,7 @@ fn an_arm_is_trained_on_strings() {
         .out;
     assert!(out.contains("(sdnn)"), "{out}");
     desk.write("wrong.toml", arm.replace("junctions = 0.2", "junctions = 0.9"));
-    desk.experiment("wrong.toml --embedded").fails(2, &["windows is 1.15", "at most 1 together"]);
+    desk.experiment("wrong.toml --embedded").fails(2, &["windows is 1.35", "at most 1 together"]);
     desk.write("wrong.toml", arm.replace("[training]\n", "[training]\ndistortions = { fresh = 0.5 }\n"));
     desk.experiment("wrong.toml --embedded").fails(2, &["training.distortions", "no [windows]"]);
     desk.write("wrong.toml", arm.replace("classes = 11", "classes = 10"));

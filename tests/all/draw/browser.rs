@@ -206,6 +206,32 @@ fn files_that_are_no_pictures_are_refused() {
     stage.ends_well();
 }
 
+/// After a refused picture, canvas, title and answer are those of the picture before.
+#[test]
+#[ignore = "needs chromedriver: cargo test browser -- --ignored"]
+fn a_refused_picture_leaves_everything_as_it_was() {
+    let stage = Stage::open();
+    let [five, white] = ["five.png", "white.png"].map(|name| stage.home.path().join(name));
+    std::fs::write(&five, png(5)).unwrap();
+    image::GrayImage::from_pixel(60, 60, image::Luma([255])).save(&white).unwrap();
+    stage.browser.give("#file", five.to_str().unwrap());
+    stage.wait_for("ready");
+    let shown = "return [document.querySelector('#canvas').toDataURL(), document.querySelector('#what').textContent]";
+    let wait = || std::thread::sleep(std::time::Duration::from_millis(400));
+    wait();
+    let before = stage.browser.run(shown, Value::Null);
+    stage.browser.give("#file", white.to_str().unwrap());
+    stage.wait_for("error");
+    wait();
+    assert!(stage.browser.text("#status").contains("no ink"), "{}", stage.browser.text("#status"));
+    assert_eq!(stage.browser.run(shown, Value::Null), before);
+    assert_eq!(stage.answers(), ["5", "5"]);
+    assert!(
+        stage.browser.log("browser").iter().all(|entry| entry["message"].as_str().unwrap().contains("422"))
+    );
+    stage.ends_well();
+}
+
 #[test]
 #[ignore = "needs chromedriver: cargo test browser -- --ignored"]
 fn misclassified_patterns_come_along() {
