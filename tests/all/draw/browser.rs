@@ -216,7 +216,8 @@ fn a_refused_picture_leaves_everything_as_it_was() {
     image::GrayImage::from_pixel(60, 60, image::Luma([255])).save(&white).unwrap();
     stage.browser.give("#file", five.to_str().unwrap());
     stage.wait_for("ready");
-    let shown = "return [document.querySelector('#canvas').toDataURL(), document.querySelector('#what').textContent]";
+    let shown =
+        "return [document.querySelector('#canvas').toDataURL(), document.querySelector('#what').textContent]";
     let wait = || std::thread::sleep(std::time::Duration::from_millis(400));
     wait();
     let before = stage.browser.run(shown, Value::Null);
