@@ -113,8 +113,9 @@ pub fn labels(ink: &Array2<bool>) -> Array2<u32> {
 
 fn pieces(labels: &Array2<u32>) -> Vec<Piece> {
     let count = labels.iter().max().copied().unwrap_or(0);
-    let none = usize::MAX..0;
-    let new = |label| Piece { label, rows: none.clone(), columns: none.clone(), area: 0 };
+    // Of no pixel yet: any range is wider.
+    let none = || Range { start: usize::MAX, end: 0 };
+    let new = |label| Piece { label, rows: none(), columns: none(), area: 0 };
     let mut pieces: Vec<Piece> = (1..=count).map(new).collect();
     for ((y, x), &label) in labels.indexed_iter().filter(|(_, label)| **label > 0) {
         let piece = &mut pieces[label as usize - 1];
