@@ -34,9 +34,8 @@ pub fn example() -> Drawn<Page> {
 /// When the page is too small.
 pub fn draw(steps: &[Step], fault: Option<&str>, caption: &str) -> Drawn<Page> {
     let title = if fault.is_some() { "Refused" } else { "From a picture to a pattern" };
-    let reading = fault.unwrap_or(
-        "What is left of a picture after each step. The first shows the levels as they were opened.",
-    );
+    let reading =
+        fault.unwrap_or("The picture after each step. The first shows the levels as they were opened.");
     let pictures: Vec<(Grey, i32)> = steps.iter().map(fitted).collect();
     let heights: Vec<i32> = pictures.iter().map(|(picture, scale)| size(picture, *scale).1 + BELOW).collect();
     let rows: Vec<i32> =

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use lenet5::experiment::ExperimentError;
 use lenet5::experiment::picture::is_picture;
+use lenet5::figures::{Figure, Page};
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,7 @@ fn sorted(mut paths: Vec<PathBuf>, fault: impl FnOnce() -> String) -> Result<Vec
 /// Does something with each file. Faults are told as they come; with more than one file, the last word is their number.
 ///
 /// # Errors
-/// When something went wrong with a file; and at once when the output cannot be written, which `tell` finds.
+/// When something went wrong with a file, and at once when `tell` fails.
 pub fn each(
     files: &[PathBuf],
     mut act: impl FnMut(&Path) -> Result<()>,
@@ -58,4 +59,18 @@ pub fn each(
         let _ = writeln!(stderr(), "error: {fault:#}");
     }
     if faults > 0 { Err(anyhow!("{faults} of {} images were not read", files.len())) } else { Ok(()) }
+}
+
+/// A line of JSON for a file that was not read.
+pub fn json_fault(file: &Path, fault: &anyhow::Error) -> String {
+    format!("{}\n", serde_json::json!({ "image": file.display().to_string(), "error": format!("{fault:#}") }))
+}
+
+/// Draws a page as FILE.svg and FILE.png, whatever ending `file` has.
+pub fn save(page: Page, file: &Path) -> Result<()> {
+    let file = file.with_extension("");
+    let name = file.file_name().with_context(|| format!("{} names no file", file.display()))?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Figure { name: name.to_string_lossy().into_owned(), page }.save(folder)?;
+    Ok(())
 }

@@ -1,10 +1,10 @@
 //! `experiment classify`: pictures of one digit each.
 
 use crate::{batch, say};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use lenet5::experiment::command_line::Classify;
 use lenet5::experiment::{Answer, ExperimentError, Trained, picture};
-use lenet5::figures::{Figure, steps};
+use lenet5::figures::steps;
 use serde_json::json;
 use std::path::Path;
 
@@ -31,10 +31,7 @@ pub fn classify(options: &Classify) -> Result<()> {
         })
     };
     batch::each(&files, &mut act, |file, fault| match options {
-        Classify { json: true, .. } => say(&format!(
-            "{}\n",
-            json!({ "image": file.display().to_string(), "error": format!("{fault:#}") })
-        )),
+        Classify { json: true, .. } => say(&batch::json_fault(file, fault)),
         Classify { csv: true, .. } => say(&row(&trained, file, None, &format!("{fault:#}"))),
         _ => Ok(()),
     })
@@ -43,13 +40,9 @@ pub fn classify(options: &Classify) -> Result<()> {
 /// Draws the steps up to the fault, if there is one.
 fn explain(file: &Path, figure: &Path) -> Result<()> {
     let (found, form) = picture::explain(file)?;
-    let name =
-        figure.file_stem().context("--explain needs the name of a file")?.to_string_lossy().into_owned();
-    let folder = figure.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let caption = format!("cargo run --bin experiment -- classify {} --explain {name}", file.display());
-    Figure { name, page: steps::draw(&found, form.as_ref().err().map(String::as_str), &caption)? }
-        .save(folder)?;
-    Ok(())
+    let [file, name] = [file, figure].map(Path::display);
+    let caption = format!("cargo run --bin experiment -- classify {file} --explain {name}");
+    batch::save(steps::draw(&found, form.as_ref().err().map(String::as_str), &caption)?, figure)
 }
 
 /// For people: the answer, how sure it is, and all scores.

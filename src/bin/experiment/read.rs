@@ -4,7 +4,7 @@ use crate::{batch, say};
 use anyhow::{Context, Result};
 use lenet5::experiment::command_line::{Read, With};
 use lenet5::experiment::{ExperimentError, Model, ReadString, picture};
-use lenet5::figures::{self, Figure};
+use lenet5::figures;
 use lenet5::section3::classifiers::Images;
 use ndarray::ArrayView2;
 use std::path::{Path, PathBuf};
@@ -31,10 +31,7 @@ pub fn read(options: &Read) -> Result<()> {
         &files,
         |image| one(image, &readers, options),
         |image, fault| match options.json {
-            true => say(&format!(
-                "{}\n",
-                serde_json::json!({ "image": image.display().to_string(), "error": format!("{fault:#}") })
-            )),
+            true => say(&batch::json_fault(image, fault)),
             false => Ok(()),
         },
     )
@@ -92,12 +89,7 @@ impl Reader {
             read.save(&beside(file, suffix)?)?;
         }
         if let Some((page, file)) = page.zip(options.figure.as_ref()) {
-            let file = beside(&file.with_extension(""), suffix)?;
-            let name =
-                file.file_name().context("--figure needs the name of a file")?.to_string_lossy().into_owned();
-            let folder =
-                file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            Figure { name, page: page? }.save(folder)?;
+            batch::save(page?, &beside(&file.with_extension(""), suffix)?)?;
         }
         Ok(read)
     }

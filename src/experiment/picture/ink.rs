@@ -140,7 +140,7 @@ fn shaded(ink: &Array2<f32>, chosen: &Array2<bool>, noise: f32) -> Array2<u8> {
         if near { (255.0 * ((ink - faint) / (strength - faint)).clamp(0.0, 1.0)) as u8 } else { 0 }
     };
     let shaded = Zip::from(ink).and(&near).map_collect(shade);
-    // What is near but not connected is of other pieces.
+    // Ink that is near but not connected belongs to other pieces.
     let labels = pieces::labels(&shaded.mapv(|shade| shade > 0));
     let most = labels.iter().max().copied().unwrap_or(0);
     let mut of_chosen = vec![false; most as usize + 1];

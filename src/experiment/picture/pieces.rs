@@ -6,7 +6,7 @@ use imageproc::region_labelling::{Connectivity, connected_components};
 use ndarray::Array2;
 use std::ops::Range;
 
-/// What is wrong with the pieces of a picture.
+/// The reason why the pieces of a picture are not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoCharacter {
     /// There is no ink.

@@ -264,9 +264,8 @@ pub fn noise_table(results: &StudyResults) -> Option<String> {
             });
             measured.then(|| string_cell(arm, &move |found| found.noisy_by_gap[gap])).flatten()
         };
-        let mut cells = (0..GAPS.len()).map(cell).collect::<Option<Vec<_>>>()?.into_iter();
-        let name = std::iter::once(arm.name.clone());
-        let mut cells = name.chain(&mut cells);
+        let by_gap = (0..GAPS.len()).map(cell).collect::<Option<Vec<_>>>()?;
+        let mut cells = [arm.name.clone()].into_iter().chain(by_gap);
         Some(std::array::from_fn(|_| cells.next().unwrap_or_default()))
     };
     let rows: Option<Vec<_>> = results.arms.iter().map(row).collect();
